@@ -1,0 +1,41 @@
+package io.redrl.adversarial;
+
+/**
+ * One row of an adversarial set. Clean images of the data set are not stored: {@code index} and the data set's checksum
+ * name them; rows of class clean hold what the same writer made of them.
+ *
+ * <p>A row of a file, so it holds its bytes as they are: do not modify {@code pixels}.
+ *
+ * @param index the image's index in the data set's split
+ * @param label its true label
+ * @param attack the id of its {@link io.redrl.attack.AttackClass}
+ * @param victim the victim's id, or {@code none} for clean rows
+ * @param config the attack's settings as one line of JSON; {@code {}} for clean rows
+ * @param successFloat fooled the victim before rounding
+ * @param success8bit fooled the victim once rounded to 8 bits
+ * @param cleanPrediction the victim's verdict on the clean image, -1 for clean rows
+ * @param adversarialPrediction the victim's verdict on the image as stored, -1 for clean rows
+ * @param linf largest change of a value, in [0, 1]
+ * @param l2 Euclidean length of the change
+ * @param height in pixels
+ * @param width in pixels
+ * @param storage {@code uint8} or {@code float32}
+ * @param pixels C·H·W values, channel by channel: unsigned grey levels, or little-endian float32 in [0, 1]
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record AdversarialExample(
+        int index,
+        int label,
+        String attack,
+        String victim,
+        String config,
+        boolean successFloat,
+        boolean success8bit,
+        int cleanPrediction,
+        int adversarialPrediction,
+        double linf,
+        double l2,
+        int height,
+        int width,
+        String storage,
+        byte[] pixels) {}

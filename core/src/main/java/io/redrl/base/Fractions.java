@@ -1,0 +1,27 @@
+package io.redrl.base;
+
+/** Numbers as people write them for pixels: {@code 8/255} as well as {@code 0.03}. */
+public final class Fractions {
+    private Fractions() {}
+
+    /**
+     * The number that {@code text} names.
+     *
+     * @throws RedrlException if it is neither a number nor a quotient of two
+     */
+    public static double parse(String text) {
+        String[] parts = text.trim().split("/", 3);
+        try {
+            if (parts.length == 1) {
+                return Double.parseDouble(parts[0]);
+            }
+            double denominator = Double.parseDouble(parts[1]);
+            if (parts.length == 2 && denominator != 0) {
+                return Double.parseDouble(parts[0]) / denominator;
+            }
+        } catch (NumberFormatException e) {
+            throw new RedrlException("expected a number such as 0.03 or 8/255, got " + text, e);
+        }
+        throw new RedrlException("expected a number such as 0.03 or 8/255, got " + text);
+    }
+}

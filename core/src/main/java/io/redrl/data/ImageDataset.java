@@ -1,0 +1,61 @@
+package io.redrl.data;
+
+import io.redrl.base.Checks;
+import java.util.List;
+
+/**
+ * Labelled 8-bit images by index. Indices run from 0 to {@code size() - 1} in an order that is the same on every
+ * machine; {@link #checksum()} names the content.
+ *
+ * <p>Implementations are immutable and safe to read from several threads.
+ */
+public interface ImageDataset {
+    /** A short name with the split, such as {@code cifar10/test}. */
+    String id();
+
+    /** The number of images. */
+    int size();
+
+    /** The size of every image. */
+    ImageShape shape();
+
+    /** The names of the classes; labels index this list. */
+    List<String> classNames();
+
+    /**
+     * The pixels of an image.
+     *
+     * @param index in [0, size)
+     * @return a fresh array of {@code C·H·W} unsigned grey levels, channel by channel, rows from top to bottom (RGB)
+     */
+    byte[] pixels(int index);
+
+    /** The label of an image, in [0, {@code classNames().size()}). */
+    int label(int index);
+
+    /** A name for the image that stays the same wherever the data lie, such as {@code cifar10/test/00042}. */
+    String imageId(int index);
+
+    /** SHA-256 over shape, labels and pixels of all images, in hexadecimal. */
+    String checksum();
+
+    /** The pixels of several images, one after the other: {@code [N,C,H,W]} unsigned grey levels. */
+    default byte[] pixels(int[] indices) {
+        int values = shape().values();
+        byte[] all = new byte[Math.multiplyExact(indices.length, values)];
+        for (int i = 0; i < indices.length; i++) {
+            System.arraycopy(
+                    pixels(Checks.inRange("image index", indices[i], 0, size() - 1)), 0, all, i * values, values);
+        }
+        return all;
+    }
+
+    /** The labels of several images. */
+    default long[] labels(int[] indices) {
+        long[] labels = new long[indices.length];
+        for (int i = 0; i < indices.length; i++) {
+            labels[i] = label(Checks.inRange("image index", indices[i], 0, size() - 1));
+        }
+        return labels;
+    }
+}

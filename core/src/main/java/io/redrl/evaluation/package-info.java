@@ -1,0 +1,9 @@
+/**
+ * Confusion matrices and the paper's tables as plain records, measured on adversarial sets.
+ *
+ * <p>May use: base, tensor, data, model, attack, adversarial, recognition.
+ */
+@NullMarked
+package io.redrl.evaluation;
+
+import org.jspecify.annotations.NullMarked;

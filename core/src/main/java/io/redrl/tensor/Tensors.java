@@ -1,0 +1,152 @@
+package io.redrl.tensor;
+
+import io.redrl.base.Seed;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Java arrays to tensors and back, and the few calls that every room spells the same way. */
+public final class Tensors {
+    private Tensors() {}
+
+    /** A float32 tensor with a copy of {@code values}; joins the caller's scope. */
+    public static Tensor floats(float[] values, long... shape) {
+        return Tensor.create(values, shape);
+    }
+
+    /** An int64 tensor {@code [N]} with a copy of {@code values}; joins the caller's scope. */
+    public static Tensor longs(long... values) {
+        return Tensor.create(values, values.length);
+    }
+
+    /**
+     * Pixels from bytes: unsigned grey levels divided by 255.
+     *
+     * @param pixels {@code N·C·H·W} unsigned bytes
+     * @param shape {@code N, C, H, W}
+     * @return float32 in [0, 1], in the caller's scope
+     */
+    public static Tensor pixels(byte[] pixels, long... shape) {
+        return Scopes.scoped(() -> {
+            BytePointer bytes = new BytePointer(pixels);
+            Tensor view = torch.from_blob(bytes, shape, new TensorOptions(ScalarType.Byte));
+            return view.to(ScalarType.Float).div(new Scalar(255.0));
+        });
+    }
+
+    /**
+     * The unsigned grey levels of pixels, rounded half up: {@code floor(255 x + 0.5)}.
+     *
+     * @param pixels any shape, float32 in [0, 1]
+     * @return the bytes in the tensor's logical (row-major) order
+     */
+    public static byte[] greyLevels(Tensor pixels) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor bytes = pixels.detach()
+                    .mul(new Scalar(255.0))
+                    .add(new Scalar(0.5))
+                    .floor()
+                    .clamp(scalar(0), scalar(255))
+                    .to(ScalarType.Byte)
+                    .cpu()
+                    .contiguous();
+            byte[] result = new byte[Math.toIntExact(bytes.numel())];
+            new BytePointer(bytes.data_ptr()).get(result);
+            return result;
+        });
+    }
+
+    /** The pixels that 8-bit storage would give back: rounded half up to multiples of 1/255; caller's scope. */
+    public static Tensor rounded(Tensor pixels) {
+        return Scopes.scopedNoGrad(() -> pixels.detach()
+                .mul(new Scalar(255.0))
+                .add(new Scalar(0.5))
+                .floor()
+                .clamp(scalar(0), scalar(255))
+                .div(new Scalar(255.0)));
+    }
+
+    /** The values of a floating-point tensor in row-major order. */
+    public static float[] toFloats(Tensor tensor) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor plain = tensor.detach().to(ScalarType.Float).cpu().contiguous();
+            float[] result = new float[Math.toIntExact(plain.numel())];
+            new FloatPointer(plain.data_ptr()).get(result);
+            return result;
+        });
+    }
+
+    /** The values of an integer or boolean tensor in row-major order. */
+    public static long[] toLongs(Tensor tensor) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor plain = tensor.detach().to(ScalarType.Long).cpu().contiguous();
+            long[] result = new long[Math.toIntExact(plain.numel())];
+            new LongPointer(plain.data_ptr()).get(result);
+            return result;
+        });
+    }
+
+    /** The index of the largest value in each row of {@code [N,K]}. */
+    public static long[] argmax(Tensor rows) {
+        return Scopes.valuedNoGrad(
+                () -> toLongs(rows.detach().argmax(new org.bytedeco.pytorch.LongOptional(1), false)));
+    }
+
+    /** The sizes of a tensor. */
+    public static long[] shape(Tensor tensor) {
+        return Scopes.valued(() -> tensor.sizes().vec().get());
+    }
+
+    /** A clamp bound. */
+    public static ScalarOptional scalar(double value) {
+        return new ScalarOptional(new Scalar(value));
+    }
+
+    /**
+     * The gradient of a scalar (or of a sum over outputs) with respect to one input.
+     *
+     * @param output a scalar tensor with a graph
+     * @param input a tensor that the graph reaches
+     * @return same shape as {@code input}, in the caller's scope; the graph is freed
+     */
+    public static Tensor gradient(Tensor output, Tensor input) {
+        return gradient(output, input, false);
+    }
+
+    /** Like {@link #gradient(Tensor, Tensor)}, and keeps the graph for another call when {@code retainGraph}. */
+    public static Tensor gradient(Tensor output, Tensor input, boolean retainGraph) {
+        return Scopes.scoped(() -> torch.grad(
+                        new TensorVector(output),
+                        new TensorVector(input),
+                        new TensorVector(),
+                        new BoolOptional(retainGraph),
+                        false,
+                        false)
+                .get(0));
+    }
+
+    /** Uniform numbers in [0, 1) that depend on {@code seed} alone; float32, caller's scope. */
+    public static Tensor uniform(Seed seed, long... shape) {
+        return Scopes.scoped(() -> torch.torch_rand(
+                shape,
+                new GeneratorOptional(torch.make_generator_cpu(seed.value())),
+                new TensorOptions(ScalarType.Float)));
+    }
+
+    /** Standard normal numbers that depend on {@code seed} alone; float32, caller's scope. */
+    public static Tensor normal(Seed seed, long... shape) {
+        return Scopes.scoped(() -> torch.torch_randn(
+                shape,
+                new GeneratorOptional(torch.make_generator_cpu(seed.value())),
+                new TensorOptions(ScalarType.Float)));
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Scopes, devices, precision, norms and weight files: the only room that knows how native memory works.
+ *
+ * <p>May use: base.
+ */
+@NullMarked
+package io.redrl.tensor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package io.redrl.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SeedTest {
+    @Test
+    void childrenDependOnlyOnParentAndName() {
+        Seed seed = new Seed(7);
+        assertThat(seed.child("attack")).isEqualTo(new Seed(7).child("attack"));
+        assertThat(seed.child("attack")).isNotEqualTo(seed.child("train"));
+        assertThat(seed.child("attack")).isNotEqualTo(new Seed(8).child("attack"));
+    }
+
+    @Test
+    void indicesGiveDistinctSeeds() {
+        Set<Long> seen = new HashSet<>();
+        for (long i = 0; i < 10_000; i++) {
+            seen.add(new Seed(1).child(i).value());
+            seen.add(new Seed(2).child(i).value());
+        }
+        assertThat(seen).hasSize(20_000);
+    }
+}
