@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class JsonTest {
     enum Colour {
@@ -38,8 +39,7 @@ class JsonTest {
                         "demo.yaml"))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("demo.yaml")
-                .hasMessageContaining("line 5")
-                .hasMessageContaining("epsilonn");
+                .hasMessageContaining("unknown key \"epsilonn\"; known: step-size");
         assertThatThrownBy(() ->
                         Json.parse("{\"step-size\":0.1,\"colour\":\"blue\",\"random-start\":true}", Setting.class, "x"))
                 .isInstanceOf(RedrlException.class)
@@ -56,6 +56,18 @@ class JsonTest {
         assertThatThrownBy(() -> Json.parse("{\"step-size\":\"a lot\"}", Setting.class, "x"))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("8/255");
+    }
+
+    @Test
+    void overlaysChangesOnDefaults() {
+        Setting defaults = new Setting(0.5, 1, Colour.BLUE, false);
+        JsonNode changes = Json.parse("{\"steps\":7}", JsonNode.class, "x");
+        assertThat(Json.overlay(defaults, changes, Setting.class, "x"))
+                .isEqualTo(new Setting(0.5, 7, Colour.BLUE, false));
+        JsonNode wrong = Json.parse("{\"stepps\":7}", JsonNode.class, "x");
+        assertThatThrownBy(() -> Json.overlay(defaults, wrong, Setting.class, "x"))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("stepps");
     }
 
     @Test
