@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.model.Classifier;
+import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
@@ -15,11 +16,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +27,7 @@ class RealVictimTest {
     private static final int IMAGES = 32;
 
     private static PointerScope scope;
-    private static TinyModels.Function victim;
+    private static Classifier victim;
     private static AttackBatch batch;
 
     @BeforeAll
@@ -38,10 +35,7 @@ class RealVictimTest {
         Optional<Path> file = TestData.shared("resnet20-cifar10.torchscript.pt");
         Assumptions.assumeTrue(file.isPresent(), "no resnet20-cifar10.torchscript.pt in the shared data folder");
         scope = new PointerScope();
-        JitModule module = torch.load(file.get().toString());
-        module.eval();
-        victim = new TinyModels.Function(10, ImageShape.square(32), x -> module.forward(new IValueVector(new IValue(x)))
-                .toTensor());
+        victim = TorchScriptClassifier.open(file.get());
         ImageDataset test = TestData.cifar10(Split.TEST);
         // Images that it gets right: the others are fooled before the attack starts.
         int[] first = IntStream.range(0, 48).toArray();
@@ -59,6 +53,7 @@ class RealVictimTest {
     @AfterAll
     static void close() {
         if (scope != null) {
+            victim.close();
             scope.close();
         }
     }
