@@ -11,6 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -39,8 +40,8 @@ class AttackPropertiesTest {
 
     @Property(tries = 100)
     void pgdStaysInItsBall(
-            @ForAll @DoubleRange(max = 0.5) double epsilon,
-            @ForAll @DoubleRange(min = 1e-4, max = 0.5) double stepSize,
+            @ForAll @DoubleRange(max = 0.5) @Scale(6) double epsilon,
+            @ForAll @DoubleRange(min = 1e-4, max = 0.5) @Scale(4) double stepSize,
             @ForAll @IntRange(min = 1, max = 5) int n,
             @ForAll boolean randomStart,
             @ForAll long seed) {
@@ -49,8 +50,8 @@ class AttackPropertiesTest {
 
     @Property(tries = 100)
     void cwLinfStaysInItsBall(
-            @ForAll @DoubleRange(max = 0.5) double epsilon,
-            @ForAll @DoubleRange(min = 1e-4, max = 0.5) double learningRate,
+            @ForAll @DoubleRange(max = 0.5) @Scale(6) double epsilon,
+            @ForAll @DoubleRange(min = 1e-4, max = 0.5) @Scale(4) double learningRate,
             @ForAll @IntRange(min = 1, max = 5) int n,
             @ForAll long seed) {
         staysWithin(new CwLinfSpec(epsilon, 5, learningRate, 3, 1), epsilon, n, seed);
@@ -88,11 +89,11 @@ class AttackPropertiesTest {
         });
     }
 
-    @Property(tries = 50)
+    @Property(tries = 30)
     void minimalAttacksEndInsideTheBoxAndFoolOrReturnTheImage(@ForAll long seed, @ForAll boolean deepFool) {
         Scopes.run(() -> {
             AttackBatch batch = batch(3, seed);
-            AttackSpec spec = deepFool ? DeepFoolSpec.DEFAULTS : new CwL2Spec(10, 0.02, 100, 0, 1, 30);
+            AttackSpec spec = deepFool ? DeepFoolSpec.DEFAULTS : new CwL2Spec(10, 0.02, 60, 0, 1, 20);
             Tensor adversarial = spec.newAttack().perturb(VICTIM, batch);
             assertThat(TinyModels.list(adversarial)).allMatch(v -> v >= 0 && v <= 1);
             long[] verdict = VICTIM.predict(adversarial);
@@ -108,8 +109,8 @@ class AttackPropertiesTest {
 
     @Property(tries = 100)
     void settingsSurviveJson(
-            @ForAll @DoubleRange(max = 1) double epsilon,
-            @ForAll @DoubleRange(min = 1e-9, max = 1e9) double c,
+            @ForAll @DoubleRange(max = 1) @Scale(9) double epsilon,
+            @ForAll @DoubleRange(min = 1e-9, max = 1e9) @Scale(9) double c,
             @ForAll @IntRange(min = 1) int steps,
             @ForAll boolean flag) {
         for (AttackSpec spec : new AttackSpec[] {
