@@ -1,7 +1,6 @@
 package io.redrl.adversarial;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
@@ -9,6 +8,7 @@ import io.redrl.base.RedrlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -132,17 +132,20 @@ public final class AdversarialSet {
     }
 
     private static Comparator<AdversarialExample> canonical(AdversarialPlan plan) {
-        Map<String, Integer> victims = new HashMap<>();
-        for (String victim : plan.victims()) {
-            victims.put(victim, victims.size());
-        }
-        Map<String, Integer> configs = new HashMap<>();
-        for (AttackSpec spec : plan.attacks()) {
-            configs.put(Json.line(spec), configs.size());
-        }
+        Map<String, Integer> attacks = positions(
+                Arrays.stream(AttackClass.values()).map(AttackClass::id).toList());
+        Map<String, Integer> victims = positions(plan.victims());
+        Map<String, Integer> configs =
+                positions(plan.attacks().stream().map(Json::line).toList());
         return Comparator.comparingInt(AdversarialExample::index)
-                .thenComparing(AdversarialExample::attackClass)
+                .thenComparingInt(row -> attacks.getOrDefault(row.attack(), -1))
                 .thenComparingInt(row -> victims.getOrDefault(row.victim(), -1))
                 .thenComparingInt(row -> configs.getOrDefault(row.config(), -1));
+    }
+
+    private static Map<String, Integer> positions(List<String> names) {
+        Map<String, Integer> positions = new HashMap<>();
+        names.forEach(name -> positions.put(name, positions.size()));
+        return positions;
     }
 }

@@ -62,13 +62,14 @@ final class ParquetShard {
                     Binary.fromConstantByteArray(e.pixels()));
         }
 
+        /** Interned, because a set repeats a few dozen strings in every row. */
         AdversarialExample example() {
             return new AdversarialExample(
                     index,
                     label,
-                    attack,
-                    victim,
-                    config,
+                    attack.intern(),
+                    victim.intern(),
+                    config.intern(),
                     successFloat,
                     success8bit,
                     cleanPrediction,
@@ -77,7 +78,7 @@ final class ParquetShard {
                     l2,
                     height,
                     width,
-                    storage,
+                    storage.intern(),
                     pixels.getBytes());
         }
     }
