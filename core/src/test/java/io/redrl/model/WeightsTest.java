@@ -22,6 +22,10 @@ class WeightsTest {
     @TempDir
     Path folder;
 
+    private static Tensor get(Map<String, Tensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name), name);
+    }
+
     static boolean same(Module a, Module b) {
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> other = Weights.state(b);
@@ -41,6 +45,28 @@ class WeightsTest {
                 assertThat(same(a, b)).isTrue();
                 assertThat(same(a, c)).isFalse();
             }
+        }
+    }
+
+    @Test
+    void drawsConvolutionsWithTheirDeviationAndNormsAsIdentity() {
+        try (PointerScope scope = new PointerScope();
+                ResNet network = ResNet.resnet18(3, 10)) {
+            Initialisation.draw(network, new Seed(3));
+            Map<String, Tensor> state = Weights.state(network);
+            Tensor conv = get(state, "layer4.0.conv2.weight");
+            assertThat(conv.std().item_double()).isCloseTo(Math.sqrt(2.0 / (512 * 9)), within(1e-4));
+            assertThat(conv.mean().item_double()).isCloseTo(0, within(1e-4));
+            assertThat(get(state, "bn1.weight")
+                            .eq(new org.bytedeco.pytorch.Scalar(1.0))
+                            .all()
+                            .item_bool())
+                    .isTrue();
+            assertThat(get(state, "bn1.running_var").sum().item_double()).isEqualTo(64);
+            assertThat(get(state, "bn1.bias").count_nonzero().item_long()).isZero();
+            double bound = 1 / Math.sqrt(512);
+            assertThat(get(state, "fc.weight").abs().max().item_double()).isBetween(bound * 0.99, bound);
+            assertThat(get(state, "fc.bias").abs().max().item_double()).isBetween(1e-9, bound);
         }
     }
 
