@@ -97,7 +97,7 @@ public final class Evaluator {
                             row.attack(),
                             row.victim(),
                             row.config(),
-                            AttackClass.values()[best].id(),
+                            ClassNames.ids().get(best),
                             answers.get(i)[best]));
                 }
                 task.advance(part.size());

@@ -109,7 +109,7 @@ public final class Exemplars {
                 className(data, row.cleanPrediction()),
                 className(data, row.adversarialPrediction()),
                 className(data, repaired),
-                AttackClass.values()[said].id(),
+                ClassNames.ids().get(said),
                 scores[said],
                 row.linf(),
                 row.l2(),

@@ -19,6 +19,8 @@ public record PairedComparison(String first, String second, List<Disagreement> c
     }
 
     /**
+     * Where two recognisers differ within a class.
+     *
      * @param attack the class
      * @param n its examples
      * @param onlyFirst how many only the first recogniser got right

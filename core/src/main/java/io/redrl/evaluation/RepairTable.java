@@ -16,6 +16,8 @@ public record RepairTable(String reconstructor, List<Row> rows) {
     }
 
     /**
+     * One victim on one class of images.
+     *
      * @param victim Φ
      * @param attack the class of the images
      * @param n how many images

@@ -34,6 +34,8 @@ public record Setup(
     }
 
     /**
+     * An attacked classifier.
+     *
      * @param id the victim's name
      * @param description its kind in a few words, such as who trained it
      * @param parameters how many weights it has; 0 if unknown
@@ -42,6 +44,8 @@ public record Setup(
     public record Victim(String id, String description, long parameters, Proportion accuracy) {}
 
     /**
+     * An attack and what it was run with.
+     *
      * @param attack the class's id
      * @param configs settings as JSON, one or more
      */

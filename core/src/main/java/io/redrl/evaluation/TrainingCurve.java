@@ -27,6 +27,8 @@ public record TrainingCurve(String name, List<Series> losses, List<Series> accur
     }
 
     /**
+     * One measured quantity.
+     *
      * @param name what is measured
      * @param steps where, ascending
      * @param values what was measured there
