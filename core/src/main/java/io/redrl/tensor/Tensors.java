@@ -103,7 +103,7 @@ public final class Tensors {
 
     /** The sizes of a tensor. */
     public static long[] shape(Tensor tensor) {
-        return Scopes.valued(() -> tensor.sizes().vec().get());
+        return tensor.shape();
     }
 
     /** A clamp bound. */
@@ -124,14 +124,15 @@ public final class Tensors {
 
     /** Like {@link #gradient(Tensor, Tensor)}, and keeps the graph for another call when {@code retainGraph}. */
     public static Tensor gradient(Tensor output, Tensor input, boolean retainGraph) {
-        return Scopes.scoped(() -> torch.grad(
+        // The vector's element is a view into the vector: without a copy of the handle it would die with it.
+        return Scopes.scoped(() -> new Tensor(torch.grad(
                         new TensorVector(output),
                         new TensorVector(input),
                         new TensorVector(),
                         new BoolOptional(retainGraph),
                         false,
                         false)
-                .get(0));
+                .get(0)));
     }
 
     /** Uniform numbers in [0, 1) that depend on {@code seed} alone; float32, caller's scope. */
