@@ -99,17 +99,17 @@ public final class ExperimentRunner implements AutoCloseable {
             return file.isAbsolute() ? file : repository.resolve(file);
         }
         NetworkSource.Trained trained = (NetworkSource.Trained) source;
-        VictimSpec recipe = trained.spec(spec.seedValue().child(source.name()).value());
+        VictimSpec recipe = trained.spec();
+        Seed seed = spec.seedValue().child(source.name());
         ImageDataset learn = Datasets.open(spec.data(), Split.TRAIN);
         ImageDataset measure = Datasets.open(spec.data(), Split.TEST);
-        String madeFrom = madeFrom(recipe, learn.checksum(), measure.checksum());
-        long images = (long) recipe.epochs() * recipe.imagesOf(learn.size());
+        int images = recipe.trainImages() == 0 ? learn.size() : Math.min(recipe.trainImages(), learn.size());
         return stages.ensure(
                 room + "/" + source.name(),
-                madeFrom,
-                images,
+                madeFrom(recipe, seed, learn.checksum(), measure.checksum()),
+                (long) recipe.epochs() * images,
                 "images",
-                stage -> VictimTrainer.train(recipe, learn, measure, stage, progress));
+                stage -> VictimTrainer.train(recipe, seed, learn, measure, stage, progress));
     }
 
     private AdversarialSet set(String name, SetSpec settings, ImageDataset data) {
@@ -167,8 +167,9 @@ public final class ExperimentRunner implements AutoCloseable {
                 recognisers.values().stream().map(ExperimentRunner::weights).toList());
         return stages.ensure("evaluation", madeFrom, test.size(), "images", into -> {
             EvaluationStage stage =
-                    new EvaluationStage(spec, yaml, repository, testData, victims, train, test, recognisers, progress);
-            stage.run(stages.marks()).save(into);
+                    new EvaluationStage(
+                            spec, yaml, folder, repository, testData, victims, train, test, recognisers, progress);
+            stage.run(stages.marks(), into).save(into);
         });
     }
 

@@ -60,9 +60,16 @@ public record ExperimentSpec(
      */
     public static ExperimentSpec read(Path yaml) {
         ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class);
-        List<RecogniserSpec> unused = spec.recogniserSpecs();
-        Checks.require(!unused.isEmpty(), "%s names no recogniser", yaml);
+        spec.recogniserSpecs();
+        spec.victims().forEach(ExperimentSpec::check);
+        check(spec.features());
         return spec;
+    }
+
+    private static void check(NetworkSource source) {
+        if (source instanceof NetworkSource.Trained trained) {
+            trained.spec();
+        }
     }
 
     /** The seed as an argument for what draws. */

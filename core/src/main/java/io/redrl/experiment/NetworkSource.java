@@ -10,6 +10,9 @@ import tools.jackson.databind.JsonNode;
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({@JsonSubTypes.Type(NetworkSource.Trained.class), @JsonSubTypes.Type(NetworkSource.FromFile.class)})
 public sealed interface NetworkSource {
+    /** Epochs of the one-cycle recipe unless the file names another number. */
+    int EPOCHS = 10;
+
     /** The network's name in folders and tables. */
     String name();
 
@@ -20,11 +23,11 @@ public sealed interface NetworkSource {
      * @param train settings of {@link VictimSpec}: {@code model}, {@code recipe}, and what differs from the recipe
      */
     record Trained(String name, JsonNode train) implements NetworkSource {
-        /** The full settings, drawn from the experiment's seed unless they name one. */
-        VictimSpec spec(long seed) {
+        /** The full settings: those of the recipe, except where {@code train} says otherwise. */
+        VictimSpec spec() {
             String model = train.path("model").asString("");
-            String recipe = train.path("recipe").asString("one-cycle");
-            VictimSpec defaults = VictimSpec.of(model, recipe).withSeed(seed);
+            boolean paper = train.path("recipe").asString("").equals("paper");
+            VictimSpec defaults = paper ? VictimSpec.paper(model) : VictimSpec.oneCycle(model, EPOCHS);
             return Json.overlay(defaults, train, VictimSpec.class, "training of " + name);
         }
     }
