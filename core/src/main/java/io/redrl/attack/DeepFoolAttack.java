@@ -73,7 +73,7 @@ record DeepFoolAttack(DeepFoolSpec spec) implements Attack {
         Tensor own = rows.of(labels).unsqueeze(1); // [n,1]
         Tensor rivals = rows.of(candidates); // [n,k]
         Tensor nearest =
-                torch.full_like(own, new Scalar(Double.POSITIVE_INFINITY)).to(x.scalar_type()); // [n,1]
+                torch.full(new long[] {rows.size(), 1}, new Scalar(Double.POSITIVE_INFINITY), x.options()); // [n,1]
         Tensor move = torch.zeros_like(x);
         Tensor below = x.lt(new Scalar(1.0));
         Tensor above = x.gt(new Scalar(0.0));

@@ -65,7 +65,7 @@ class AttackSpecTest {
             {attack: pgd, steps: 0}                 | steps must be at least 1 | 0
             {attack: pgd, steps: many}              | attack pgd | steps
             {attack: patch, height: 0}              | height must be at least 1 | 0
-            {attack: deepfool, overshoot: 2}        | overshoot must be in [0, 1] | 2
+            {attack: deepfool, overshoot: 2}        | overshoot must be in [0.0, 1.0] | 2
             {attack: deepfool, candidates: 1}       | candidates must be at least 2 | 1
             {attack: cw-l2, c: -1}                  | c must be positive | -1
             {attack: cw-l2, abort-after: -1}        | abort-after | -1

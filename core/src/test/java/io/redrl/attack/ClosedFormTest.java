@@ -150,7 +150,7 @@ class ClosedFormTest {
             Classifier victim = binary(w, lead);
             AttackBatch batch = TinyModels.batch(victim, grey(1));
             Tensor adversarial =
-                    new CwL2Spec(0.01, 0.01, 600, 0, 12, 100).newAttack().perturb(victim, batch);
+                    new CwL2Spec(0.1, 0.01, 250, 0, 9, 60).newAttack().perturb(victim, batch);
             double distance = lead / length(w);
             assertThat(victim.predict(adversarial)).containsExactly(1);
             assertThat(length(delta(adversarial, batch.images()))).isBetween(distance, 1.01 * distance);

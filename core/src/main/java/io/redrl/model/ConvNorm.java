@@ -1,0 +1,73 @@
+package io.redrl.model;
+
+import io.redrl.tensor.Scopes;
+import org.bytedeco.pytorch.BatchNorm2dImpl;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution followed by batch norm; once folded, a single convolution with the norm's scale
+ * {@code γ / sqrt(σ² + ε)} in its weights and {@code β + (b − μ) · scale} as its bias (equal up to rounding).
+ */
+public final class ConvNorm implements AutoCloseable {
+    private static final double EPSILON = 1e-5;
+
+    private final Conv2dImpl conv;
+    private final BatchNorm2dImpl norm;
+    private final long[] padding;
+    private final long[] stride;
+    private final long groups;
+    private @Nullable Tensor weight;
+    private @Nullable Tensor bias;
+
+    ConvNorm(Conv2dImpl conv, BatchNorm2dImpl norm, long padding, long stride, long groups) {
+        this.conv = conv;
+        this.norm = norm;
+        this.padding = new long[] {padding, padding};
+        this.stride = new long[] {stride, stride};
+        this.groups = groups;
+    }
+
+    /** Runs both, {@code [N,C,H,W]} to {@code [N,C',H',W']}, in the caller's scope. */
+    Tensor forward(Tensor x) {
+        if (weight == null || bias == null) {
+            return norm.forward(conv.forward(x));
+        }
+        return torch.conv2d(x, weight, new TensorOptional(bias), stride, padding, new long[] {1, 1}, groups);
+    }
+
+    /** Forward, then ReLU in place. */
+    Tensor forwardRelu(Tensor x) {
+        return torch.relu_(forward(x));
+    }
+
+    void fold() {
+        close();
+        Tensor[] folded = Scopes.valuedNoGrad(() -> {
+            Tensor scale = norm.weight()
+                    .div(norm.running_var().add(new Scalar(EPSILON)).sqrt());
+            Tensor own =
+                    conv.bias().defined() ? conv.bias() : norm.running_mean().mul(new Scalar(0.0));
+            Tensor w = conv.weight().mul(scale.reshape(-1, 1, 1, 1)).contiguous(MemoryFormat.ChannelsLast);
+            Tensor b = norm.bias().add(own.sub(norm.running_mean()).mul(scale));
+            return new Tensor[] {Scopes.owned(w), Scopes.owned(b)};
+        });
+        weight = folded[0];
+        bias = folded[1];
+    }
+
+    @Override
+    public void close() {
+        if (weight != null && bias != null) {
+            weight.close();
+            bias.close();
+            weight = null;
+            bias = null;
+        }
+    }
+}

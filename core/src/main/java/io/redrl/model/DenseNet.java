@@ -1,0 +1,137 @@
+package io.redrl.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.BatchNorm2dImpl;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * DenseNet-BC (Huang et al., 2017, "Densely Connected Convolutional Networks") in the form usual for small images: a 3×3
+ * stem at stride 1 without norm or pooling after it, bottlenecks of {@code 4 · growth} channels, transitions that halve
+ * channels and image. Layers are named as in torchvision ({@code features.denseblock1.denselayer1.norm1}, …).
+ */
+public final class DenseNet extends Network {
+    private final Features features;
+    private final LinearImpl classifier;
+
+    private DenseNet(List<Integer> blocks, int growth, int classes) {
+        super("DenseNet");
+        features = part("features", new Features(blocks, growth));
+        classifier = linear("classifier", features.outputs, classes);
+    }
+
+    /** DenseNet-121: growth 32, blocks of 6, 12, 24 and 16 layers; weights undefined. */
+    public static DenseNet densenet121(int classes) {
+        return new DenseNet(List.of(6, 12, 24, 16), 32, classes);
+    }
+
+    /** DenseNet-BC-40 with growth 12: three blocks of 6 layers, the CIFAR layout of the paper; weights undefined. */
+    public static DenseNet densenet40(int classes) {
+        return new DenseNet(List.of(6, 6, 6), 12, classes);
+    }
+
+    /**
+     * Logits.
+     *
+     * @param x {@code [N,3,H,W]} floating point, normalised; H and W multiples of 8
+     * @return {@code [N,K]}, in the caller's scope
+     */
+    @Override
+    public Tensor forward(Tensor x) {
+        return classifier.forward(features.forward(x).mean(new long[] {2, 3}));
+    }
+
+    private static final class Features extends Network {
+        private final Conv2dImpl stem;
+        private final List<Network> parts = new ArrayList<>();
+        private final BatchNorm2dImpl last;
+        private final int outputs;
+
+        Features(List<Integer> blocks, int growth) {
+            super("Sequential");
+            int channels = 2 * growth;
+            stem = convolution("conv0", 3, channels, 3, 1, 1, false);
+            for (int i = 1; i <= blocks.size(); i++) {
+                int layers = blocks.get(i - 1);
+                parts.add(part("denseblock" + i, new Block(layers, channels, growth)));
+                channels += layers * growth;
+                if (i < blocks.size()) {
+                    parts.add(part("transition" + i, new Transition(channels)));
+                    channels /= 2;
+                }
+            }
+            last = norm("norm" + (blocks.size() + 1), channels);
+            outputs = channels;
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor y = stem.forward(x);
+            for (Network part : parts) {
+                y = part.forward(y);
+            }
+            return torch.relu_(last.forward(y));
+        }
+    }
+
+    /** Layers, each of which sees what all before it gave. */
+    private static final class Block extends Network {
+        private final List<Layer> layers = new ArrayList<>();
+
+        Block(int count, int inputs, int growth) {
+            super("DenseBlock");
+            for (int i = 0; i < count; i++) {
+                layers.add(part("denselayer" + (i + 1), new Layer(inputs + i * growth, growth)));
+            }
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor y = x;
+            for (Layer layer : layers) {
+                y = torch.cat(new TensorVector(y, layer.forward(y)), 1);
+            }
+            return y;
+        }
+    }
+
+    /** Norm, ReLU, 1×1 to {@code 4 · growth}, norm, ReLU, 3×3 to {@code growth}. */
+    private static final class Layer extends Network {
+        private final BatchNorm2dImpl norm1;
+        private final ConvNorm narrow;
+        private final Conv2dImpl conv2;
+
+        Layer(int inputs, int growth) {
+            super("DenseLayer");
+            norm1 = norm("norm1", inputs);
+            narrow = convNorm("conv1", "norm2", inputs, 4 * growth, 1, 1, 1, false);
+            conv2 = convolution("conv2", 4 * growth, growth, 3, 1, 1, false);
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return conv2.forward(narrow.forwardRelu(torch.relu_(norm1.forward(x))));
+        }
+    }
+
+    /** Norm, ReLU, 1×1 to half the channels, 2×2 average pooling. */
+    private static final class Transition extends Network {
+        private final BatchNorm2dImpl norm;
+        private final Conv2dImpl conv;
+
+        Transition(int inputs) {
+            super("Transition");
+            norm = norm("norm", inputs);
+            conv = convolution("conv", inputs, inputs / 2, 1, 1, 1, false);
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return torch.avg_pool2d(conv.forward(torch.relu_(norm.forward(x))), 2, 2);
+        }
+    }
+}

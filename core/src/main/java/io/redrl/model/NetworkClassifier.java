@@ -1,0 +1,124 @@
+package io.redrl.model;
+
+import io.redrl.base.Checksums;
+import io.redrl.base.Json;
+import io.redrl.base.RedrlException;
+import io.redrl.base.Seed;
+import io.redrl.data.ImageShape;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/**
+ * A trained network as a victim: evaluation mode, batch norm folded into convolutions, weights in channels-last order,
+ * normalisation inside, no parameter records gradients.
+ */
+public final class NetworkClassifier implements Classifier {
+    private final String id;
+    private final Network network;
+    private final ModelCard card;
+    private final String checksum;
+    private final Tensor mean;
+    private final Tensor std;
+
+    /**
+     * Freezes a network.
+     *
+     * @param id a short name, part of file names and tables
+     * @param network trained; this object owns it from now on
+     * @param card its architecture, classes, input and normalisation
+     * @param checksum of its weights
+     */
+    public NetworkClassifier(String id, Network network, ModelCard card, String checksum) {
+        this.id = id;
+        this.network = network;
+        this.card = card;
+        this.checksum = checksum;
+        network.eval();
+        network.freeze();
+        network.channelsLast();
+        network.fold();
+        mean = channels(card.mean());
+        std = channels(card.std());
+    }
+
+    /**
+     * Opens a model folder: {@code model.json} and {@code model.safetensors}.
+     *
+     * @return the victim, named after the folder; the caller closes it
+     * @throws RedrlException if a file is missing, damaged, altered since training, or of another architecture
+     */
+    public static NetworkClassifier open(Path folder) {
+        Path weights = folder.resolve(ModelCard.WEIGHTS);
+        Path cardFile = folder.resolve(ModelCard.FILE);
+        if (!Files.isRegularFile(weights) || !Files.isRegularFile(cardFile)) {
+            throw new RedrlException(folder + " is not a model folder: it needs " + ModelCard.FILE + " and "
+                    + ModelCard.WEIGHTS + ". Train a victim into it, or name another.");
+        }
+        ModelCard card = Json.read(cardFile, ModelCard.class);
+        String checksum = Checksums.of(weights);
+        if (!checksum.equals(card.weightsChecksum())) {
+            throw new RedrlException(weights + " is not the file that " + cardFile
+                    + " describes: its SHA-256 differs. Fetch or train the model again.");
+        }
+        Network network = VictimCatalog.named(card.architecture()).network(card.classes(), new Seed(0));
+        try {
+            Weights.load(network, weights);
+        } catch (RedrlException e) {
+            network.close();
+            throw e;
+        }
+        return new NetworkClassifier(
+                String.valueOf(folder.toAbsolutePath().normalize().getFileName()), network, card, checksum);
+    }
+
+    private static Tensor channels(List<Double> values) {
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values.get(i).floatValue();
+        }
+        return Scopes.owned(Tensors.floats(floats, 1, floats.length, 1, 1));
+    }
+
+    /** Where it came from. */
+    public ModelCard card() {
+        return card;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public int classes() {
+        return card.classes();
+    }
+
+    @Override
+    public ImageShape input() {
+        return card.input();
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+        Victims.requireImages(this, images);
+        return Scopes.scoped(() -> network.forward(images.sub(mean).div(std).contiguous(MemoryFormat.ChannelsLast)));
+    }
+
+    @Override
+    public String checksum() {
+        return checksum;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+        mean.close();
+        std.close();
+    }
+}

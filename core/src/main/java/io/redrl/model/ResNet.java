@@ -1,0 +1,205 @@
+package io.redrl.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Residual networks in the form usual for images of 32 to 64 pixels: a 3×3 stem at stride 1 and no early pooling, global
+ * average pooling before the classifier. Layers are named as in torchvision.
+ *
+ * <ul>
+ *   <li>He et al., 2016, "Deep Residual Learning for Image Recognition": ResNet-18 and -50, and the CIFAR ResNet-20 of
+ *       its section 4.2 with parameter-free shortcuts (option A).
+ *   <li>Xie et al., 2017, "Aggregated Residual Transformations for Deep Neural Networks": ResNeXt, whose 3×3
+ *       convolutions are grouped.
+ * </ul>
+ */
+public final class ResNet extends Network {
+    private final ConvNorm stem;
+    private final List<Stage> stages = new ArrayList<>();
+    private final LinearImpl fc;
+
+    /**
+     * What distinguishes the members of the family.
+     *
+     * @param blocks the number of blocks in each stage; every stage but the first halves the image
+     * @param stem channels after the first convolution
+     * @param width channels of the first stage's blocks, before expansion; doubles from stage to stage
+     * @param bottleneck whether blocks are 1×1, 3×3, 1×1 and widen by {@code expansion}, or two 3×3
+     * @param groups groups of a bottleneck's 3×3 convolution
+     * @param groupWidth channels per group at {@code width} 64, as torchvision counts them; 64 for plain ResNets
+     * @param expansion the widening of a bottleneck's output over {@code width}
+     * @param padShortcut whether shortcuts that change shape subsample and pad with zero channels (option A) instead of
+     *     a 1×1 convolution with batch norm (option B)
+     */
+    record Form(
+            List<Integer> blocks,
+            int stem,
+            int width,
+            boolean bottleneck,
+            int groups,
+            int groupWidth,
+            int expansion,
+            boolean padShortcut) {}
+
+    /** A network of {@code form} for {@code channels} input channels and {@code classes} outputs; weights undefined. */
+    ResNet(Form form, int channels, int classes) {
+        super("ResNet");
+        stem = convNorm("conv1", "bn1", channels, form.stem(), 3, 1, 1, false);
+        int inputs = form.stem();
+        for (int i = 0; i < form.blocks().size(); i++) {
+            Stage stage = part("layer" + (i + 1), new Stage(form, i, inputs));
+            stages.add(stage);
+            inputs = stage.outputs;
+        }
+        fc = linear("fc", inputs, classes);
+    }
+
+    /** ResNet-18 with a 3×3 stem, for any number of input channels; weights undefined. */
+    public static ResNet resnet18(int channels, int classes) {
+        return new ResNet(new Form(List.of(2, 2, 2, 2), 64, 64, false, 1, 64, 1, false), channels, classes);
+    }
+
+    /** ResNet-50 with a 3×3 stem; weights undefined. */
+    public static ResNet resnet50(int classes) {
+        return new ResNet(new Form(List.of(3, 4, 6, 3), 64, 64, true, 1, 64, 4, false), 3, classes);
+    }
+
+    /** ResNeXt-50 (32×4d) with a 3×3 stem; weights undefined. */
+    public static ResNet resnext50(int classes) {
+        return new ResNet(new Form(List.of(3, 4, 6, 3), 64, 64, true, 32, 4, 4, false), 3, classes);
+    }
+
+    /** The CIFAR ResNet-20: three stages of 16, 32 and 64 channels, shortcuts without parameters; weights undefined. */
+    public static ResNet resnet20(int classes) {
+        return new ResNet(new Form(List.of(3, 3, 3), 16, 16, false, 1, 64, 1, true), 3, classes);
+    }
+
+    /**
+     * A small ResNeXt of the CIFAR layout: three stages of two bottlenecks each, 3×3 convolutions in 8 groups of 4, 8
+     * and 16 channels, twice as wide outside; weights undefined.
+     */
+    public static ResNet resnext20(int classes) {
+        return new ResNet(new Form(List.of(2, 2, 2), 16, 32, true, 8, 8, 2, false), 3, classes);
+    }
+
+    /**
+     * Logits.
+     *
+     * @param x {@code [N,C,H,W]} floating point, normalised; H and W multiples of 8
+     * @return {@code [N,K]}, in the caller's scope
+     */
+    @Override
+    public Tensor forward(Tensor x) {
+        return fc.forward(features(x).mean(new long[] {2, 3}));
+    }
+
+    /** The last stage's output {@code [N,C',H/2^(s-1),W/2^(s-1)]} after s stages, in the caller's scope. */
+    public Tensor features(Tensor x) {
+        Tensor y = stem.forwardRelu(x);
+        for (Stage stage : stages) {
+            y = stage.forward(y);
+        }
+        return y;
+    }
+
+    /** Blocks of one width, named by their number. */
+    private static final class Stage extends Network {
+        private final List<Block> blocks = new ArrayList<>();
+        private final int outputs;
+
+        Stage(Form form, int index, int inputs) {
+            super("Sequential");
+            int width = form.width() << index;
+            outputs = form.bottleneck() ? width * form.expansion() : width;
+            for (int i = 0; i < form.blocks().get(index); i++) {
+                int stride = i == 0 && index > 0 ? 2 : 1;
+                blocks.add(
+                        part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride)));
+            }
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor y = x;
+            for (Block block : blocks) {
+                y = block.forward(y);
+            }
+            return y;
+        }
+    }
+
+    /** A residual block: {@code relu(F(x) + shortcut(x))}. */
+    private static final class Block extends Network {
+        private final List<ConvNorm> path = new ArrayList<>();
+        private final Shortcut shortcut;
+
+        Block(Form form, int inputs, int width, int outputs, int stride) {
+            super(form.bottleneck() ? "Bottleneck" : "BasicBlock");
+            if (form.bottleneck()) {
+                int inner = width * form.groupWidth() / 64 * form.groups();
+                path.add(convNorm("conv1", "bn1", inputs, inner, 1, 1, 1, false));
+                path.add(convNorm("conv2", "bn2", inner, inner, 3, stride, form.groups(), false));
+                path.add(convNorm("conv3", "bn3", inner, outputs, 1, 1, 1, false));
+            } else {
+                path.add(convNorm("conv1", "bn1", inputs, outputs, 3, stride, 1, false));
+                path.add(convNorm("conv2", "bn2", outputs, outputs, 3, 1, 1, false));
+            }
+            if (inputs == outputs && stride == 1) {
+                shortcut = x -> x;
+            } else if (form.padShortcut()) {
+                shortcut = x -> subsampleAndPad(x, stride, outputs - inputs);
+            } else {
+                shortcut = part("downsample", new Downsample(inputs, outputs, stride))::forward;
+            }
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor y = x;
+            for (ConvNorm unit : path.subList(0, path.size() - 1)) {
+                y = unit.forwardRelu(y);
+            }
+            y = path.get(path.size() - 1).forward(y);
+            return torch.relu_(y.add_(shortcut.of(x)));
+        }
+
+        /** Every {@code stride}-th pixel, with half of the new channels' zeros in front and half behind. */
+        private static Tensor subsampleAndPad(Tensor x, int stride, int channels) {
+            Tensor sampled = x;
+            for (long dimension = 2; dimension < 4; dimension++) {
+                sampled = sampled.slice(
+                        dimension,
+                        new org.bytedeco.pytorch.LongOptional(0),
+                        new org.bytedeco.pytorch.LongOptional(x.size(dimension)),
+                        stride);
+            }
+            long front = channels / 2;
+            return torch.pad(sampled, 0, 0, 0, 0, front, channels - front);
+        }
+    }
+
+    /** What is added to a block's path. */
+    @FunctionalInterface
+    private interface Shortcut {
+        Tensor of(Tensor x);
+    }
+
+    /** A 1×1 convolution with batch norm, named 0 and 1 (option B). */
+    private static final class Downsample extends Network {
+        private final ConvNorm unit;
+
+        Downsample(int inputs, int outputs, int stride) {
+            super("Sequential");
+            unit = convNorm("0", "1", inputs, outputs, 1, stride, 1, false);
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return unit.forward(x);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.redrl.model;
+
+import io.redrl.base.Checksums;
+import io.redrl.base.RedrlException;
+import io.redrl.data.ImageShape;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.parameter_iterator;
+import org.bytedeco.pytorch.parameter_list;
+
+/**
+ * A TorchScript file as a victim: a scripted or traced module that takes pixels {@code [N,3,H,W]} in [0, 1],
+ * normalisation inside, and returns logits {@code [N,K]}.
+ */
+public final class TorchScriptClassifier implements Classifier {
+    private static final List<Integer> SIZES = List.of(32, 64);
+
+    private final String id;
+    private final JitModule module;
+    private final ImageShape input;
+    private final int classes;
+    private final String checksum;
+
+    private TorchScriptClassifier(String id, JitModule module, ImageShape input, int classes, String checksum) {
+        this.id = id;
+        this.module = module;
+        this.input = input;
+        this.classes = classes;
+        this.checksum = checksum;
+    }
+
+    /**
+     * Opens a file; K and the size of image (32×32, else 64×64) are found by running it.
+     *
+     * @return the victim, named after the file up to its first dot; the caller closes it
+     * @throws RedrlException if the file is missing, cut, of another kind, or does not classify images
+     */
+    public static TorchScriptClassifier open(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new RedrlException("No such model file: " + file);
+        }
+        JitModule module = load(file);
+        try {
+            for (int size : SIZES) {
+                int classes = classes(module, size);
+                if (classes > 0) {
+                    String name = String.valueOf(file.getFileName());
+                    String id = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
+                    return new TorchScriptClassifier(id, module, ImageShape.square(size), classes, Checksums.of(file));
+                }
+            }
+        } catch (RuntimeException e) {
+            module.close();
+            throw e;
+        }
+        module.close();
+        throw new RedrlException(file + " does not classify images: it was expected to turn [N,3,32,32] or [N,3,64,64]"
+                + " pixels in [0, 1] into [N,K] logits.");
+    }
+
+    private static JitModule load(Path file) {
+        try {
+            JitModule module = Scopes.owned(torch.load(file.toString()));
+            module.eval();
+            Scopes.run(() -> {
+                parameter_list parameters = module.parameters();
+                parameter_iterator end = parameters.end();
+                for (parameter_iterator at = parameters.begin(); at.notEquals(end); at.increment()) {
+                    at.multiply().requires_grad_(false);
+                }
+            });
+            return module;
+        } catch (RuntimeException e) {
+            throw new RedrlException(
+                    file + " could not be read as TorchScript: the file is cut short, altered, or of another kind."
+                            + " Export it with torch.jit.script or torch.jit.trace, or fetch it again.",
+                    e);
+        }
+    }
+
+    /** K for images of {@code size × size}, or 0 if the module does not take them. */
+    private static int classes(JitModule module, int size) {
+        try {
+            return Scopes.valuedNoGrad(() -> {
+                long[] shape = Tensors.shape(run(
+                        module,
+                        torch.zeros(
+                                new long[] {2, 3, size, size},
+                                Tensors.floats(new float[1], 1).options())));
+                return shape.length == 2 && shape[0] == 2 ? Math.toIntExact(shape[1]) : 0;
+            });
+        } catch (RuntimeException e) {
+            return 0;
+        }
+    }
+
+    private static Tensor run(JitModule module, Tensor images) {
+        return Scopes.scoped(
+                () -> module.forward(new IValueVector(new IValue(images))).toTensor());
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public int classes() {
+        return classes;
+    }
+
+    @Override
+    public ImageShape input() {
+        return input;
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+        Victims.requireImages(this, images);
+        return run(module, images);
+    }
+
+    @Override
+    public String checksum() {
+        return checksum;
+    }
+
+    @Override
+    public void close() {
+        module.close();
+    }
+}

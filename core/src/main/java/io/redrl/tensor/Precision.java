@@ -1,0 +1,63 @@
+package io.redrl.tensor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The numbers that a forward pass computes with. Half the bits are about twice as fast in training where the processor
+ * has bfloat16 instructions, and far slower where it has not.
+ */
+public enum Precision {
+    /** {@link #BF16} where the processor computes with bfloat16, else {@link #FP32}. */
+    AUTO,
+    /** 32-bit floats. */
+    FP32,
+    /** Convolutions and matrix products in bfloat16, the rest and all weights in 32-bit floats (autocast). */
+    BF16;
+
+    private static final Path CPU_FLAGS = Path.of("/proc/cpuinfo");
+
+    /** {@link #FP32} or {@link #BF16}: what this setting means on this machine. */
+    public Precision resolved() {
+        return this == AUTO ? fastest(CPU_FLAGS) : this;
+    }
+
+    /** The faster of the two on the processor whose flags {@code cpuInfo} lists; FP32 if it cannot be read. */
+    static Precision fastest(Path cpuInfo) {
+        try {
+            boolean bfloat16 = Files.readAllLines(cpuInfo).stream()
+                    .filter(line -> line.startsWith("flags"))
+                    .anyMatch(line -> line.contains(" avx512_bf16"));
+            return bfloat16 ? BF16 : FP32;
+        } catch (IOException e) {
+            return FP32;
+        }
+    }
+
+    /**
+     * Runs a forward pass in this precision, on this thread. The backward pass belongs outside.
+     *
+     * @return what {@code forward} returns; a tensor may be bfloat16
+     */
+    public <T> T run(Supplier<T> forward) {
+        if (resolved() == FP32) {
+            return forward.get();
+        }
+        boolean enabled = torch.is_autocast_enabled(DeviceType.CPU);
+        boolean cached = torch.is_autocast_cache_enabled();
+        torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
+        torch.set_autocast_cache_enabled(false); // a cached copy of the weights would miss the optimiser's step
+        torch.set_autocast_enabled(DeviceType.CPU, true);
+        try {
+            return forward.get();
+        } finally {
+            torch.set_autocast_enabled(DeviceType.CPU, enabled);
+            torch.set_autocast_cache_enabled(cached);
+        }
+    }
+}

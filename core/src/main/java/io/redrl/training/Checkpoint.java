@@ -1,0 +1,147 @@
+package io.redrl.training;
+
+import io.redrl.base.AtomicFiles;
+import io.redrl.base.Checksums;
+import io.redrl.base.RedrlException;
+import io.redrl.tensor.Scopes;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.InputArchive;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Optimizer;
+import org.bytedeco.pytorch.OutputArchive;
+
+/**
+ * Everything that training needs to go on as if it had never stopped, in one file: modules with their parameters and
+ * buffers, the optimizer's state, and a line of JSON.
+ *
+ * <p>The file is a LibTorch archive followed by its SHA-256 (32 bytes), since the archive itself does not notice altered
+ * bytes. It appears under its name only when complete.
+ */
+public final class Checkpoint {
+    private static final int DIGEST_BYTES = 32;
+
+    private Checkpoint() {}
+
+    /**
+     * Writes a checkpoint.
+     *
+     * @param modules by name; names must be the same when loading
+     * @param stateJson epoch, step and whatever else the trainer needs
+     * @throws RedrlException if the disk is full or the place cannot be written; an earlier checkpoint is kept
+     */
+    public static void save(Path file, Map<String, ? extends Module> modules, Optimizer optimizer, String stateJson) {
+        AtomicFiles.writePath(file, partial -> {
+            try {
+                Scopes.run(() -> archive(modules, optimizer, stateJson).save_to(partial.toString()));
+            } catch (RuntimeException e) {
+                throw new IOException(firstLine(e), e);
+            }
+            Files.write(partial, digest(partial, Files.size(partial)), StandardOpenOption.APPEND);
+        });
+    }
+
+    private static OutputArchive archive(Map<String, ? extends Module> modules, Optimizer optimizer, String stateJson) {
+        OutputArchive archive = new OutputArchive();
+        archive.write("state", new IValue(stateJson));
+        modules.forEach((name, module) -> {
+            OutputArchive part = new OutputArchive();
+            module.save(part);
+            archive.write("module-" + name, part);
+        });
+        OutputArchive part = new OutputArchive();
+        optimizer.save(part);
+        archive.write("optimizer", part);
+        return archive;
+    }
+
+    /**
+     * Loads a checkpoint into modules and an optimizer over their parameters, made as when it was saved.
+     *
+     * @return the JSON that was saved
+     * @throws RedrlException naming the file, if it is missing, altered, cut, or of other modules
+     */
+    public static String load(Path file, Map<String, ? extends Module> modules, Optimizer optimizer) {
+        if (!Files.isRegularFile(file)) {
+            throw new RedrlException("No such checkpoint: " + file);
+        }
+        long archiveBytes = verified(file);
+        try {
+            return Scopes.valued(() -> {
+                InputArchive archive = new InputArchive();
+                read(file, archiveBytes, archive);
+                IValue state = new IValue();
+                archive.read("state", state);
+                modules.forEach((name, module) -> {
+                    InputArchive part = new InputArchive();
+                    archive.read("module-" + name, part);
+                    module.load(part);
+                });
+                InputArchive part = new InputArchive();
+                archive.read("optimizer", part);
+                optimizer.load(part);
+                return state.toStringRef().getString();
+            });
+        } catch (RedrlException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new RedrlException(
+                    "The checkpoint " + file + " belongs to another model or optimizer: " + firstLine(e)
+                            + ". Delete it to start afresh.",
+                    e);
+        }
+    }
+
+    private static void read(Path file, long bytes, InputArchive archive) {
+        try (FileChannel channel = FileChannel.open(file)) {
+            MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes);
+            try {
+                archive.load_from(new BytePointer(map), bytes);
+            } finally {
+                Reference.reachabilityFence(map); // unmapped with the buffer: not while LibTorch reads
+            }
+        } catch (IOException e) {
+            throw new RedrlException("Could not read " + file + ": " + e, e);
+        }
+    }
+
+    /** The size of the archive in front of the digest, which matches. */
+    private static long verified(Path file) {
+        try (FileChannel channel = FileChannel.open(file)) {
+            long bytes = channel.size() - DIGEST_BYTES;
+            ByteBuffer stored = ByteBuffer.allocate(DIGEST_BYTES);
+            if (bytes > 0) {
+                channel.read(stored, bytes);
+            }
+            if (bytes <= 0 || !MessageDigest.isEqual(stored.array(), digest(file, bytes))) {
+                throw new RedrlException("The checkpoint " + file
+                        + " is damaged: its checksum does not match. Delete it to start afresh.");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new RedrlException("Could not read " + file + ": " + e, e);
+        }
+    }
+
+    private static byte[] digest(Path file, long bytes) throws IOException {
+        MessageDigest digest = Checksums.sha256();
+        try (FileChannel channel = FileChannel.open(file)) {
+            digest.update(channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes));
+        }
+        return digest.digest();
+    }
+
+    private static String firstLine(RuntimeException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown error");
+    }
+}
