@@ -487,7 +487,8 @@ class AdversarialSetTest {
                 .allSatisfy(row -> assertThat(row.linf()).isLessThanOrEqualTo(0.2 + 1e-6))
                 .anyMatch(row -> row.linf() > 0.19);
         AttackSummary deepFool = set.manifest().attacks().stream()
-                .filter(summary -> summary.attack().equals("deepfool") && summary.victim().equals("v1"))
+                .filter(summary ->
+                        summary.attack().equals("deepfool") && summary.victim().equals("v1"))
                 .findFirst()
                 .orElseThrow();
         // DeepFool is exact on a linear classifier, and its last step survives rounding.

@@ -167,7 +167,6 @@ class NpzExportTest {
         AdversarialSet set = set(Storage.UINT8);
         Path file = temp.resolve("out.npz");
         NpzExport.write(set, IMAGES, file);
-       
 
         byte[] clean = new byte[48];
         read(file).array("clean_uint8").data().get(48 * 14, clean);
