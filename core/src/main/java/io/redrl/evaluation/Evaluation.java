@@ -2,6 +2,7 @@ package io.redrl.evaluation;
 
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
+import io.redrl.base.RedrlException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -43,9 +44,32 @@ public record Evaluation(
                 .sorted(Comparator.comparing(RecognitionResult::kind))
                 .toList();
         comparisons = List.copyOf(comparisons);
+        for (PairedComparison comparison : comparisons) {
+            checkAgrees(comparison, recognition);
+        }
         exemplars = List.copyOf(exemplars);
         curves = List.copyOf(curves);
         costs = List.copyOf(costs);
+    }
+
+    /** A comparison that contradicts the tables was made on other examples. */
+    private static void checkAgrees(PairedComparison comparison, List<RecognitionResult> results) {
+        double difference = macro(comparison.first(), results) - macro(comparison.second(), results);
+        Checks.require(
+                Math.abs(difference - comparison.difference()) < 1e-9,
+                "the comparison of %s and %s says they differ by %s, their tables say %s",
+                comparison.first(),
+                comparison.second(),
+                comparison.difference(),
+                difference);
+    }
+
+    private static double macro(String name, List<RecognitionResult> results) {
+        return results.stream()
+                .filter(r -> r.name().equals(name))
+                .mapToDouble(r -> r.confusion().macro())
+                .findFirst()
+                .orElseThrow(() -> new RedrlException("a comparison names " + name + ", which has no result"));
     }
 
     /** The index file: the run's name and the version of the format. */

@@ -155,6 +155,11 @@ public final class PaperNumbers {
             new Ablation(TINY_IMAGENET, "L_R + L_AC + L_IC", 83.72),
             new Ablation(TINY_IMAGENET, "all four", 85.57));
 
+    /** How the paper writes a data set's name; another data set keeps its id. */
+    public static String title(String dataset) {
+        return Map.of(CIFAR10, "CIFAR-10", TINY_IMAGENET, "Tiny ImageNet").getOrDefault(dataset, dataset);
+    }
+
     /** The column of Table 3 for a data set and an input, if the paper has one. */
     public static Optional<Recognition> recognition(String dataset, RecogniserKind kind) {
         return TABLE_3.stream()

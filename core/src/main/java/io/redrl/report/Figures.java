@@ -51,18 +51,26 @@ public final class Figures {
         int columns = Math.min(3, results.size());
         int rows = (results.size() + columns - 1) / columns;
         ImageDrawing drawing = new ImageDrawing(
-                2 * MARGIN + columns * HeatMap.WIDTH, 2 * MARGIN + rows * (HeatMap.HEIGHT + TITLE) - 10);
+                2 * MARGIN + columns * HeatMap.WIDTH, 2 * MARGIN + rows * (HeatMap.HEIGHT + TITLE + 14) + 8);
         for (int i = 0; i < results.size(); i++) {
             RecognitionResult result = results.get(i);
             double x = MARGIN + i % columns * HeatMap.WIDTH;
             int line = i / columns;
-            double y = MARGIN + line * (HeatMap.HEIGHT + TITLE);
+            double y = MARGIN + line * (HeatMap.HEIGHT + TITLE + 14);
             String title = result.title() + " · macro "
                     + Numbers.percentSign(result.confusion().macro());
             drawing.text(x + 6, y + 10, title, 13, Drawing.Anchor.START, INK, true);
             drawing.text(x + 6, y + 25, result.input(), 10, Drawing.Anchor.START, FAINT, false);
             HeatMap.draw(drawing, x, y + TITLE, result.confusion());
         }
+        drawing.text(
+                MARGIN + 6,
+                MARGIN + rows * (HeatMap.HEIGHT + TITLE + 14) + 10,
+                HeatMap.LEGEND,
+                columns > 1 ? 10 : 5.5,
+                Drawing.Anchor.START,
+                FAINT,
+                false);
         return drawing.finish();
     }
 

@@ -14,6 +14,7 @@ import io.redrl.evaluation.Setup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -57,7 +58,7 @@ final class Findings {
         boolean many = setup.victims().size() > 1;
         String run = setup.victims().size() + (many ? " victims (" : " victim (") + victims + "), "
                 + Numbers.count(setup.trainImages()) + " training images and "
-                + Numbers.count(setup.testImages()) + " test images of " + setup.dataset() + ".";
+                + Numbers.count(setup.testImages()) + " test images of " + PaperNumbers.title(setup.dataset()) + ".";
         Integer whole = PaperNumbers.TRAIN_IMAGES.get(setup.dataset());
         if (whole == null) {
             return run + " The paper has no numbers for this data set.";
@@ -209,8 +210,11 @@ final class Findings {
         if (!weak.isEmpty()) {
             sentences.add("Below 95%: " + weak + ".");
         }
-        String undone =
-                named(rows, r -> r.successFloat().value() - r.successStored().value() > 0.05);
+        String undone = named(
+                rows,
+                r -> r.successFloat().value() - r.successStored().value() > 0.05,
+                r -> "(" + Numbers.percentSign(r.successFloat().value()) + " → "
+                        + Numbers.percentSign(r.successStored().value()) + ")");
         if (!undone.isEmpty()) {
             sentences.add("Rounding to 8 bits costs more than 5 points of success for " + undone + ".");
         }
@@ -218,11 +222,15 @@ final class Findings {
     }
 
     private static String named(List<AttackTable.Row> rows, Predicate<AttackTable.Row> wanted) {
+        return named(rows, wanted, r -> Numbers.percentSign(r.successStored().value()));
+    }
+
+    private static String named(
+            List<AttackTable.Row> rows, Predicate<AttackTable.Row> wanted, Function<AttackTable.Row, String> number) {
         boolean several = rows.stream().map(AttackTable.Row::victim).distinct().count() > 1;
         return rows.stream()
                 .filter(wanted)
-                .map(r -> ClassNames.label(r.attack()) + (several ? " on " + r.victim() : "") + " "
-                        + Numbers.percentSign(r.successStored().value()))
+                .map(r -> ClassNames.label(r.attack()) + (several ? " on " + r.victim() : "") + " " + number.apply(r))
                 .collect(Collectors.joining(", "));
     }
 }

@@ -9,14 +9,18 @@ import io.redrl.evaluation.RecognitionResult;
  * its number, so that it can be read in grey.
  */
 final class HeatMap {
-    static final double WIDTH = 376;
-    static final double HEIGHT = 278;
+    static final double WIDTH = 390;
+    static final double HEIGHT = 242;
     private static final double LEFT = 62;
     private static final double TOP = 22;
-    private static final double CELL_WIDTH = 46;
+    private static final double CELL_WIDTH = 49;
     private static final double CELL_HEIGHT = 36;
     private static final String INK = "#1f2430";
     private static final String FAINT = "#6b7280";
+
+    /** How to read it. */
+    static final String LEGEND = "Rows: what was done to the image. Columns: what the recogniser said, in % of the row;"
+            + " a dot is none. At the right: how many test examples.";
 
     private HeatMap() {}
 
@@ -44,19 +48,11 @@ final class HeatMap {
                     Drawing.Anchor.START,
                     FAINT,
                     false);
-            drawing.text(x + LEFT + (i + 0.5) * width, y + TOP - 7, label, 10.5, Drawing.Anchor.MIDDLE, INK, false);
+            drawing.text(x + LEFT + (i + 0.5) * width, y + TOP - 7, label, 10.2, Drawing.Anchor.MIDDLE, INK, false);
             for (int j = 0; j < size; j++) {
                 cell(drawing, x + LEFT + j * width, y + TOP + i * height, width, height, confusion, i, j);
             }
         }
-        drawing.text(
-                x + LEFT,
-                y + TOP + size * height + 17,
-                "rows: what was done; columns: what it said, in % of the row; right: examples",
-                8.6,
-                Drawing.Anchor.START,
-                FAINT,
-                false);
     }
 
     private static void cell(

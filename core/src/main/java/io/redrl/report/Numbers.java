@@ -2,6 +2,8 @@ package io.redrl.report;
 
 import io.redrl.evaluation.Interval;
 import io.redrl.evaluation.Proportion;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Numbers as people read them, the same in every locale. */
@@ -33,13 +35,21 @@ final class Numbers {
 
     /** A difference of shares in points, signed: {@code +13.2}. */
     static String points(double difference) {
-        String text = String.format(Locale.ROOT, "%+.1f", 100 * difference);
-        return text.equals("-0.0") || text.equals("+0.0") ? "0.0" : text.replace('-', '−');
+        String size = fixed(Math.abs(100 * difference), 1);
+        boolean none = size.equals("0.0") || size.equals(NONE);
+        return none ? size : (difference < 0 ? "−" : "+") + size;
     }
 
     /** A number with so many decimals. */
     static String fixed(double value, int decimals) {
-        return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, "%." + decimals + "f", value);
+        if (!Double.isFinite(value)) {
+            return NONE;
+        }
+        // Past the ninth decimal is only what binary fractions left over: 94.65 means 94.65, not 94.6499….
+        return BigDecimal.valueOf(value)
+                .setScale(9, RoundingMode.HALF_UP)
+                .setScale(decimals, RoundingMode.HALF_UP)
+                .toPlainString();
     }
 
     /** A whole number with thousands apart: {@code 50,000}. */

@@ -49,8 +49,8 @@ final class PictureSection {
         html.open("figure", "class", "strip")
                 .open("figcaption")
                 .element("strong", exemplar.label())
-                .text(" · test image " + exemplar.index() + " · " + exemplar.victim() + " · "
-                        + ConfigText.of(exemplar.config()))
+                .text(" · test image " + exemplar.index() + " · " + exemplar.victim())
+                .element("span", ConfigText.of(exemplar.config()), "class", "config")
                 .close()
                 .open("div", "class", "five");
         List<Picture> pictures = pictures(exemplar);
@@ -74,11 +74,8 @@ final class PictureSection {
             case 0 -> verdict(html, exemplar.cleanVerdict(), exemplar.label());
             case 1 -> verdict(html, exemplar.adversarialVerdict(), exemplar.label());
             case 2 ->
-                html.element(
-                        "span",
-                        "L∞ " + Numbers.greyLevels(exemplar.linf()) + ", L2 " + Numbers.fixed(exemplar.l2(), 2),
-                        "class",
-                        "said");
+                html.element("span", "L∞ " + Numbers.greyLevels(exemplar.linf()), "class", "said")
+                        .element("span", "L2 " + Numbers.fixed(exemplar.l2(), 2), "class", "said");
             case 3 -> verdict(html, exemplar.repairedVerdict(), exemplar.label());
             default ->
                 html.element(

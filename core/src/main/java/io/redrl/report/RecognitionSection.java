@@ -93,7 +93,7 @@ final class RecognitionSection {
                     .markup(HeatMap.svg(result))
                     .close();
         }
-        html.close();
+        html.close().element("p", HeatMap.LEGEND, "class", "note");
         html.element("h3", "Table 3 · Accuracy by class, in %");
         table(html, evaluation);
         html.element(
@@ -115,12 +115,12 @@ final class RecognitionSection {
                 .flatMap(kind -> PaperNumbers.recognition(dataset, kind).stream())
                 .toList();
         html.open("div", "class", "scroll").open("table", "class", "recognition");
-        html.open("thead").open("tr").element("th", "");
+        html.open("thead").open("tr").element("th", "", "class", "group");
         html.element("th", "this run", "class", "group", "colspan", Integer.toString(Math.max(1, ours.size())));
         if (!theirs.isEmpty()) {
             html.element(
                     "th",
-                    "the paper, " + dataset,
+                    "the paper, " + PaperNumbers.title(dataset),
                     "class",
                     "group paper edge",
                     "colspan",

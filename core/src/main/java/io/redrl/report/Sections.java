@@ -2,6 +2,7 @@ package io.redrl.report;
 
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.Evaluation;
+import io.redrl.evaluation.PaperNumbers;
 import io.redrl.evaluation.RunManifest;
 import io.redrl.evaluation.Setup;
 import io.redrl.evaluation.StageCost;
@@ -18,7 +19,7 @@ final class Sections {
         Setup setup = evaluation.setup();
         html.element("p", setup.networks());
         html.open("dl", "class", "facts");
-        fact(html, "Data", setup.dataset());
+        fact(html, "Data", PaperNumbers.title(setup.dataset()));
         fact(
                 html,
                 "Learned from",
@@ -31,7 +32,7 @@ final class Sections {
         fact(html, "Images stored as", setup.storage().equals("uint8") ? "8 bits, rounded half up" : "32-bit floats");
         html.close();
         html.open("div", "class", "pair");
-        html.open("div").element("h3", "Victims").open("div", "class", "scroll").open("table");
+        html.open("div").element("h3", "Victims").open("div", "class", "scroll").open("table", "class", "victims");
         Tables.head(html, "", "what it is", "parameters", "clean accuracy");
         html.open("tbody");
         for (Setup.Victim victim : setup.victims()) {

@@ -65,10 +65,10 @@ public final class SampleEvaluation {
                 setup(),
                 results,
                 List.of(
-                        comparison("redrl", "image", 70, 22),
-                        comparison("redrl", "attack-loss-only", 31, 34),
-                        comparison("redrl", "high-pass", 18, 49),
-                        comparison("oracle", "redrl", 80, 5)),
+                        comparison(results, "redrl", "image", 22),
+                        comparison(results, "redrl", "attack-loss-only", 34),
+                        comparison(results, "redrl", "high-pass", 49),
+                        comparison(results, "oracle", "redrl", 5)),
                 new RepairTable("redrl", repair()),
                 new AttackTable(attacks()),
                 exemplars(),
@@ -102,13 +102,25 @@ public final class SampleEvaluation {
         return new RecognitionResult(name, kind, title, input, new ConfusionMatrix(ClassNames.ids(), counts));
     }
 
-    private static PairedComparison comparison(String first, String second, int onlyFirst, int onlySecond) {
-        return new PairedComparison(
-                first,
-                second,
-                ClassNames.ids().stream()
-                        .map(id -> new PairedComparison.Disagreement(id, PER_CLASS, onlyFirst, onlySecond))
-                        .toList());
+    private static PairedComparison comparison(List<RecognitionResult> results, String first, String second, int both) {
+        ConfusionMatrix a = find(results, first);
+        ConfusionMatrix b = find(results, second);
+        List<PairedComparison.Disagreement> classes = new ArrayList<>();
+        for (String id : ClassNames.ids()) {
+            int more = a.accuracy(id).hits() - b.accuracy(id).hits();
+            int extra = Math.min(both, (PER_CLASS - Math.abs(more)) / 2);
+            classes.add(new PairedComparison.Disagreement(
+                    id, PER_CLASS, extra + Math.max(0, more), extra + Math.max(0, -more)));
+        }
+        return new PairedComparison(first, second, classes);
+    }
+
+    private static ConfusionMatrix find(List<RecognitionResult> results, String name) {
+        return results.stream()
+                .filter(r -> r.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .confusion();
     }
 
     private static Setup setup() {
