@@ -1,10 +1,22 @@
 package io.redrl.attack;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.redrl.base.Checks;
+import io.redrl.base.Json;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
 /**
  * The settings of an attack: data, comparable and printable. Written as JSON with the attack's name under {@code attack};
- * read back (or from YAML) with missing settings taken from {@link AttackCatalog}.
+ * read back (or from YAML) with missing settings taken from {@link AttackCatalog}. {@code Json.line(spec)} is canonical:
+ * equal settings give equal text.
  */
-public interface AttackSpec {
+@JsonPropertyOrder("attack")
+@JsonIgnoreProperties(value = "attack", allowGetters = true)
+public sealed interface AttackSpec permits PgdSpec, DeepFoolSpec, CwL2Spec, CwLinfSpec, PatchSpec {
     /** Which of the recogniser's classes images made by this attack belong to. */
     AttackClass attackClass();
 
@@ -16,4 +28,42 @@ public interface AttackSpec {
      * 8 bits undoes them, so {@link AttackRunner} gives them a quantisation-aware last step.
      */
     boolean minimalNorm();
+
+    /** The attack's name in files and on the command line: that of its class. */
+    @JsonProperty("attack")
+    default String id() {
+        return attackClass().id();
+    }
+
+    /**
+     * A copy with one setting changed.
+     *
+     * @param key the setting's name as written in files, such as {@code step-size}
+     * @param value its value; text such as {@code 8/255} is read as a number
+     */
+    default AttackSpec with(String key, Object value) {
+        return overlay(getClass(), this, Json.parse(Json.line(Map.of(key, value)), JsonNode.class, key));
+    }
+
+    /**
+     * Settings as read from JSON or YAML: an object with {@code attack} and any of that attack's settings; the missing
+     * ones are the paper's.
+     *
+     * @throws io.redrl.base.RedrlException if the attack or a setting is unknown, or a value out of range
+     */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static AttackSpec of(JsonNode settings) {
+        JsonNode id = settings.get("attack");
+        Checks.require(
+                id != null && id.isString(),
+                "an attack needs its name under \"attack\", one of %s; got %s",
+                AttackCatalog.ids(),
+                settings);
+        AttackSpec defaults = AttackCatalog.defaults(id.asString());
+        return overlay(defaults.getClass(), defaults, settings);
+    }
+
+    private static <T extends AttackSpec> T overlay(Class<T> type, AttackSpec defaults, JsonNode changes) {
+        return Json.overlay(type.cast(defaults), changes, type, "attack " + defaults.id());
+    }
 }

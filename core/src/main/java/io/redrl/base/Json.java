@@ -3,25 +3,30 @@ package io.redrl.base;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.EnumNamingStrategies;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MapperBuilder;
 import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * Records to JSON and back, and YAML to records, in one strict dialect: kebab-case keys, unknown keys refused, missing
- * primitives refused, {@code 8/255} read as a number.
+ * keys refused (where a setting has a default, {@link #overlay} supplies it), {@code 8/255} read as a number.
  */
 public final class Json {
     private static final JsonMapper JSON = configure(JsonMapper.builder()).build();
@@ -38,12 +43,14 @@ public final class Json {
         fractions.addDeserializer(double.class, new FractionDeserializer());
         return builder.addModule(fractions)
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-                .enumNamingStrategy(EnumNamingStrategies.LOWER_CAMEL_CASE)
+                .enumNamingStrategy(
+                        (config, type, name) -> name.toLowerCase(Locale.ROOT).replace('_', '-'))
                 .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
                 .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
                 .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
                 .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
     }
 
@@ -69,6 +76,32 @@ public final class Json {
         } catch (JacksonException e) {
             throw unreadable(source, e);
         }
+    }
+
+    /**
+     * The record {@code defaults} with some components changed.
+     *
+     * @param defaults a record; nested records are changed key by key, lists as a whole
+     * @param changes the keys to change; unknown ones are refused
+     * @param source names the text in messages
+     */
+    public static <T> T overlay(T defaults, JsonNode changes, Class<T> type, String source) {
+        try {
+            return JSON.treeToValue(merged(JSON.valueToTree(defaults), changes), type);
+        } catch (JacksonException e) {
+            throw unreadable(source, e);
+        }
+    }
+
+    private static JsonNode merged(JsonNode base, JsonNode changes) {
+        if (!(base instanceof ObjectNode object) || !changes.isObject()) {
+            return changes;
+        }
+        for (Map.Entry<String, JsonNode> change : changes.properties()) {
+            JsonNode old = object.get(change.getKey());
+            object.set(change.getKey(), old == null ? change.getValue() : merged(old, change.getValue()));
+        }
+        return object;
     }
 
     /** Reads a JSON file. */
@@ -108,13 +141,29 @@ public final class Json {
                 return new RedrlException(source + ": " + place(e) + own.getMessage(), e);
             }
         }
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            String known =
+                    unknown.getKnownPropertyIds().stream().map(String::valueOf).collect(Collectors.joining(", "));
+            return new RedrlException(
+                    source + ": " + place(e) + "unknown key \"" + unknown.getPropertyName() + "\"; known: " + known, e);
+        }
         String problem = e.getOriginalMessage().lines().findFirst().orElse("not readable");
         return new RedrlException(source + ": " + place(e) + problem, e);
     }
 
+    /** Where in the document: the path of keys, such as {@code recognisers[2].labels}. */
     private static String place(JacksonException e) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference step : e.getPath()) {
+            if (step.getPropertyName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+            }
+        }
         var at = e.getLocation();
-        return at == null || at.getLineNr() < 1 ? "" : "line " + at.getLineNr() + ": ";
+        String line = at == null || at.getLineNr() < 1 ? "" : "line " + at.getLineNr() + ": ";
+        return line + (path.isEmpty() ? "" : "at " + path + ": ");
     }
 
     /** Reads 0.03, "0.03" and "8/255". */

@@ -103,7 +103,7 @@ public final class Tensors {
 
     /** The sizes of a tensor. */
     public static long[] shape(Tensor tensor) {
-        return Scopes.valued(() -> tensor.sizes().vec().get());
+        return tensor.shape();
     }
 
     /** A clamp bound. */
@@ -124,7 +124,7 @@ public final class Tensors {
 
     /** Like {@link #gradient(Tensor, Tensor)}, and keeps the graph for another call when {@code retainGraph}. */
     public static Tensor gradient(Tensor output, Tensor input, boolean retainGraph) {
-        // TensorVector.get gives a reference into the vector; the copy of the handle outlives it.
+        // The vector's element is a view into the vector: without a copy of the handle it would die with it.
         return Scopes.scoped(() -> new Tensor(torch.grad(
                         new TensorVector(output),
                         new TensorVector(input),

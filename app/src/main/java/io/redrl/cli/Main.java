@@ -1,0 +1,59 @@
+package io.redrl.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The command line's door: builds the commands, turns what they throw into a line and an exit code. */
+public final class Main {
+    private Main() {}
+
+    /** Runs one command line and ends the process with its exit code. */
+    public static void main(String[] args) {
+        Console console = Console.ofProcess();
+        StopSignal stop = new StopSignal(
+                        () -> console.err()
+                                .println(System.lineSeparator()
+                                        + "redrl: stopping after this step; Ctrl-C again ends at once"),
+                        () -> Runtime.getRuntime().halt(ExitCodes.STOPPED))
+                .listen();
+        System.exit(run(console, stop::requested, args));
+    }
+
+    /**
+     * Runs one command line.
+     *
+     * @param console where to write
+     * @param stop whether the user asked to stop; long commands look between steps
+     * @param args the arguments
+     * @return one of {@link ExitCodes}
+     */
+    static int run(Console console, BooleanSupplier stop, String... args) {
+        RedrlCommand redrl = new RedrlCommand(console, stop);
+        CommandLine line = commands(redrl)
+                .setExecutionExceptionHandler(
+                        (error, command, parsed) -> Failure.report(error, console.err(), redrl.verbose()))
+                .setParameterExceptionHandler((error, ignored) -> usage(console, error));
+        line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        try {
+            return line.execute(args);
+        } catch (Error error) {
+            // No memory, or a native library that does not load: picocli hands on exceptions only.
+            return Failure.report(error, console.err(), redrl.verbose());
+        }
+    }
+
+    /** All commands, in the order of the help. */
+    static CommandLine commands(RedrlCommand redrl) {
+        return new CommandLine(redrl);
+    }
+
+    private static int usage(Console console, ParameterException error) {
+        console.err().println("redrl: " + error.getMessage());
+        CommandLine command = error.getCommandLine();
+        console.err().println("Try: ./" + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCodes.USAGE;
+    }
+}

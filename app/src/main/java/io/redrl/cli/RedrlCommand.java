@@ -1,0 +1,72 @@
+package io.redrl.cli;
+
+import io.redrl.base.Progress;
+import java.io.PrintStream;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code redrl}: holds what every command has, which is where it writes and how much. */
+@Command(
+        name = "redrl",
+        description = "Which adversarial attack made this image, what it changed, and what it does inside the network.",
+        scope = ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            ExitCodes.DONE + ":done",
+            ExitCodes.FAILED + ":failed; standard error says why",
+            ExitCodes.USAGE + ":wrong usage; nothing was begun",
+            ExitCodes.STOPPED + ":stopped by Ctrl-C or kill; what was finished is kept"
+        })
+final class RedrlCommand implements Runnable {
+    private final Console console;
+    private final BooleanSupplier stop;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    private boolean verbose;
+
+    @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Show no progress, only results and errors.")
+    private boolean quiet;
+
+    /**
+     * @param console where to write
+     * @param stop whether the user asked to stop
+     */
+    RedrlCommand(Console console, BooleanSupplier stop) {
+        this.console = console;
+        this.stop = stop;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command.");
+    }
+
+    /** Where results go. */
+    PrintStream out() {
+        return console.out();
+    }
+
+    /** Progress that obeys the options; only asked for when a command runs, because the options are read by then. */
+    Progress progress() {
+        return new ConsoleProgress(console, quiet, stop, System::nanoTime);
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+}

@@ -1,0 +1,61 @@
+package io.redrl.attack;
+
+import io.redrl.model.Classifier;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Carlini and Wagner's objective in an L∞ ball: Adam on the margin, projected at every step.
+ *
+ * <pre>  x ← Π(Adam(x, c · ∇f(x))),   f(x) = max(z_y(x) − max_{i≠y} z_i(x), −κ)</pre>
+ *
+ * Π projects onto {@code {x : ‖x − x₀‖∞ ≤ ε, 0 ≤ x ≤ 1}}.
+ *
+ * <p>Carlini and Wagner, <i>Towards Evaluating the Robustness of Neural Networks</i>, IEEE S&amp;P 2017: f is f₆ of section
+ * V-A, untargeted; the projected form with Adam, a fixed ε, c and learning rate is what the settings of Souri et al.,
+ * <i>Identification of Attack-Specific Signatures in Adversarial Examples</i>, Table 2, describe.
+ *
+ * <p>Departures from Carlini and Wagner's own L∞ attack (section VI-D):
+ * <ul>
+ *   <li>a fixed ball instead of a penalty above a shrinking τ, so c only scales what Adam normalises again;
+ *   <li>pixel space with clipping instead of tanh space;
+ *   <li>the last iterate that fools is returned, and the last iterate of all if none does: once f is flat Adam's momentum
+ *       carries an image on, and may carry it back for a moment.
+ * </ul>
+ *
+ * @param spec the settings
+ */
+record CwLinfAttack(CwLinfSpec spec) implements Attack {
+    @Override
+    public Tensor perturb(Classifier victim, AttackBatch batch) {
+        return Scopes.scopedNoGrad(() -> {
+            Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
+            Tensor labels = Tensors.longs(batch.labels());
+            LinfBox box = LinfBox.around(images, spec.epsilon());
+            Rows all = Rows.all(batch.size());
+            Tensor x = images.clone();
+            Tensor result = images.clone();
+            boolean[] everFooled = new boolean[batch.size()];
+            Adam adam = new Adam(x, spec.learningRate());
+
+            for (int step = 0; step <= spec.steps(); step++) {
+                boolean last = step == spec.steps();
+                Scopes.run(() -> {
+                    Hinge f = Hinge.at(victim, x, labels, spec.confidence());
+                    Rows keep = all.where(i -> f.fooled()[i] || (last && !everFooled[i]));
+                    keep.put(result, keep.of(x));
+                    for (int i = 0; i < everFooled.length; i++) {
+                        everFooled[i] |= f.fooled()[i];
+                    }
+                    if (!last) {
+                        adam.step(all, f.gradient().mul_(new Scalar(spec.c())));
+                        box.project(x);
+                    }
+                });
+            }
+            return result;
+        });
+    }
+}

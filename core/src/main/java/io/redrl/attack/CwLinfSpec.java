@@ -1,0 +1,42 @@
+package io.redrl.attack;
+
+import io.redrl.base.Checks;
+
+/**
+ * Settings of {@link CwLinfAttack}.
+ *
+ * @param epsilon ε, the largest change of a value, in [0, 1]; the paper uses 4/255, 8/255 and 16/255
+ * @param c the weight of the objective; the paper uses 5. Adam divides by the gradient's size, so it hardly matters
+ * @param learningRate Adam's, in pixel space; the paper uses 0.005
+ * @param steps the number of Adam steps; the paper uses 100
+ * @param confidence κ, the margin in logits by which another class must win
+ */
+public record CwLinfSpec(double epsilon, double c, double learningRate, int steps, double confidence)
+        implements AttackSpec {
+    /** The paper's settings, with its middle ε. */
+    public static final CwLinfSpec DEFAULTS = new CwLinfSpec(8 / 255.0, 5, 0.005, 100, 0);
+
+    /** Refuses values out of range. */
+    public CwLinfSpec {
+        Checks.pixelDistance("epsilon", epsilon);
+        Checks.positive("c", c);
+        Checks.positive("learning-rate", learningRate);
+        Checks.positive("steps", steps);
+        Checks.inRange("confidence", confidence, 0, 1e6);
+    }
+
+    @Override
+    public AttackClass attackClass() {
+        return AttackClass.CW_LINF;
+    }
+
+    @Override
+    public Attack newAttack() {
+        return new CwLinfAttack(this);
+    }
+
+    @Override
+    public boolean minimalNorm() {
+        return false;
+    }
+}

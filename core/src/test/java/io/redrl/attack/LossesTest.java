@@ -1,0 +1,93 @@
+package io.redrl.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.redrl.base.RedrlException;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
+
+class LossesTest {
+    private static final double[] LOGITS = {1, 3, -2, -4, -1, -3};
+
+    @Test
+    void theyAreTheirTextbookValues() {
+        Scopes.run(() -> {
+            Tensor logits = Tensor.create(LOGITS, 2, 3);
+            Tensor labels = Tensors.longs(0, 2);
+            double first = -Math.log(Math.exp(1) / (Math.exp(1) + Math.exp(3) + Math.exp(-2)));
+            double second = -Math.log(Math.exp(-3) / (Math.exp(-4) + Math.exp(-1) + Math.exp(-3)));
+            assertThat(TinyModels.values(Losses.crossEntropy(logits, labels)))
+                    .containsExactly(new double[] {first, second}, within(1e-12));
+            assertThat(TinyModels.values(Losses.logOdds(logits, labels)))
+                    .containsExactly(
+                            new double[] {Math.log(Math.expm1(first)), Math.log(Math.expm1(second))}, within(1e-12));
+            assertThat(TinyModels.values(Losses.margin(logits, labels)))
+                    .containsExactly(new double[] {-2, -2}, within(1e-12));
+        });
+    }
+
+    @Test
+    void theMarginIsRightWhereAllLogitsAreNegative() {
+        Scopes.run(() -> {
+            Tensor logits = Tensor.create(new double[] {-5, -9}, 1, 2);
+            assertThat(TinyModels.values(Losses.margin(logits, Tensors.longs(0))))
+                    .containsExactly(new double[] {4}, within(1e-12));
+        });
+    }
+
+    @Test
+    void gradientsOfSureImagesAreExactInFloat() {
+        Scopes.run(() -> {
+            // Differences from 15 to 40: losses from 1e-6 down to 1e-17, most of them lost to softmax − onehot.
+            double[] values = new double[26 * 4];
+            for (int i = 0; i < 26; i++) {
+                values[4 * i] = 15 + i;
+                values[4 * i + 1] = 0.5;
+                values[4 * i + 2] = -1;
+                values[4 * i + 3] = 0.25;
+            }
+            Tensor labels = Tensors.longs(new long[26]);
+            double[] exact = gradient(Tensor.create(values, 26, 4), labels);
+            double[] inFloat = gradient(Tensor.create(values, 26, 4).to(ScalarType.Float), labels);
+            for (int i = 0; i < exact.length; i++) {
+                assertThat(inFloat[i]).isCloseTo(exact[i], within(2e-5 * Math.abs(exact[i])));
+            }
+            // −p(not y) by hand, at a loss of 2.5e-8.
+            double rest = Math.exp(0.5 - 18) + Math.exp(-1 - 18) + Math.exp(0.25 - 18);
+            assertThat(exact[4 * 3]).isCloseTo(-rest / (1 + rest), within(1e-18));
+        });
+    }
+
+    private static double[] gradient(Tensor logits, Tensor labels) {
+        Tensor leaf = Logits.leaf(logits);
+        return TinyModels.values(
+                Tensors.gradient(Losses.crossEntropy(leaf, labels).sum(), leaf));
+    }
+
+    @Test
+    void aShiftOfAllLogitsChangesNothing() {
+        Scopes.run(() -> {
+            Tensor logits = Tensor.create(LOGITS, 2, 3);
+            Tensor shifted = logits.add(new Scalar(1000.0));
+            Tensor labels = Tensors.longs(1, 1);
+            assertThat(TinyModels.distance(Losses.crossEntropy(logits, labels), Losses.crossEntropy(shifted, labels)))
+                    .isLessThan(1e-12);
+            assertThat(TinyModels.distance(Losses.margin(logits, labels), Losses.margin(shifted, labels)))
+                    .isLessThan(1e-12);
+        });
+    }
+
+    @Test
+    void oneClassIsRefused() {
+        Scopes.run(() -> assertThatThrownBy(
+                        () -> Losses.margin(Tensor.create(new double[] {1, 2}, 2, 1), Tensors.longs(0, 0)))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("at least 2 classes"));
+    }
+}
