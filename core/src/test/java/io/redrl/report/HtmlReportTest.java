@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HtmlReportTest {
     private static final Evaluation SAMPLE = SampleEvaluation.create();
+    private static final String PAGE = HtmlReport.page(SAMPLE);
 
     /** Where a person can look at the sample's report after the tests. */
     private static final Path LOOK = Path.of("target", "sample-report");
@@ -35,7 +36,7 @@ class HtmlReportTest {
 
     @Test
     void thePageIsWellFormedAndItsLinksLeadSomewhere() throws Exception {
-        var page = parse(HtmlReport.page(SAMPLE));
+        var page = parse(PAGE);
         var ids = new java.util.HashSet<String>();
         for (var element : elements(page)) {
             ids.add(element.getAttribute("id"));
@@ -52,7 +53,7 @@ class HtmlReportTest {
 
     @Test
     void thePageLoadsNothing() throws Exception {
-        String page = HtmlReport.page(SAMPLE);
+        String page = PAGE;
         for (var element : elements(parse(page))) {
             assertThat(element.getTagName()).isNotIn("link", "script", "iframe", "object", "embed", "base");
             if (element.hasAttribute("src")) {
@@ -68,7 +69,7 @@ class HtmlReportTest {
 
     @Test
     void whatComesFromOutsideIsTextNotMarkup() throws Exception {
-        String page = HtmlReport.page(SAMPLE);
+        String page = PAGE;
         assertThat(page).contains("&lt;b&gt;&amp; markup stays text&lt;/b&gt;").doesNotContain("<b>&");
         assertThat(Html.escape("<a href='x' b=\"y\">&\u0000"))
                 .isEqualTo("&lt;a href=&#39;x&#39; b=&quot;y&quot;&gt;&amp;\uFFFD");
@@ -77,7 +78,7 @@ class HtmlReportTest {
     @Test
     void theSamePageComesFromTheFilesAlone() {
         SAMPLE.save(folder);
-        assertThat(HtmlReport.page(Evaluation.load(folder))).isEqualTo(HtmlReport.page(SAMPLE));
+        assertThat(HtmlReport.page(Evaluation.load(folder))).isEqualTo(PAGE);
     }
 
     @Test
