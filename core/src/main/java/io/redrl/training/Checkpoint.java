@@ -4,6 +4,7 @@ import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checksums;
 import io.redrl.base.RedrlException;
 import io.redrl.tensor.Scopes;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -135,8 +136,18 @@ public final class Checkpoint {
 
     private static byte[] digest(Path file, long bytes) throws IOException {
         MessageDigest digest = Checksums.sha256();
+        // Read, not mapped: maps stay until the collector finds their buffers, one for every epoch.
         try (FileChannel channel = FileChannel.open(file)) {
-            digest.update(channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes));
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+            for (long left = bytes; left > 0; ) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), left));
+                int count = channel.read(buffer);
+                if (count < 0) {
+                    throw new EOFException(file + " became shorter while it was read");
+                }
+                digest.update(buffer.flip());
+                left -= count;
+            }
         }
         return digest.digest();
     }

@@ -1,6 +1,7 @@
 package io.redrl.data;
 
 import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -20,10 +21,19 @@ public final class TestData {
             if (known != null) {
                 return known;
             }
-            new Cifar10Fetcher(RedrlHome.data("cifar10")).fetch(Progress.silent());
-            ImageDataset opened = Cifar10.open(split);
+            ImageDataset opened = openOrFetch(split);
             CIFAR10.put(split, opened);
             return opened;
+        }
+    }
+
+    /** Opening checks the split; only what is missing or altered is fetched, since fetching checks both splits. */
+    private static ImageDataset openOrFetch(Split split) {
+        try {
+            return Cifar10.open(split);
+        } catch (RedrlException missing) {
+            new Cifar10Fetcher(RedrlHome.data("cifar10")).fetch(Progress.silent());
+            return Cifar10.open(split);
         }
     }
 

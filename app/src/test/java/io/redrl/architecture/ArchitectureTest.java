@@ -1,0 +1,184 @@
+package io.redrl.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Who may use whom, and the other habits that a compiler does not check. */
+class ArchitectureTest {
+    private static final List<String> LIBRARY = List.of(
+            "base",
+            "tensor",
+            "data",
+            "model",
+            "training",
+            "attack",
+            "adversarial",
+            "recognition",
+            "evaluation",
+            "report",
+            "experiment");
+
+    /** Each package of {@code io.redrl} and the ones that it may use. Each package-info says the same in words. */
+    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
+            Map.entry("base", List.of()),
+            Map.entry("tensor", List.of("base")),
+            Map.entry("data", List.of("base", "tensor")),
+            Map.entry("model", List.of("base", "tensor", "data")),
+            Map.entry("training", List.of("base", "tensor", "data", "model")),
+            Map.entry("attack", List.of("base", "tensor", "data", "model")),
+            Map.entry("adversarial", List.of("base", "tensor", "data", "model", "attack")),
+            Map.entry("recognition", List.of("base", "tensor", "data", "model", "training", "attack", "adversarial")),
+            Map.entry("evaluation", List.of("base", "tensor", "data", "model", "attack", "adversarial", "recognition")),
+            Map.entry("report", List.of("base", "evaluation")),
+            Map.entry("experiment", LIBRARY),
+            Map.entry("cli", LIBRARY));
+
+    /** Packages that never see a type of LibTorch or JavaCPP. */
+    private static final List<String> WITHOUT_TENSORS = List.of("base", "report", "cli");
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter().importPaths(Path.of("target/classes"), Path.of("../core/target/classes"));
+
+    private static String of(String room) {
+        return "io.redrl." + room + "..";
+    }
+
+    private static String[] of(Stream<String> rooms) {
+        return rooms.map(ArchitectureTest::of).toArray(String[]::new);
+    }
+
+    @Test
+    void rulesSawTheWholeProject() {
+        assertThat(CLASSES.size()).as("classes that the rules looked at").isGreaterThan(50);
+        Set<String> rooms = CLASSES.stream()
+                .map(type -> type.getPackageName()
+                        .replaceFirst("^io\\.redrl\\.?", "")
+                        .replaceFirst("\\..*", ""))
+                .collect(Collectors.toSet());
+        assertThat(MAY_USE.keySet()).containsAll(rooms);
+        assertThat(rooms).contains("base", "tensor", "data", "model", "attack", "cli");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> packagesUseOnlyWhatTheTableAllows() {
+        assertThat(MAY_USE).hasSize(LIBRARY.size() + 1);
+        return MAY_USE.entrySet().stream()
+                .map(room -> DynamicTest.dynamicTest(room.getKey() + " uses " + room.getValue(), () -> classes()
+                        .that()
+                        .resideInAPackage(of(room.getKey()))
+                        .should()
+                        .onlyDependOnClassesThat(resideOutsideOfPackage("io.redrl..")
+                                .or(resideInAnyPackage(
+                                        of(Stream.concat(Stream.of(room.getKey()), room.getValue().stream())))))
+                        .allowEmptyShould(true)
+                        .check(CLASSES)));
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.redrl.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void tensorsStayOutOfWhereTheyDoNotBelong() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(of(WITHOUT_TENSORS.stream()))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void staticFieldsAreFinal() {
+        fields().that().areStatic().should().beFinal().check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineTouchesStandardStreams() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(of("cli"))
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(Throwable.class, "printStackTrace")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodyThrowsBareExceptions() {
+        noClasses().should().callConstructorWhere(makesABareException()).check(CLASSES);
+        methods()
+                .should()
+                .notDeclareThrowableOfType(Exception.class)
+                .andShould()
+                .notDeclareThrowableOfType(Throwable.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void theRulesNoticeWhatTheyForbid() {
+        JavaClasses faulty = new ClassFileImporter().importClasses(Faulty.class);
+        assertThatThrownBy(() -> fields().that().areStatic().should().beFinal().check(faulty))
+                .hasMessageContaining("counter");
+        assertThatThrownBy(() -> noClasses()
+                        .should()
+                        .callConstructorWhere(makesABareException())
+                        .check(faulty))
+                .hasMessageContaining("RuntimeException");
+        assertThatThrownBy(() ->
+                        noClasses().should().accessField(System.class, "out").check(faulty))
+                .hasMessageContaining("System.out");
+    }
+
+    /** {@code new RuntimeException(…)}, but not a subclass calling {@code super(…)}. */
+    private static DescribedPredicate<JavaConstructorCall> makesABareException() {
+        return describe("a bare exception is made", call -> {
+            JavaClass type = call.getTargetOwner();
+            boolean bare = Stream.of(Exception.class, RuntimeException.class, Error.class, Throwable.class)
+                    .anyMatch(type::isEquivalentTo);
+            return bare
+                    && !(call.getOrigin().isConstructor()
+                            && call.getOriginOwner().isAssignableTo(type.getName()));
+        });
+    }
+
+    /** Breaks the rules, so that a rule which never fires is noticed. */
+    static final class Faulty {
+        private static int counter;
+
+        void count() {
+            if (counter++ > 10) {
+                System.out.println("many");
+                throw new RuntimeException("bare");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.redrl.adversarial;
+
+import io.redrl.data.ImageShape;
+import java.util.List;
+
+/**
+ * What a finished set holds and what it was made from: its {@code set.json}. Nothing in it depends on when or how often
+ * the work was stopped.
+ *
+ * @param plan what was asked for; names the data set and its checksum
+ * @param shape the size of every image
+ * @param victims the victims, in the plan's order
+ * @param rows the number of rows in all shards
+ * @param shards every file, in the order of work
+ * @param attacks success and norms per victim and attack
+ * @param configs the same per victim, attack and configuration
+ */
+public record AdversarialManifest(
+        AdversarialPlan plan,
+        ImageShape shape,
+        List<Victim> victims,
+        int rows,
+        List<Shard> shards,
+        List<AttackSummary> attacks,
+        List<AttackSummary> configs) {
+
+    /** Copies the lists. */
+    public AdversarialManifest {
+        victims = List.copyOf(victims);
+        shards = List.copyOf(shards);
+        attacks = List.copyOf(attacks);
+        configs = List.copyOf(configs);
+    }
+
+    /**
+     * A victim.
+     *
+     * @param id its id
+     * @param checksum SHA-256 of its weights
+     */
+    public record Victim(String id, String checksum) {}
+
+    /**
+     * A file.
+     *
+     * @param file its path below the set's folder, with {@code /}
+     * @param victim the victim of its rows
+     * @param attack the attack of its rows
+     * @param config the configuration of its rows
+     * @param rows the number of rows
+     * @param sha256 checksum of its content
+     */
+    public record Shard(String file, String victim, String attack, String config, int rows, String sha256) {}
+}

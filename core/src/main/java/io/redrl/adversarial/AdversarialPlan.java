@@ -1,0 +1,227 @@
+package io.redrl.adversarial;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.attack.AttackSpec;
+import io.redrl.attack.Storage;
+import io.redrl.base.Checks;
+import io.redrl.base.Json;
+import io.redrl.base.Seed;
+import io.redrl.data.ImageDataset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * What to attack, with what, how. Plan, data set and victims together fix every byte of the adversarial set.
+ *
+ * @param dataset the data set's {@link ImageDataset#id()}, which names its split
+ * @param datasetChecksum its {@link ImageDataset#checksum()}
+ * @param victims the ids of the victims; they become names of folders
+ * @param attacks all configurations of all attacks; those of one attack class are what {@link Draw} draws from
+ * @param indices the images, kept in ascending order
+ * @param draw every combination, or one per image and attack
+ * @param includeClean whether each image is also stored clean, through the same rounding and the same writer
+ * @param storage how images are kept
+ * @param against the class that attacks move away from
+ * @param seed of everything that is drawn
+ * @param shardSize the most images in one file, at least 1
+ */
+public record AdversarialPlan(
+        String dataset,
+        String datasetChecksum,
+        List<String> victims,
+        List<AttackSpec> attacks,
+        List<Integer> indices,
+        Draw draw,
+        boolean includeClean,
+        Storage storage,
+        Against against,
+        long seed,
+        int shardSize) {
+
+    /** The shard size unless another is asked for. */
+    public static final int SHARD_SIZE = 64;
+
+    /** The victim of clean rows. */
+    public static final String NO_VICTIM = "none";
+
+    /** The configuration of clean rows. */
+    public static final String NO_CONFIG = "{}";
+
+    /** Sorts the indices; refuses an empty plan and anything listed twice. */
+    public AdversarialPlan {
+        victims = List.copyOf(victims);
+        attacks = List.copyOf(attacks);
+        indices = indices.stream().sorted().toList();
+        Checks.positive("shard-size", shardSize);
+        Checks.require(!indices.isEmpty(), "indices must name at least one image, got none");
+        Checks.require(includeClean || !attacks.isEmpty(), "a set without attacks and without clean images is empty");
+        Checks.require(attacks.isEmpty() || !victims.isEmpty(), "victims must name at least one victim, got none");
+        for (String victim : victims) {
+            Checks.require(
+                    victim.matches("[A-Za-z0-9][A-Za-z0-9._-]*") && !victim.equals(NO_VICTIM),
+                    "a victim's id names a folder: letters, digits, '.', '_' and '-', and not \"%s\"; got \"%s\"",
+                    NO_VICTIM,
+                    victim);
+        }
+        for (AttackSpec spec : attacks) {
+            Checks.require(
+                    spec.attackClass() != AttackClass.CLEAN, "clean is no attack: ask for it with include-clean");
+        }
+        distinct("victims", victims);
+        distinct("attacks", attacks.stream().map(Json::line).toList());
+        distinct("indices", indices);
+    }
+
+    /**
+     * Every combination, clean images included, stored as 8 bits, attacked against their true labels.
+     *
+     * @param dataset the images come from here
+     * @param victims the ids of the victims
+     * @param attacks the configurations
+     * @param indices the images
+     * @param seed of everything that is drawn
+     */
+    public static AdversarialPlan of(
+            ImageDataset dataset, List<String> victims, List<AttackSpec> attacks, List<Integer> indices, long seed) {
+        return new AdversarialPlan(
+                dataset.id(),
+                dataset.checksum(),
+                victims,
+                attacks,
+                indices,
+                Draw.ALL,
+                true,
+                Storage.UINT8,
+                Against.LABEL,
+                seed,
+                SHARD_SIZE);
+    }
+
+    /** A copy with another draw. */
+    public AdversarialPlan withDraw(Draw other) {
+        return new AdversarialPlan(
+                dataset,
+                datasetChecksum,
+                victims,
+                attacks,
+                indices,
+                other,
+                includeClean,
+                storage,
+                against,
+                seed,
+                shardSize);
+    }
+
+    /** A copy with or without clean images. */
+    public AdversarialPlan withClean(boolean other) {
+        return new AdversarialPlan(
+                dataset, datasetChecksum, victims, attacks, indices, draw, other, storage, against, seed, shardSize);
+    }
+
+    /** A copy with another storage. */
+    public AdversarialPlan withStorage(Storage other) {
+        return new AdversarialPlan(
+                dataset,
+                datasetChecksum,
+                victims,
+                attacks,
+                indices,
+                draw,
+                includeClean,
+                other,
+                against,
+                seed,
+                shardSize);
+    }
+
+    /** A copy against labels or predictions. */
+    public AdversarialPlan withAgainst(Against other) {
+        return new AdversarialPlan(
+                dataset,
+                datasetChecksum,
+                victims,
+                attacks,
+                indices,
+                draw,
+                includeClean,
+                storage,
+                other,
+                seed,
+                shardSize);
+    }
+
+    /** A copy with another shard size. */
+    public AdversarialPlan withShardSize(int other) {
+        return new AdversarialPlan(
+                dataset, datasetChecksum, victims, attacks, indices, draw, includeClean, storage, against, seed, other);
+    }
+
+    /**
+     * Every row of the set, in its canonical order: by index, then clean and the attacks in the order of
+     * {@link AttackClass}, then victims and configurations as listed here.
+     */
+    public List<PlannedExample> items() {
+        return expand(indices, draw);
+    }
+
+    /** What {@link Draw#ALL} does to one image: every victim and configuration once, in canonical order. */
+    List<PlannedExample> combinations() {
+        return expand(indices.subList(0, 1), Draw.ALL);
+    }
+
+    private List<PlannedExample> expand(List<Integer> images, Draw how) {
+        Map<AttackClass, List<String>> configs = new EnumMap<>(AttackClass.class);
+        for (AttackSpec spec : attacks) {
+            configs.computeIfAbsent(spec.attackClass(), a -> new ArrayList<>()).add(Json.line(spec));
+        }
+        List<PlannedExample> items = new ArrayList<>();
+        for (int index : images) {
+            if (includeClean) {
+                items.add(new PlannedExample(index, AttackClass.CLEAN, NO_VICTIM, NO_CONFIG));
+            }
+            configs.forEach((attack, own) -> {
+                if (how == Draw.ALL) {
+                    victims.forEach(victim ->
+                            own.forEach(config -> items.add(new PlannedExample(index, attack, victim, config))));
+                } else {
+                    items.add(drawn(index, attack, own));
+                }
+            });
+        }
+        return items;
+    }
+
+    /** Seeded by image and attack alone: more images, or another attack, leave this draw as it is. */
+    private PlannedExample drawn(int index, AttackClass attack, List<String> configs) {
+        SplittableRandom random = new Seed(seed).child(index).child(attack.id()).random();
+        String victim = victims.get(random.nextInt(victims.size()));
+        return new PlannedExample(index, attack, victim, configs.get(random.nextInt(configs.size())));
+    }
+
+    /** The number of rows of the set. */
+    public int size() {
+        long classes = attacks.stream().map(AttackSpec::attackClass).distinct().count();
+        long each = draw == Draw.ALL ? (long) victims.size() * attacks.size() : classes;
+        return Math.toIntExact(Math.multiplyExact((long) indices.size(), each + (includeClean ? 1 : 0)));
+    }
+
+    /**
+     * The seed handed to the attack with this configuration against this victim. Each image's own draws come from its
+     * index below it.
+     */
+    Seed attackSeed(String victim, String config) {
+        return new Seed(seed).child(config + victim);
+    }
+
+    private static void distinct(String name, List<?> values) {
+        HashSet<Object> seen = new HashSet<>();
+        for (Object value : values) {
+            Checks.require(seen.add(value), "%s lists %s twice", name, value);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.redrl.adversarial;
+
+import io.redrl.attack.AttackBatch;
+import io.redrl.attack.AttackOutcome;
+import io.redrl.attack.AttackRunner;
+import io.redrl.attack.AttackSpec;
+import io.redrl.attack.Storage;
+import io.redrl.base.AtomicFiles;
+import io.redrl.base.Checks;
+import io.redrl.base.Checksums;
+import io.redrl.base.Json;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
+import io.redrl.data.ImageDataset;
+import io.redrl.model.Classifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes adversarial sets. Every file is complete or absent, so work that was stopped or killed goes on when the same
+ * call is made again, and ends with the same bytes as work that was not.
+ */
+public final class AdversarialSetBuilder {
+    /** Images attacked at once unless another number is asked for. */
+    public static final int BATCH_SIZE = 64;
+
+    private final Runner runner;
+    private final Sink sink;
+    private final int batchSize;
+
+    /** Attacks batches; {@link AttackRunner#run} outside tests. */
+    @FunctionalInterface
+    interface Runner {
+        AttackOutcome run(AttackSpec spec, Classifier victim, AttackBatch batch, Storage storage);
+    }
+
+    /** Writes a finished shard; {@link AtomicFiles} outside tests. */
+    @FunctionalInterface
+    interface Sink {
+        void write(Path target, byte[] content);
+    }
+
+    /** A builder with {@link #BATCH_SIZE}. */
+    public AdversarialSetBuilder() {
+        this(AttackRunner::run, (target, content) -> AtomicFiles.write(target, out -> out.write(content)), BATCH_SIZE);
+    }
+
+    AdversarialSetBuilder(Runner runner, Sink sink, int batchSize) {
+        this.runner = runner;
+        this.sink = sink;
+        this.batchSize = Checks.positive("batch-size", batchSize);
+    }
+
+    /**
+     * A builder that attacks {@code images} images at once, or fewer where a shard is smaller. Memory depends on it;
+     * results do not, beyond the last bits of floating-point sums.
+     */
+    public AdversarialSetBuilder withBatchSize(int images) {
+        return new AdversarialSetBuilder(runner, sink, images);
+    }
+
+    /**
+     * Makes the set, or what is still missing of it.
+     *
+     * @param plan what to make
+     * @param dataset the data set that the plan names
+     * @param victims at least the plan's victims, by id; they stay open
+     * @param folder where; empty, absent, or begun from the same plan, data set and victims
+     * @param progress told of every batch and asked whether to stop between two
+     * @return the finished set
+     * @throws RedrlException before any work if plan, data set, victims and folder do not fit together; later if the
+     *     disk is full (what was finished is kept) or a shard was altered
+     */
+    public AdversarialSet build(
+            AdversarialPlan plan,
+            ImageDataset dataset,
+            Map<String, ? extends Classifier> victims,
+            Path folder,
+            Progress progress) {
+        checkDataset(plan, dataset);
+        List<AdversarialManifest.Victim> used = plan.victims().stream()
+                .map(id -> checkedVictim(id, victims.get(id), dataset))
+                .toList();
+        new Claim(plan, used).on(folder);
+
+        Map<String, String> known = knownChecksums(folder);
+        ShardMaker maker = new ShardMaker(plan, dataset, victims, runner);
+        List<AdversarialManifest.Shard> shards = new ArrayList<>();
+        List<AdversarialExample> rows = new ArrayList<>();
+        try (Progress.Task task = progress.start("attacking", plan.size(), "images")) {
+            for (PlannedShard shard : PlannedShard.of(plan)) {
+                Path file = folder.resolve(shard.file());
+                Optional<List<AdversarialExample>> finished = finished(shard, file, known, progress);
+                if (finished.isPresent()) {
+                    rows.addAll(finished.get());
+                    task.advance(shard.indices().size());
+                } else {
+                    List<AdversarialExample> made = make(shard, maker, progress, task);
+                    sink.write(file, ParquetShard.encode(made));
+                    made.forEach(row -> rows.add(row.withoutPixels()));
+                }
+                shards.add(new AdversarialManifest.Shard(
+                        shard.file(),
+                        shard.victim(),
+                        shard.attack().id(),
+                        shard.config(),
+                        shard.indices().size(),
+                        Checksums.of(file)));
+            }
+        }
+        Json.write(
+                folder.resolve(AdversarialSet.MANIFEST),
+                new AdversarialManifest(
+                        plan,
+                        dataset.shape(),
+                        used,
+                        rows.size(),
+                        shards,
+                        AttackSummary.byAttack(rows),
+                        AttackSummary.byConfig(rows)));
+        return AdversarialSet.open(folder);
+    }
+
+    private List<AdversarialExample> make(PlannedShard shard, ShardMaker maker, Progress progress, Progress.Task task) {
+        task.note(shard.attack().label() + " on " + shard.victim());
+        List<Integer> images = shard.indices();
+        List<AdversarialExample> made = new ArrayList<>();
+        for (int from = 0; from < images.size(); from += batchSize) {
+            progress.checkStopped();
+            List<Integer> batch = images.subList(from, Math.min(images.size(), from + batchSize));
+            made.addAll(maker.rows(shard, batch));
+            task.advance(batch.size());
+        }
+        return made;
+    }
+
+    /** The rows of a shard that is there already, without pixels; empty if it has to be made. */
+    private static Optional<List<AdversarialExample>> finished(
+            PlannedShard shard, Path file, Map<String, String> known, Progress progress) {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        String recorded = known.get(shard.file());
+        if (recorded != null && !recorded.equals(Checksums.of(file))) {
+            throw AdversarialSet.altered(file);
+        }
+        try {
+            List<AdversarialExample> rows = ParquetShard.decode(file).stream()
+                    .map(AdversarialExample::withoutPixels)
+                    .toList();
+            if (rows.stream().map(AdversarialExample::index).toList().equals(shard.indices())
+                    && rows.stream().allMatch(row -> row.config().equals(shard.config()))) {
+                return Optional.of(rows);
+            }
+            progress.say(file + " does not hold what the plan puts there: making it again");
+        } catch (RedrlException e) {
+            progress.say(file + " is damaged: making it again");
+        }
+        return Optional.empty();
+    }
+
+    /** The checksums of a set that was finished once, by file; none while it is being made. */
+    private static Map<String, String> knownChecksums(Path folder) {
+        Map<String, String> known = new HashMap<>();
+        Path manifest = folder.resolve(AdversarialSet.MANIFEST);
+        if (Files.exists(manifest)) {
+            Json.read(manifest, AdversarialManifest.class)
+                    .shards()
+                    .forEach(shard -> known.put(shard.file(), shard.sha256()));
+        }
+        return known;
+    }
+
+    private static void checkDataset(AdversarialPlan plan, ImageDataset dataset) {
+        Checks.require(
+                plan.dataset().equals(dataset.id()) && plan.datasetChecksum().equals(dataset.checksum()),
+                "The plan is for data set %s with checksum %s, got %s with %s",
+                plan.dataset(),
+                plan.datasetChecksum(),
+                dataset.id(),
+                dataset.checksum());
+        int first = plan.indices().get(0);
+        int last = plan.indices().get(plan.indices().size() - 1);
+        Checks.require(
+                first >= 0 && last < dataset.size(),
+                "indices must be in [0, %d], the images of %s; got %d to %d",
+                dataset.size() - 1,
+                dataset.id(),
+                first,
+                last);
+    }
+
+    private static AdversarialManifest.Victim checkedVictim(
+            String id, @Nullable Classifier victim, ImageDataset dataset) {
+        if (victim == null) {
+            throw new RedrlException("The plan attacks victim " + id + ", which was not loaded");
+        }
+        Checks.require(
+                victim.classes() == dataset.classNames().size(),
+                "Victim %s knows %d classes, but %s has %d: it was trained on another data set",
+                id,
+                victim.classes(),
+                dataset.id(),
+                dataset.classNames().size());
+        Checks.require(
+                victim.input().equals(dataset.shape()),
+                "Victim %s takes images of %s, but those of %s are %s: use a victim trained on this size",
+                id,
+                victim.input(),
+                dataset.id(),
+                dataset.shape());
+        return new AdversarialManifest.Victim(id, victim.checksum());
+    }
+}

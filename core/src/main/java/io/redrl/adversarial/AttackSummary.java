@@ -1,0 +1,129 @@
+package io.redrl.adversarial;
+
+import io.redrl.attack.AttackClass;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * How an attack fared against a victim. An image counts as fooled only if the victim had it right before.
+ *
+ * @param victim the victim's id
+ * @param attack the attack's id
+ * @param config the configuration as one line of JSON, or {@link #EVERY_CONFIG}
+ * @param images the number of images attacked
+ * @param rightBefore how many of them the victim had right when clean
+ * @param rightAfter how many of them it has right as stored
+ * @param fooledFloat of {@code rightBefore}, how many were fooled before rounding
+ * @param fooled8bit of {@code rightBefore}, how many are fooled once rounded to 8 bits
+ * @param l2 Euclidean length of the change, over the images of {@code rightBefore} that are fooled as stored
+ * @param linf largest change of a value, in [0, 1], over the same images
+ */
+public record AttackSummary(
+        String victim,
+        String attack,
+        String config,
+        int images,
+        int rightBefore,
+        int rightAfter,
+        int fooledFloat,
+        int fooled8bit,
+        Distribution l2,
+        Distribution linf) {
+
+    /** Stands for all configurations of the attack together. */
+    public static final String EVERY_CONFIG = "all";
+
+    /**
+     * Some numbers in short; all 0 where there are none.
+     *
+     * @param median the middle one, or the mean of the middle two
+     * @param mean their mean
+     * @param max the largest
+     */
+    public record Distribution(double median, double mean, double max) {
+        static Distribution of(double[] values) {
+            if (values.length == 0) {
+                return new Distribution(0, 0, 0);
+            }
+            double[] sorted = values.clone();
+            Arrays.sort(sorted);
+            int n = sorted.length;
+            double mean = Arrays.stream(sorted).sum() / n;
+            return new Distribution((sorted[(n - 1) / 2] + sorted[n / 2]) / 2, mean, sorted[n - 1]);
+        }
+    }
+
+    /** The share of rightly classified images that were fooled before rounding, in [0, 1]; NaN if none was right. */
+    public double successFloat() {
+        return fooledFloat / (double) rightBefore;
+    }
+
+    /** The share of rightly classified images that are fooled at 8 bits, in [0, 1]; NaN if none was right. */
+    public double success8bit() {
+        return fooled8bit / (double) rightBefore;
+    }
+
+    /** The victim's accuracy on the clean images, in [0, 1]. */
+    public double accuracyBefore() {
+        return rightBefore / (double) images;
+    }
+
+    /** The victim's accuracy on the images as stored, in [0, 1]. */
+    public double accuracyAfter() {
+        return rightAfter / (double) images;
+    }
+
+    /** One summary per victim and attack, in the order in which they appear; clean rows are left out. */
+    public static List<AttackSummary> byAttack(List<AdversarialExample> rows) {
+        return by(rows, row -> EVERY_CONFIG);
+    }
+
+    /** One summary per victim, attack and configuration, in the order in which they appear; without clean rows. */
+    public static List<AttackSummary> byConfig(List<AdversarialExample> rows) {
+        return by(rows, AdversarialExample::config);
+    }
+
+    private static List<AttackSummary> by(
+            List<AdversarialExample> rows, Function<AdversarialExample, String> configOf) {
+        Map<List<String>, List<AdversarialExample>> groups = new LinkedHashMap<>();
+        for (AdversarialExample row : rows) {
+            if (row.attackClass() != AttackClass.CLEAN) {
+                groups.computeIfAbsent(List.of(row.victim(), row.attack(), configOf.apply(row)), k -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        return groups.entrySet().stream()
+                .map(group -> of(
+                        group.getKey().get(0),
+                        group.getKey().get(1),
+                        group.getKey().get(2),
+                        group.getValue()))
+                .toList();
+    }
+
+    private static AttackSummary of(String victim, String attack, String config, List<AdversarialExample> rows) {
+        List<AdversarialExample> right =
+                rows.stream().filter(e -> e.cleanPrediction() == e.label()).toList();
+        List<AdversarialExample> fooled =
+                right.stream().filter(AdversarialExample::success).toList();
+        return new AttackSummary(
+                victim,
+                attack,
+                config,
+                rows.size(),
+                right.size(),
+                (int) rows.stream()
+                        .filter(e -> e.adversarialPrediction() == e.label())
+                        .count(),
+                (int) right.stream().filter(AdversarialExample::successFloat).count(),
+                (int) right.stream().filter(AdversarialExample::success8bit).count(),
+                Distribution.of(
+                        fooled.stream().mapToDouble(AdversarialExample::l2).toArray()),
+                Distribution.of(
+                        fooled.stream().mapToDouble(AdversarialExample::linf).toArray()));
+    }
+}

@@ -1,0 +1,73 @@
+package io.redrl.adversarial;
+
+import io.redrl.base.AtomicFiles;
+import io.redrl.base.Checks;
+import io.redrl.base.Json;
+import io.redrl.base.RedrlException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * What a folder is made from, written to it as {@code plan.json} before any shard, so that nothing else gets mixed in.
+ *
+ * @param plan the plan, which names the data set and its checksum
+ * @param victims the victims and their checksums
+ */
+record Claim(AdversarialPlan plan, List<AdversarialManifest.Victim> victims) {
+    static final String FILE = "plan.json";
+
+    /** Writes the claim on an empty folder; on another one makes sure that it is the same claim. */
+    void on(Path folder) {
+        Path file = folder.resolve(FILE);
+        String own = Json.pretty(this);
+        if (!Files.exists(file)) {
+            Checks.require(
+                    empty(folder),
+                    "%s holds other files: choose an empty or a new folder for the adversarial set",
+                    folder);
+            AtomicFiles.writeString(file, own);
+            return;
+        }
+        Map<?, ?> there = Json.read(file, Map.class);
+        Map<?, ?> here = Json.parse(own, Map.class, "the plan");
+        Checks.require(
+                there.equals(here),
+                "%s holds an adversarial set made from something else; different: %s. Choose another folder, or delete"
+                        + " this one.",
+                folder,
+                String.join(", ", differences(there, here)));
+    }
+
+    private static List<String> differences(Map<?, ?> there, Map<?, ?> here) {
+        List<String> names = new ArrayList<>();
+        if (there.get("plan") instanceof Map<?, ?> old && here.get("plan") instanceof Map<?, ?> plan) {
+            for (Map.Entry<?, ?> entry : plan.entrySet()) {
+                if (!Objects.equals(entry.getValue(), old.get(entry.getKey()))) {
+                    names.add("plan's " + entry.getKey());
+                }
+            }
+        }
+        if (!Objects.equals(there.get("victims"), here.get("victims"))) {
+            names.add("victims' weights");
+        }
+        return names.isEmpty() ? List.of("the format") : names;
+    }
+
+    /** Whether nothing is there, but for what a kill leaves of an unfinished first write. */
+    private static boolean empty(Path folder) {
+        if (!Files.exists(folder)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.allMatch(file -> file.getFileName().toString().endsWith(".partial"));
+        } catch (IOException e) {
+            throw new RedrlException(folder + " is no folder that can be read: " + e, e);
+        }
+    }
+}

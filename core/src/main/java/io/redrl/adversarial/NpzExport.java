@@ -1,0 +1,121 @@
+package io.redrl.adversarial;
+
+import io.redrl.base.AtomicFiles;
+import io.redrl.base.Checks;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.ImageShape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * An adversarial set as one file that {@code numpy.load} reads, rows in canonical order: {@code adversarial_uint8} and
+ * {@code adversarial} (float32) {@code [N,C,H,W]}; {@code index}, {@code label}, {@code clean_prediction},
+ * {@code adversarial_prediction} (int64); {@code success} (as stored), {@code success_float}, {@code success_8bit}
+ * (bool); {@code linf}, {@code l2} (float64); {@code attack}, {@code victim}, {@code config} (unicode).
+ */
+public final class NpzExport {
+    private NpzExport() {}
+
+    /**
+     * Writes {@code out}, which is complete or absent. The same set gives the same bytes.
+     *
+     * @param set the set; all its rows are held in memory
+     * @param out the file
+     */
+    public static void write(AdversarialSet set, Path out) {
+        AtomicFiles.write(out, stream -> {
+            // The caller closes the stream; closing the archive ends it.
+            try (NpzWriter npz = new NpzWriter(stream)) {
+                rows(npz, set);
+            }
+        });
+    }
+
+    /**
+     * Like {@link #write(AdversarialSet, Path)}, with the clean images beside the adversarial ones as
+     * {@code clean_uint8} {@code [N,C,H,W]}.
+     *
+     * @param dataset the data set that the set was made from
+     */
+    public static void write(AdversarialSet set, ImageDataset dataset, Path out) {
+        Checks.require(
+                set.plan().datasetChecksum().equals(dataset.checksum()),
+                "The set was made from %s with checksum %s, got %s with %s",
+                set.plan().dataset(),
+                set.plan().datasetChecksum(),
+                dataset.id(),
+                dataset.checksum());
+        AtomicFiles.write(out, stream -> {
+            try (NpzWriter npz = new NpzWriter(stream)) {
+                List<AdversarialExample> rows = rows(npz, set);
+                images(
+                        npz,
+                        "clean_uint8",
+                        "|u1",
+                        set,
+                        i -> dataset.pixels(rows.get(i).index()));
+            }
+        });
+    }
+
+    private static List<AdversarialExample> rows(NpzWriter npz, AdversarialSet set) throws IOException {
+        List<AdversarialExample> rows = set.examples();
+        images(npz, "adversarial_uint8", "|u1", set, i -> StoredPixels.greyLevels(rows.get(i)));
+        images(npz, "adversarial", "<f4", set, i -> {
+            float[] values = StoredPixels.floats(rows.get(i));
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(values);
+            return bytes.array();
+        });
+        longs(npz, "index", rows, AdversarialExample::index);
+        longs(npz, "label", rows, AdversarialExample::label);
+        longs(npz, "clean_prediction", rows, AdversarialExample::cleanPrediction);
+        longs(npz, "adversarial_prediction", rows, AdversarialExample::adversarialPrediction);
+        booleans(npz, "success", rows, AdversarialExample::success);
+        booleans(npz, "success_float", rows, AdversarialExample::successFloat);
+        booleans(npz, "success_8bit", rows, AdversarialExample::success8bit);
+        doubles(npz, "linf", rows, AdversarialExample::linf);
+        doubles(npz, "l2", rows, AdversarialExample::l2);
+        strings(npz, "attack", rows, AdversarialExample::attack);
+        strings(npz, "victim", rows, AdversarialExample::victim);
+        strings(npz, "config", rows, AdversarialExample::config);
+        return rows;
+    }
+
+    private static void images(NpzWriter npz, String name, String type, AdversarialSet set, NpzWriter.Item pixels)
+            throws IOException {
+        ImageShape shape = set.manifest().shape();
+        npz.array(name, type, pixels, set.size(), shape.channels(), shape.height(), shape.width());
+    }
+
+    private static void longs(
+            NpzWriter npz, String name, List<AdversarialExample> rows, ToLongFunction<AdversarialExample> of)
+            throws IOException {
+        npz.longs(name, rows.stream().mapToLong(of).toArray());
+    }
+
+    private static void doubles(
+            NpzWriter npz, String name, List<AdversarialExample> rows, ToDoubleFunction<AdversarialExample> of)
+            throws IOException {
+        npz.doubles(name, rows.stream().mapToDouble(of).toArray());
+    }
+
+    private static void booleans(
+            NpzWriter npz, String name, List<AdversarialExample> rows, Predicate<AdversarialExample> of)
+            throws IOException {
+        npz.booleans(name, rows.stream().map(of::test).toList());
+    }
+
+    private static void strings(
+            NpzWriter npz, String name, List<AdversarialExample> rows, Function<AdversarialExample, String> of)
+            throws IOException {
+        npz.strings(name, rows.stream().map(of).toList());
+    }
+}

@@ -1,0 +1,69 @@
+package io.redrl.adversarial;
+
+import io.redrl.attack.AttackClass;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One file of a set: images that one victim sees attacked in one configuration. Fixed by the plan alone, whatever was
+ * stopped and resumed.
+ *
+ * @param file its path below the set's folder, with {@code /}
+ * @param attack what is done
+ * @param victim against whom
+ * @param config how
+ * @param indices to which images, ascending
+ */
+record PlannedShard(String file, AttackClass attack, String victim, String config, List<Integer> indices) {
+
+    /**
+     * The shards of a plan in the order of work: the first images under every victim and configuration, then the next,
+     * so that work that stops early has done as much of each.
+     */
+    static List<PlannedShard> of(AdversarialPlan plan) {
+        Map<Group, List<Integer>> groups = groups(plan);
+        int longest = groups.values().stream().mapToInt(List::size).max().orElse(0);
+        List<PlannedShard> shards = new ArrayList<>();
+        Map<String, Integer> parts = new HashMap<>();
+        for (int from = 0; from < longest; from += plan.shardSize()) {
+            for (Map.Entry<Group, List<Integer>> entry : groups.entrySet()) {
+                Group group = entry.getKey();
+                List<Integer> images = entry.getValue();
+                if (from < images.size()) {
+                    int part = parts.merge(group.folder(), 1, Integer::sum) - 1;
+                    shards.add(new PlannedShard(
+                            group.folder() + String.format(Locale.ROOT, "/part-%05d.parquet", part),
+                            group.attack(),
+                            group.victim(),
+                            group.config(),
+                            List.copyOf(images.subList(from, Math.min(images.size(), from + plan.shardSize())))));
+                }
+            }
+        }
+        return shards;
+    }
+
+    /** Images by what is done to them; clean first, then attacks, victims and configurations in the plan's order. */
+    private static Map<Group, List<Integer>> groups(AdversarialPlan plan) {
+        Map<Group, List<Integer>> groups = new LinkedHashMap<>();
+        plan.combinations().forEach(item -> groups.put(Group.of(item), new ArrayList<>()));
+        for (PlannedExample item : plan.items()) {
+            groups.computeIfAbsent(Group.of(item), g -> new ArrayList<>()).add(item.index());
+        }
+        return groups;
+    }
+
+    private record Group(AttackClass attack, String victim, String config) {
+        static Group of(PlannedExample item) {
+            return new Group(item.attack(), item.victim(), item.config());
+        }
+
+        String folder() {
+            return "victim=" + victim + "/attack=" + attack.id();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.redrl.evaluation;
+
+import io.redrl.base.Checks;
+import io.redrl.base.Json;
+import io.redrl.base.RedrlException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that a report shows, as plain values. Saved as one JSON file per table; loaded back, it gives the same
+ * report.
+ *
+ * @param name the experiment's name
+ * @param setup what was run
+ * @param recognition one result per recogniser, in the order of {@link RecogniserKind}
+ * @param comparisons pairs of recognisers on the same examples
+ * @param repair the paper's Table 4 for this run
+ * @param attacks what the attacks did
+ * @param exemplars images to look at
+ * @param curves how the trainings went
+ * @param costs what each stage took
+ * @param manifest where it all comes from
+ */
+public record Evaluation(
+        String name,
+        Setup setup,
+        List<RecognitionResult> recognition,
+        List<PairedComparison> comparisons,
+        RepairTable repair,
+        AttackTable attacks,
+        List<Exemplar> exemplars,
+        List<TrainingCurve> curves,
+        List<StageCost> costs,
+        RunManifest manifest) {
+
+    private static final String INDEX = "evaluation.json";
+
+    /** Sorts the results and copies the lists. */
+    public Evaluation {
+        recognition = recognition.stream()
+                .sorted(Comparator.comparing(RecognitionResult::kind))
+                .toList();
+        comparisons = List.copyOf(comparisons);
+        for (PairedComparison comparison : comparisons) {
+            checkAgrees(comparison, recognition);
+        }
+        exemplars = List.copyOf(exemplars);
+        curves = List.copyOf(curves);
+        costs = List.copyOf(costs);
+    }
+
+    /** A comparison that contradicts the tables was made on other examples. */
+    private static void checkAgrees(PairedComparison comparison, List<RecognitionResult> results) {
+        double difference = macro(comparison.first(), results) - macro(comparison.second(), results);
+        Checks.require(
+                Math.abs(difference - comparison.difference()) < 1e-9,
+                "the comparison of %s and %s says they differ by %s, their tables say %s",
+                comparison.first(),
+                comparison.second(),
+                comparison.difference(),
+                difference);
+    }
+
+    private static double macro(String name, List<RecognitionResult> results) {
+        return results.stream()
+                .filter(r -> r.name().equals(name))
+                .mapToDouble(r -> r.confusion().macro())
+                .findFirst()
+                .orElseThrow(() -> new RedrlException("a comparison names " + name + ", which has no result"));
+    }
+
+    /** The index file: the run's name and the version of the format. */
+    private record Index(String name, int version, List<String> files) {}
+
+    private static final List<String> FILES = List.of(
+            "manifest.json",
+            "setup.json",
+            "recognition.json",
+            "summary.json",
+            "comparisons.json",
+            "repair.json",
+            "attacks.json",
+            "exemplars.json",
+            "curves.json",
+            "costs.json");
+
+    /** The result of the recogniser of this kind, the first if there are several. */
+    public Optional<RecognitionResult> result(RecogniserKind kind) {
+        return recognition.stream().filter(r -> r.kind() == kind).findFirst();
+    }
+
+    /** The comparison of two recognisers, turned round if it was made the other way. */
+    public Optional<PairedComparison> comparison(RecognitionResult first, RecognitionResult second) {
+        return comparisons.stream()
+                .flatMap(c -> java.util.stream.Stream.of(c, c.reversed()))
+                .filter(c -> c.first().equals(first.name()) && c.second().equals(second.name()))
+                .findFirst();
+    }
+
+    /**
+     * Writes one file per table, then the index {@code evaluation.json}, so that an index means a complete evaluation.
+     *
+     * @param folder created if missing
+     */
+    public void save(Path folder) {
+        Json.write(folder.resolve("manifest.json"), manifest);
+        Json.write(folder.resolve("setup.json"), setup);
+        Json.write(folder.resolve("recognition.json"), recognition);
+        Json.write(folder.resolve("summary.json"), SummaryTable.of(recognition));
+        Json.write(folder.resolve("comparisons.json"), comparisons);
+        Json.write(folder.resolve("repair.json"), repair);
+        Json.write(folder.resolve("attacks.json"), attacks);
+        Json.write(folder.resolve("exemplars.json"), exemplars);
+        Json.write(folder.resolve("curves.json"), curves);
+        Json.write(folder.resolve("costs.json"), costs);
+        Json.write(folder.resolve(INDEX), new Index(name, 1, FILES));
+    }
+
+    /** Reads what {@link #save} wrote. */
+    public static Evaluation load(Path folder) {
+        Index index = Json.read(folder.resolve(INDEX), Index.class);
+        Checks.require(
+                index.version() == 1,
+                "%s has format version %d; this redrl reads version 1",
+                folder.resolve(INDEX),
+                index.version());
+        return new Evaluation(
+                index.name(),
+                Json.read(folder.resolve("setup.json"), Setup.class),
+                list(folder, "recognition.json", RecognitionResult[].class),
+                list(folder, "comparisons.json", PairedComparison[].class),
+                Json.read(folder.resolve("repair.json"), RepairTable.class),
+                Json.read(folder.resolve("attacks.json"), AttackTable.class),
+                list(folder, "exemplars.json", Exemplar[].class),
+                list(folder, "curves.json", TrainingCurve[].class),
+                list(folder, "costs.json", StageCost[].class),
+                Json.read(folder.resolve("manifest.json"), RunManifest.class));
+    }
+
+    private static <T> List<T> list(Path folder, String file, Class<T[]> type) {
+        return Arrays.asList(Json.read(folder.resolve(file), type));
+    }
+}

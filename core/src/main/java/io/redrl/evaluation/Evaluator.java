@@ -1,0 +1,221 @@
+package io.redrl.evaluation;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Checks;
+import io.redrl.base.Progress;
+import io.redrl.data.ImageDataset;
+import io.redrl.model.Classifier;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+
+/** Works out the tables from rows of an adversarial set and from what networks say of them. */
+public final class Evaluator {
+    private Evaluator() {}
+
+    /** What a recogniser makes of rows: for each one its probabilities of the six classes. */
+    @FunctionalInterface
+    public interface RowScores {
+        /** One array of six probabilities per row, in the rows' order. */
+        List<double[]> of(List<AdversarialExample> rows);
+    }
+
+    /** What a victim sees in rows. */
+    @FunctionalInterface
+    public interface RowVerdicts {
+        /** One image class per row, in the rows' order. */
+        long[] of(List<AdversarialExample> rows);
+    }
+
+    /**
+     * A recogniser's probabilities.
+     *
+     * @param logits from adversarial and clean images, both {@code [N,3,H,W]} float32 in [0, 1], to {@code [N,6]} logits in
+     *     the caller's scope; only the oracle looks at the clean ones
+     * @param data the split that the rows' indices belong to
+     */
+    public static RowScores scores(BinaryOperator<Tensor> logits, ImageDataset data) {
+        return rows -> Scopes.valuedNoGrad(() -> {
+            Tensor probabilities = logits.apply(RowTensors.adversarial(rows), RowTensors.clean(rows, data))
+                    .softmax(1);
+            int classes = AttackClass.values().length;
+            Checks.shape("the recogniser's answer", Tensors.shape(probabilities), rows.size(), classes);
+            float[] flat = Tensors.toFloats(probabilities);
+            List<double[]> result = new ArrayList<>();
+            for (int i = 0; i < rows.size(); i++) {
+                double[] row = new double[classes];
+                for (int k = 0; k < classes; k++) {
+                    row[k] = flat[i * classes + k];
+                }
+                result.add(row);
+            }
+            return result;
+        });
+    }
+
+    /** Φ on I: what a victim sees in the images as stored. */
+    public static RowVerdicts verdicts(Classifier victim) {
+        return rows -> Scopes.valuedNoGrad(() -> victim.predict(RowTensors.adversarial(rows)));
+    }
+
+    /**
+     * Φ on G(I): what a victim sees in the reconstructions.
+     *
+     * @param reconstruct G: {@code [N,3,H,W]} float32 in [0, 1] to the same, in the caller's scope
+     */
+    public static RowVerdicts verdicts(Classifier victim, UnaryOperator<Tensor> reconstruct) {
+        return rows -> Scopes.valuedNoGrad(() -> victim.predict(
+                reconstruct.apply(RowTensors.adversarial(rows)).clamp(Tensors.scalar(0), Tensors.scalar(1))));
+    }
+
+    /**
+     * What a recogniser says of every row.
+     *
+     * @param batch how many rows at a time
+     */
+    public static List<PredictionRow> predictions(
+            String name, List<AdversarialExample> rows, RowScores scores, int batch, Progress progress) {
+        List<PredictionRow> predictions = new ArrayList<>();
+        try (Progress.Task task = progress.start("testing " + name, rows.size(), "images")) {
+            for (List<AdversarialExample> part : batches(rows, batch)) {
+                progress.checkStopped();
+                List<double[]> answers = scores.of(part);
+                for (int i = 0; i < part.size(); i++) {
+                    AdversarialExample row = part.get(i);
+                    int best = best(answers.get(i));
+                    predictions.add(new PredictionRow(
+                            row.index(),
+                            row.attack(),
+                            row.victim(),
+                            row.config(),
+                            ClassNames.ids().get(best),
+                            answers.get(i)[best]));
+                }
+                task.advance(part.size());
+            }
+        }
+        return predictions;
+    }
+
+    static int best(double[] values) {
+        int best = 0;
+        for (int k = 1; k < values.length; k++) {
+            best = values[k] > values[best] ? k : best;
+        }
+        return best;
+    }
+
+    private static List<List<AdversarialExample>> batches(List<AdversarialExample> rows, int batch) {
+        Checks.positive("batch size", batch);
+        List<List<AdversarialExample>> parts = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += batch) {
+            parts.add(rows.subList(from, Math.min(rows.size(), from + batch)));
+        }
+        return parts;
+    }
+
+    /**
+     * Table 4's rows of one victim: clean images, and the images attacked against this very victim.
+     *
+     * @param victim the victim's id
+     * @param rows a whole adversarial set; rows against other victims are passed over
+     * @param before Φ on I
+     * @param after Φ on G(I)
+     * @param batch how many rows at a time
+     */
+    public static List<RepairTable.Row> repair(
+            String victim, List<AdversarialExample> rows, RowVerdicts before, RowVerdicts after, int batch) {
+        List<RepairTable.Row> table = new ArrayList<>();
+        for (AttackClass attack : AttackClass.values()) {
+            List<AdversarialExample> mine = rows.stream()
+                    .filter(r -> r.attack().equals(attack.id()))
+                    .filter(r -> attack == AttackClass.CLEAN || r.victim().equals(victim))
+                    .toList();
+            if (!mine.isEmpty()) {
+                table.add(new RepairTable.Row(
+                        victim, attack.id(), mine.size(), right(mine, before, batch), right(mine, after, batch)));
+            }
+        }
+        return table;
+    }
+
+    private static int right(List<AdversarialExample> rows, RowVerdicts verdicts, int batch) {
+        int right = 0;
+        for (List<AdversarialExample> part : batches(rows, batch)) {
+            long[] said = verdicts.of(part);
+            for (int i = 0; i < part.size(); i++) {
+                right += said[i] == part.get(i).label() ? 1 : 0;
+            }
+        }
+        return right;
+    }
+
+    /** What the attacks did: per victim and attack over all settings, and per setting where there are several. */
+    public static AttackTable attacks(List<AdversarialExample> rows) {
+        Map<String, Map<AttackClass, List<AdversarialExample>>> groups = new LinkedHashMap<>();
+        for (AdversarialExample row : rows) {
+            AttackClass attack = AttackClass.of(row.attack());
+            if (attack != AttackClass.CLEAN) {
+                groups.computeIfAbsent(row.victim(), k -> new java.util.EnumMap<>(AttackClass.class))
+                        .computeIfAbsent(attack, k -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        List<AttackTable.Row> table = new ArrayList<>();
+        groups.forEach((victim, attacks) -> attacks.forEach((attack, all) -> {
+            table.add(attackRow(victim, attack.id(), "", all));
+            Map<String, List<AdversarialExample>> configs = new LinkedHashMap<>();
+            all.forEach(row -> configs.computeIfAbsent(row.config(), k -> new ArrayList<>())
+                    .add(row));
+            if (configs.size() > 1) {
+                configs.forEach((config, some) -> table.add(attackRow(victim, attack.id(), config, some)));
+            }
+        }));
+        return new AttackTable(table);
+    }
+
+    private static AttackTable.Row attackRow(
+            String victim, String attack, String config, List<AdversarialExample> rows) {
+        List<AdversarialExample> right =
+                rows.stream().filter(r -> r.cleanPrediction() == r.label()).toList();
+        List<AdversarialExample> fooled =
+                right.stream().filter(AdversarialExample::success8bit).toList();
+        double[] l2 = sorted(fooled, AdversarialExample::l2);
+        double[] linf = sorted(fooled, AdversarialExample::linf);
+        return new AttackTable.Row(
+                victim,
+                attack,
+                config,
+                rows.size(),
+                right.size(),
+                (int) right.stream().filter(AdversarialExample::successFloat).count(),
+                fooled.size(),
+                median(l2),
+                mean(l2),
+                median(linf),
+                mean(linf));
+    }
+
+    private static double[] sorted(List<AdversarialExample> rows, ToDoubleFunction<AdversarialExample> value) {
+        return rows.stream().mapToDouble(value).sorted().toArray();
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    /** The median of ascending values: the mean of the middle two if their number is even, NaN if there is none. */
+    static double median(double[] ascending) {
+        int n = ascending.length;
+        return n == 0 ? Double.NaN : (ascending[(n - 1) / 2] + ascending[n / 2]) / 2;
+    }
+}

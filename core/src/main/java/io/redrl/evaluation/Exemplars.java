@@ -1,0 +1,125 @@
+package io.redrl.evaluation;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Checks;
+import io.redrl.data.ImageDataset;
+import io.redrl.model.Classifier;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+
+/** Picks test images to look at, and gathers what everybody says of them. */
+public final class Exemplars {
+    private Exemplars() {}
+
+    /**
+     * The same few images under every attack: those that the most attacks fooled as stored, then the lowest index. It
+     * looks at the attacks only, never at the recogniser or the reconstructor, so the choice flatters neither.
+     *
+     * @param rows an adversarial set
+     * @param images how many images
+     * @return rows attack by attack, each attack's in the order of the images
+     */
+    public static List<AdversarialExample> choose(List<AdversarialExample> rows, int images) {
+        Checks.positive("images to show", images);
+        Map<Integer, Integer> fooled = new TreeMap<>();
+        for (AttackClass attack : AttackClass.attacks()) {
+            rows.stream()
+                    .filter(r -> r.attack().equals(attack.id()))
+                    .filter(Exemplars::fooledForGood)
+                    .map(AdversarialExample::index)
+                    .distinct()
+                    .forEach(index -> fooled.merge(index, 1, Integer::sum));
+        }
+        List<Integer> indices = fooled.keySet().stream()
+                .sorted(Comparator.comparing((Integer i) -> -fooled.getOrDefault(i, 0))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(images)
+                .toList();
+        List<AdversarialExample> chosen = new ArrayList<>();
+        for (AttackClass attack : AttackClass.attacks()) {
+            for (int index : indices) {
+                first(rows, attack, index).ifPresent(chosen::add);
+            }
+        }
+        return chosen;
+    }
+
+    private static boolean fooledForGood(AdversarialExample row) {
+        return row.success8bit() && row.cleanPrediction() == row.label();
+    }
+
+    private static Optional<AdversarialExample> first(List<AdversarialExample> rows, AttackClass attack, int index) {
+        return rows.stream()
+                .filter(r -> r.index() == index && r.attack().equals(attack.id()))
+                .min(Comparator.comparing(r -> !fooledForGood(r)));
+    }
+
+    /**
+     * Gathers the pictures and verdicts of some rows.
+     *
+     * @param rows attacked rows
+     * @param victims every victim that the rows name, by id
+     * @param data the split that the rows' indices belong to
+     * @param reconstruct G: {@code [N,3,H,W]} float32 in [0, 1] to the same, in the caller's scope
+     * @param recogniser REDRL
+     */
+    public static List<Exemplar> of(
+            List<AdversarialExample> rows,
+            Map<String, Classifier> victims,
+            ImageDataset data,
+            UnaryOperator<Tensor> reconstruct,
+            Evaluator.RowScores recogniser) {
+        List<Exemplar> exemplars = new ArrayList<>();
+        for (AdversarialExample row : rows) {
+            Classifier victim = victims.get(row.victim());
+            Checks.require(victim != null, "no victim called %s; there are %s", row.victim(), victims.keySet());
+            exemplars.add(exemplar(row, java.util.Objects.requireNonNull(victim), data, reconstruct, recogniser));
+        }
+        return exemplars;
+    }
+
+    private static Exemplar exemplar(
+            AdversarialExample row,
+            Classifier victim,
+            ImageDataset data,
+            UnaryOperator<Tensor> reconstruct,
+            Evaluator.RowScores recogniser) {
+        List<AdversarialExample> one = List.of(row);
+        double[] scores = recogniser.of(one).get(0);
+        int said = Evaluator.best(scores);
+        long repaired = Evaluator.verdicts(victim, reconstruct).of(one)[0];
+        byte[] adversarial = Scopes.valuedNoGrad(() -> Tensors.greyLevels(RowTensors.adversarial(one)));
+        byte[] reconstruction =
+                Scopes.valuedNoGrad(() -> Tensors.greyLevels(reconstruct.apply(RowTensors.adversarial(one))));
+        return new Exemplar(
+                row.index(),
+                className(data, row.label()),
+                row.attack(),
+                row.victim(),
+                row.config(),
+                className(data, row.cleanPrediction()),
+                className(data, row.adversarialPrediction()),
+                className(data, repaired),
+                ClassNames.ids().get(said),
+                scores[said],
+                row.linf(),
+                row.l2(),
+                Picture.of(row.height(), row.width(), data.pixels(row.index())),
+                Picture.of(row.height(), row.width(), adversarial),
+                Picture.of(row.height(), row.width(), reconstruction));
+    }
+
+    private static String className(ImageDataset data, long label) {
+        List<String> names = data.classNames();
+        return label >= 0 && label < names.size() ? names.get((int) label) : "class " + label;
+    }
+}

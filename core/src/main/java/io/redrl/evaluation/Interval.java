@@ -1,0 +1,22 @@
+package io.redrl.evaluation;
+
+/**
+ * A 95 % confidence interval.
+ *
+ * @param low its lower end
+ * @param high its upper end
+ */
+public record Interval(double low, double high) {
+    /** The 97.5 % quantile of the standard normal distribution. */
+    static final double Z = 1.959963984540054;
+
+    /** Whether {@code value} is one that the data do not speak against. */
+    public boolean contains(double value) {
+        return value >= low && value <= high;
+    }
+
+    /** The interval moved and stretched: {@code factor · x}. */
+    public Interval times(double factor) {
+        return new Interval(Math.min(low * factor, high * factor), Math.max(low * factor, high * factor));
+    }
+}

@@ -1,0 +1,314 @@
+package io.redrl.experiment;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.AdversarialSet;
+import io.redrl.attack.AttackClass;
+import io.redrl.attack.AttackSpec;
+import io.redrl.base.Checks;
+import io.redrl.base.Checksums;
+import io.redrl.base.Json;
+import io.redrl.base.Progress;
+import io.redrl.data.ImageDataset;
+import io.redrl.evaluation.Evaluation;
+import io.redrl.evaluation.Evaluator;
+import io.redrl.evaluation.Exemplar;
+import io.redrl.evaluation.Exemplars;
+import io.redrl.evaluation.PairedComparison;
+import io.redrl.evaluation.PredictionRow;
+import io.redrl.evaluation.Proportion;
+import io.redrl.evaluation.RecogniserKind;
+import io.redrl.evaluation.RecognitionResult;
+import io.redrl.evaluation.RepairTable;
+import io.redrl.evaluation.RunEnvironment;
+import io.redrl.evaluation.RunManifest;
+import io.redrl.evaluation.Setup;
+import io.redrl.evaluation.StageCost;
+import io.redrl.evaluation.TrainingCurve;
+import io.redrl.model.Classifier;
+import io.redrl.model.ModelCard;
+import io.redrl.recognition.LossSettings;
+import io.redrl.recognition.Recogniser;
+import io.redrl.recognition.RecogniserInput;
+import io.redrl.recognition.RecogniserSpec;
+import io.redrl.tensor.Tensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
+
+/** Measures a run's recognisers on its test set and gathers what the report shows. */
+final class EvaluationStage {
+    private static final int BATCH = 100;
+
+    private final ExperimentSpec spec;
+    private final String yaml;
+    private final Path folder;
+    private final Path repository;
+    private final ImageDataset data;
+    private final Map<String, Classifier> victims;
+    private final AdversarialSet train;
+    private final AdversarialSet test;
+    private final Map<RecogniserSpec, Path> recognisers;
+    private final Progress progress;
+
+    EvaluationStage(
+            ExperimentSpec spec,
+            String yaml,
+            Path folder,
+            Path repository,
+            ImageDataset data,
+            Map<String, Classifier> victims,
+            AdversarialSet train,
+            AdversarialSet test,
+            Map<RecogniserSpec, Path> recognisers,
+            Progress progress) {
+        this.spec = spec;
+        this.yaml = yaml;
+        this.folder = folder;
+        this.repository = repository;
+        this.data = data;
+        this.victims = victims;
+        this.train = train;
+        this.test = test;
+        this.recognisers = recognisers;
+        this.progress = progress;
+    }
+
+    /**
+     * Measures everything.
+     *
+     * @param marks of the stages before this one
+     * @param into where each recogniser's verdicts on each test example are written
+     */
+    Evaluation run(List<StageMark> marks, Path into) {
+        List<AdversarialExample> rows = test.examples();
+        Map<String, List<PredictionRow>> predictions = new LinkedHashMap<>();
+        List<RecognitionResult> results = new ArrayList<>();
+        RepairTable repair = new RepairTable("", List.of());
+        List<Exemplar> exemplars = List.of();
+        for (Map.Entry<RecogniserSpec, Path> entry : recognisers.entrySet()) {
+            RecogniserSpec recogniser = entry.getKey();
+            RecogniserKind kind = kind(recogniser);
+            try (Recogniser trained = Recogniser.load(entry.getValue())) {
+                Evaluator.RowScores scores = Evaluator.scores(trained::logits, data);
+                List<PredictionRow> said =
+                        Evaluator.predictions(recogniser.name(), rows, scores, BATCH, progress);
+                PredictionRow.write(into.resolve("predictions-" + recogniser.name() + ".jsonl"), said);
+                predictions.put(recogniser.name(), said);
+                results.add(RecognitionResult.of(
+                        recogniser.name(), kind, title(recogniser, kind), input(recogniser.input()), said));
+                if (kind == RecogniserKind.REDRL && exemplars.isEmpty()) {
+                    repair = new RepairTable(recogniser.name(), repaired(trained, rows));
+                    exemplars = Exemplars.of(
+                            Exemplars.choose(rows, spec.exemplars()), victims, data, trained::reconstruct, scores);
+                }
+            }
+        }
+        return new Evaluation(
+                spec.name(),
+                setup(),
+                results,
+                comparisons(predictions),
+                repair,
+                Evaluator.attacks(rows),
+                exemplars,
+                curves(),
+                costs(marks),
+                manifest(marks));
+    }
+
+    private List<RepairTable.Row> repaired(Recogniser trained, List<AdversarialExample> rows) {
+        List<RepairTable.Row> table = new ArrayList<>();
+        victims.forEach((name, victim) -> table.addAll(Evaluator.repair(
+                name,
+                rows,
+                Evaluator.verdicts(victim),
+                Evaluator.verdicts(victim, trained::reconstruct),
+                BATCH)));
+        return table;
+    }
+
+    /** What sort of recogniser it is, by its settings rather than by its name. */
+    static RecogniserKind kind(RecogniserSpec recogniser) {
+        LossSettings losses = recogniser.losses();
+        return switch (recogniser.input()) {
+            case IMAGE -> RecogniserKind.IMAGE;
+            case PERTURBATION_AND_IMAGE -> RecogniserKind.ORACLE;
+            case HIGH_PASS_AND_IMAGE -> RecogniserKind.HIGH_PASS;
+            case RESIDUAL_AND_IMAGE -> {
+                boolean all = losses.reconstruction() > 0 && losses.features() > 0 && losses.imageClassification() > 0;
+                boolean none =
+                        losses.reconstruction() == 0 && losses.features() == 0 && losses.imageClassification() == 0;
+                yield all ? RecogniserKind.REDRL : none ? RecogniserKind.ATTACK_LOSS_ONLY : RecogniserKind.OTHER;
+            }
+        };
+    }
+
+    private static String title(RecogniserSpec recogniser, RecogniserKind kind) {
+        return switch (kind) {
+            case IMAGE -> "Ψ on the image alone";
+            case REDRL -> "REDRL";
+            case ATTACK_LOSS_ONLY -> "REDRL's networks, L_AC alone";
+            case HIGH_PASS -> "Ψ on fixed high-pass maps";
+            case ORACLE -> "oracle: Ψ on the true perturbation";
+            case OTHER -> recogniser.name();
+        };
+    }
+
+    private static String input(RecogniserInput input) {
+        return switch (input) {
+            case IMAGE -> "I_adv";
+            case PERTURBATION_AND_IMAGE -> "δ, I_adv";
+            case RESIDUAL_AND_IMAGE -> "I_adv − G(I_adv), I_adv";
+            case HIGH_PASS_AND_IMAGE -> "high-pass maps, I_adv";
+        };
+    }
+
+    /** Every pair, so that the report can say of any two whether they differ. */
+    private static List<PairedComparison> comparisons(Map<String, List<PredictionRow>> predictions) {
+        List<String> names = List.copyOf(predictions.keySet());
+        List<PairedComparison> pairs = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            for (String other : names.subList(i + 1, names.size())) {
+                pairs.add(PairedComparison.of(
+                        names.get(i),
+                        predictions.getOrDefault(names.get(i), List.of()),
+                        other,
+                        predictions.getOrDefault(other, List.of())));
+            }
+        }
+        return pairs;
+    }
+
+    private Setup setup() {
+        List<Setup.Victim> described = new ArrayList<>();
+        for (NetworkSource source : spec.victims()) {
+            Classifier victim = victims.get(source.name());
+            Checks.require(victim != null, "no victim called %s", source.name());
+            described.add(described(source, java.util.Objects.requireNonNull(victim)));
+        }
+        Map<AttackClass, List<String>> configs = new TreeMap<>();
+        for (AttackSpec attack : spec.attacks()) {
+            configs.computeIfAbsent(attack.attackClass(), k -> new ArrayList<>()).add(Json.line(attack));
+        }
+        List<Setup.AttackSettings> settings = new ArrayList<>();
+        configs.forEach((attack, own) -> settings.add(new Setup.AttackSettings(attack.id(), own)));
+        return new Setup(
+                spec.data(),
+                train.plan().indices().size(),
+                test.plan().indices().size(),
+                train.size(),
+                test.size(),
+                Json.line(spec.test().storage()).replace("\"", ""),
+                described,
+                settings,
+                networks());
+    }
+
+    private Setup.Victim described(NetworkSource source, Classifier victim) {
+        Path card = folder.resolve("victims").resolve(source.name()).resolve(ModelCard.FILE);
+        Proportion accuracy = accuracy(victim);
+        if (source instanceof NetworkSource.Trained && Files.exists(card)) {
+            ModelCard model = Json.read(card, ModelCard.class);
+            return new Setup.Victim(
+                    source.name(),
+                    model.architecture() + ", trained here for " + model.epochs() + " epochs",
+                    model.parameters(),
+                    accuracy);
+        }
+        return new Setup.Victim(source.name(), "from a file", 0, accuracy);
+    }
+
+    /** Clean accuracy on the whole split that the test set was drawn from. */
+    private Proportion accuracy(Classifier victim) {
+        int right = 0;
+        try (Progress.Task task = progress.start("testing " + victim.id(), data.size(), "images")) {
+            for (int from = 0; from < data.size(); from += BATCH) {
+                progress.checkStopped();
+                int[] indices = range(from, Math.min(data.size(), from + BATCH));
+                long[] labels = data.labels(indices);
+                long[] said = predict(victim, indices);
+                for (int i = 0; i < said.length; i++) {
+                    right += said[i] == labels[i] ? 1 : 0;
+                }
+                task.advance(indices.length);
+            }
+        }
+        return new Proportion(right, data.size());
+    }
+
+    private long[] predict(Classifier victim, int[] indices) {
+        try (PointerScope scope = new PointerScope()) {
+            return victim.predict(Tensors.pixels(
+                    data.pixels(indices),
+                    indices.length,
+                    data.shape().channels(),
+                    data.shape().height(),
+                    data.shape().width()));
+        }
+    }
+
+    private static int[] range(int from, int to) {
+        int[] indices = new int[to - from];
+        Arrays.setAll(indices, i -> from + i);
+        return indices;
+    }
+
+    private String networks() {
+        RecogniserSpec one = recognisers.keySet().stream()
+                .filter(r -> kind(r) == RecogniserKind.REDRL)
+                .findFirst()
+                .orElseGet(() -> recognisers.keySet().iterator().next());
+        int steps = one.training().totalSteps(train.plan().indices().size());
+        return String.format(
+                "G: %d residual blocks of %d channels; Ψ: a ResNet of width %d with %d block(s) a stage; F: %s, block 3;"
+                        + " Φ: %s; trained for %,d steps of %d images.",
+                one.reconstructor().blocks(),
+                one.reconstructor().channels(),
+                one.classifier().width(),
+                one.classifier().blocksPerStage(),
+                spec.features().name(),
+                spec.phi(),
+                steps,
+                one.training().batch());
+    }
+
+    private List<TrainingCurve> curves() {
+        List<TrainingCurve> curves = new ArrayList<>();
+        recognisers.forEach((recogniser, path) ->
+                curves.add(TrainingCurve.read(path.resolve("metrics.jsonl"), recogniser.name(), "step")));
+        return curves;
+    }
+
+    private static List<StageCost> costs(Collection<StageMark> marks) {
+        return marks.stream()
+                .map(m -> new StageCost(m.stage(), m.seconds(), m.items(), m.unit()))
+                .toList();
+    }
+
+    private RunManifest manifest(List<StageMark> marks) {
+        Map<String, String> models = new LinkedHashMap<>();
+        victims.forEach((name, victim) -> models.put("victims/" + name, victim.checksum()));
+        recognisers.forEach((recogniser, path) ->
+                models.put("recognisers/" + recogniser.name(), Checksums.of(path.resolve("psi.safetensors"))));
+        double seconds = marks.stream().mapToDouble(StageMark::seconds).sum();
+        return new RunManifest(
+                yaml,
+                Checksums.of(yaml),
+                Map.of("experiment", spec.seed()),
+                data.id(),
+                data.checksum(),
+                models,
+                RunEnvironment.here(repository, "cpu"),
+                Instant.now().minusSeconds((long) seconds).truncatedTo(ChronoUnit.SECONDS).toString(),
+                seconds);
+    }
+}

@@ -1,0 +1,197 @@
+package io.redrl.experiment;
+
+import io.redrl.adversarial.AdversarialPlan;
+import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.AdversarialSetBuilder;
+import io.redrl.base.Checksums;
+import io.redrl.base.Json;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
+import io.redrl.base.Seed;
+import io.redrl.data.Datasets;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.IndexRanges;
+import io.redrl.data.Split;
+import io.redrl.evaluation.Evaluation;
+import io.redrl.evaluation.SummaryTable;
+import io.redrl.model.Classifier;
+import io.redrl.model.FeatureExtractor;
+import io.redrl.model.Victims;
+import io.redrl.recognition.RecogniserSpec;
+import io.redrl.recognition.RecogniserTrainer;
+import io.redrl.report.HtmlReport;
+import io.redrl.training.VictimSpec;
+import io.redrl.training.VictimTrainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Walks an experiment's stages: victims, feature extractor, adversarial sets, recognisers, evaluation, report. Each lies
+ * in a folder of its own below {@code runs/NAME/}; what is done and unchanged is not done again.
+ */
+public final class ExperimentRunner implements AutoCloseable {
+    private final ExperimentSpec spec;
+    private final Path folder;
+    private final Path repository;
+    private final String yaml;
+    private final Progress progress;
+    private final Stages stages;
+    private final ImageDataset trainData;
+    private final ImageDataset testData;
+    private final Map<String, Classifier> victims = new LinkedHashMap<>();
+
+    /**
+     * What a run ends with.
+     *
+     * @param summary one line per recogniser
+     * @param report the HTML file
+     */
+    public record Outcome(SummaryTable summary, Path report) {}
+
+    private ExperimentRunner(Path file, Path runs, Path repository, Progress progress) {
+        this.spec = ExperimentSpec.read(file);
+        this.yaml = text(file);
+        this.folder = runs.resolve(spec.name());
+        this.repository = repository;
+        this.progress = progress;
+        this.stages = new Stages(folder, progress);
+        this.trainData = Datasets.open(spec.data(), spec.train().split());
+        this.testData = Datasets.open(spec.data(), spec.test().split());
+    }
+
+    /**
+     * Runs an experiment, or goes on with one.
+     *
+     * @param file the experiment's YAML file
+     * @param runs where runs lie; this one takes {@code runs/NAME}
+     * @param repository the clone that the program was built from, for the manifest
+     * @param progress told about everything; asked between steps whether to stop
+     */
+    public static Outcome run(Path file, Path runs, Path repository, Progress progress) {
+        try (ExperimentRunner runner = new ExperimentRunner(file, runs, repository, progress)) {
+            return runner.run();
+        }
+    }
+
+    private Outcome run() {
+        for (NetworkSource source : spec.victims()) {
+            victims.put(source.name(), Victims.load(network("victims", source)));
+        }
+        Path features = network("features", spec.features());
+        AdversarialSet train = set("train", spec.train(), trainData);
+        AdversarialSet test = set("test", spec.test(), testData);
+        Map<RecogniserSpec, Path> recognisers = recognisers(train, features);
+        Path evaluated = evaluation(train, test, recognisers);
+        Evaluation evaluation = Evaluation.load(evaluated);
+        Path report = HtmlReport.write(evaluation, folder.resolve("report"));
+        return new Outcome(SummaryTable.of(evaluation.recognition()), report);
+    }
+
+    /** Trains a network, or finds the user's file. */
+    private Path network(String room, NetworkSource source) {
+        if (source instanceof NetworkSource.FromFile own) {
+            Path file = Path.of(own.file());
+            return file.isAbsolute() ? file : repository.resolve(file);
+        }
+        NetworkSource.Trained trained = (NetworkSource.Trained) source;
+        VictimSpec recipe = trained.spec();
+        Seed seed = spec.seedValue().child(source.name());
+        ImageDataset learn = Datasets.open(spec.data(), Split.TRAIN);
+        ImageDataset measure = Datasets.open(spec.data(), Split.TEST);
+        int images = recipe.trainImages() == 0 ? learn.size() : Math.min(recipe.trainImages(), learn.size());
+        return stages.ensure(
+                room + "/" + source.name(),
+                madeFrom(recipe, seed, learn.checksum(), measure.checksum()),
+                (long) recipe.epochs() * images,
+                "images",
+                stage -> VictimTrainer.train(recipe, seed, learn, measure, stage, progress));
+    }
+
+    private AdversarialSet set(String name, SetSpec settings, ImageDataset data) {
+        List<Integer> indices =
+                Arrays.stream(IndexRanges.parse(settings.indices(), data)).boxed().toList();
+        AdversarialPlan plan = AdversarialPlan.of(
+                        data,
+                        List.copyOf(victims.keySet()),
+                        spec.attacks(),
+                        indices,
+                        spec.seedValue().child("sets/" + name).value())
+                .withDraw(settings.draw())
+                .withStorage(settings.storage())
+                .withAgainst(settings.against());
+        String madeFrom =
+                madeFrom(plan, victims.values().stream().map(Classifier::checksum).toList());
+        Path stage = stages.ensure(
+                "sets/" + name,
+                madeFrom,
+                plan.size(),
+                "images",
+                into -> new AdversarialSetBuilder().build(plan, data, victims, into.resolve("set"), progress));
+        return AdversarialSet.open(stage.resolve("set"));
+    }
+
+    private Map<RecogniserSpec, Path> recognisers(AdversarialSet train, Path features) {
+        Map<RecogniserSpec, Path> trained = new LinkedHashMap<>();
+        Classifier phi = victims.get(spec.phi());
+        try (FeatureExtractor extractor = FeatureExtractor.load(features)) {
+            for (RecogniserSpec recogniser : spec.recogniserSpecs()) {
+                String madeFrom = madeFrom(
+                        recogniser,
+                        train.manifest(),
+                        phi == null ? "" : phi.checksum(),
+                        extractor.checksum());
+                Path stage = stages.ensure(
+                        "recognisers/" + recogniser.name(),
+                        madeFrom,
+                        (long) recogniser.training().totalSteps(train.plan().indices().size())
+                                * recogniser.training().batch(),
+                        "images",
+                        into -> RecogniserTrainer.train(
+                                recogniser, train.examples(), trainData, phi, extractor, into, progress));
+                trained.put(recogniser, stage);
+            }
+        }
+        return trained;
+    }
+
+    private Path evaluation(AdversarialSet train, AdversarialSet test, Map<RecogniserSpec, Path> recognisers) {
+        String madeFrom = madeFrom(
+                spec,
+                train.manifest(),
+                test.manifest(),
+                recognisers.values().stream().map(ExperimentRunner::weights).toList());
+        return stages.ensure("evaluation", madeFrom, test.size(), "images", into -> {
+            EvaluationStage stage =
+                    new EvaluationStage(
+                            spec, yaml, folder, repository, testData, victims, train, test, recognisers, progress);
+            stage.run(stages.marks(), into).save(into);
+        });
+    }
+
+    /** What names a trained recogniser's content. */
+    private static String weights(Path recogniser) {
+        return Checksums.of(recogniser.resolve("psi.safetensors"));
+    }
+
+    private static String madeFrom(Object... parts) {
+        return Checksums.of(Json.line(List.of(parts)));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new RedrlException("Could not read " + file + ": " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        victims.values().forEach(Classifier::close);
+    }
+}

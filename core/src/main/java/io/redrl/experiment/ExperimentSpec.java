@@ -1,0 +1,84 @@
+package io.redrl.experiment;
+
+import io.redrl.attack.AttackSpec;
+import io.redrl.base.Checks;
+import io.redrl.base.Json;
+import io.redrl.base.Seed;
+import io.redrl.recognition.RecogniserSpec;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One experiment: what a YAML file under {@code experiments/} says.
+ *
+ * @param name the run's folder under {@code runs/}
+ * @param seed everything random comes from it
+ * @param data a data set as {@link io.redrl.data.Datasets} names it
+ * @param victims the classifiers to attack, at least one
+ * @param phi the name of the victim that serves as Φ in the loss L_IC
+ * @param features the feature extractor F of the loss L_F
+ * @param attacks every configuration of every attack
+ * @param train the images that recognisers learn from
+ * @param test the images that they are measured on
+ * @param recognisers what is trained on the sets
+ * @param exemplars how many test images the report shows
+ */
+public record ExperimentSpec(
+        String name,
+        long seed,
+        String data,
+        List<NetworkSource> victims,
+        String phi,
+        NetworkSource features,
+        List<AttackSpec> attacks,
+        SetSpec train,
+        SetSpec test,
+        RecogniserPlan recognisers,
+        int exemplars) {
+    /** Copies the lists; checks names. */
+    public ExperimentSpec {
+        victims = List.copyOf(victims);
+        attacks = List.copyOf(attacks);
+        Checks.require(
+                name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"),
+                "name must be of letters, digits, '.', '_' and '-', got '%s'",
+                name);
+        Checks.require(!victims.isEmpty(), "victims must name at least one network");
+        Checks.require(!attacks.isEmpty(), "attacks must name at least one configuration");
+        Set<String> names = new HashSet<>();
+        for (NetworkSource victim : victims) {
+            Checks.require(names.add(victim.name()), "victims names %s twice", victim.name());
+        }
+        Checks.require(names.contains(phi), "phi must be one of the victims %s, got %s", names, phi);
+        Checks.inRange("exemplars", exemplars, 1, 50);
+    }
+
+    /**
+     * Reads an experiment file and checks all of it, so that a mistake in the last line shows before the first stage runs.
+     */
+    public static ExperimentSpec read(Path yaml) {
+        ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class);
+        spec.recogniserSpecs();
+        spec.victims().forEach(ExperimentSpec::check);
+        check(spec.features());
+        return spec;
+    }
+
+    private static void check(NetworkSource source) {
+        if (source instanceof NetworkSource.Trained trained) {
+            trained.spec();
+        }
+    }
+
+    /** The seed as an argument for what draws. */
+    Seed seedValue() {
+        return new Seed(seed);
+    }
+
+    /** The full settings of every recogniser. */
+    List<RecogniserSpec> recogniserSpecs() {
+        return recognisers.specs(seedValue());
+    }
+}

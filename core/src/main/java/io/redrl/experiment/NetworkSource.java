@@ -1,0 +1,42 @@
+package io.redrl.experiment;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.redrl.base.Json;
+import io.redrl.training.VictimSpec;
+import tools.jackson.databind.JsonNode;
+
+/** Where a network of an experiment comes from: trained by it, or a file of the user's. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+@JsonSubTypes({@JsonSubTypes.Type(NetworkSource.Trained.class), @JsonSubTypes.Type(NetworkSource.FromFile.class)})
+public sealed interface NetworkSource {
+    /** Epochs of the one-cycle recipe unless the file names another number. */
+    int EPOCHS = 10;
+
+    /** The network's name in folders and tables. */
+    String name();
+
+    /**
+     * A network that the experiment trains.
+     *
+     * @param name its name in folders and tables
+     * @param train settings of {@link VictimSpec}: {@code model}, {@code recipe}, and what differs from the recipe
+     */
+    record Trained(String name, JsonNode train) implements NetworkSource {
+        /** The full settings: those of the recipe, except where {@code train} says otherwise. */
+        VictimSpec spec() {
+            String model = train.path("model").asString("");
+            boolean paper = train.path("recipe").asString("").equals("paper");
+            VictimSpec defaults = paper ? VictimSpec.paper(model) : VictimSpec.oneCycle(model, EPOCHS);
+            return Json.overlay(defaults, train, VictimSpec.class, "training of " + name);
+        }
+    }
+
+    /**
+     * A network from a file.
+     *
+     * @param name its name in folders and tables
+     * @param file a TorchScript file, a folder with weights and card, or (for features) a safetensors file
+     */
+    record FromFile(String name, String file) implements NetworkSource {}
+}

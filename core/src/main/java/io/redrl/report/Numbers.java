@@ -1,0 +1,101 @@
+package io.redrl.report;
+
+import io.redrl.evaluation.Interval;
+import io.redrl.evaluation.Proportion;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Locale;
+
+/** Numbers as people read them, the same in every locale. */
+final class Numbers {
+    /** Stands where nothing was measured. */
+    static final String NONE = "–";
+
+    private Numbers() {}
+
+    /** A share in [0, 1] in per cent with one decimal and no sign: {@code 72.3}. */
+    static String percent(double share) {
+        return fixed(100 * share, 1);
+    }
+
+    /** A share in [0, 1] with its sign: {@code 72.3%}. */
+    static String percentSign(double share) {
+        return Double.isNaN(share) ? NONE : percent(share) + "%";
+    }
+
+    /** An interval of shares: {@code 70.1–74.4}. */
+    static String range(Interval interval) {
+        return percent(interval.low()) + "–" + percent(interval.high());
+    }
+
+    /** A measured share with its interval, or nothing measured. */
+    static String withRange(Proportion share) {
+        return share.n() == 0 ? NONE : percentSign(share.value()) + " (" + range(share.interval()) + ")";
+    }
+
+    /** A difference of shares in points, signed: {@code +13.2}. */
+    static String points(double difference) {
+        String size = fixed(Math.abs(100 * difference), 1);
+        boolean none = size.equals("0.0") || size.equals(NONE);
+        return none ? size : (difference < 0 ? "−" : "+") + size;
+    }
+
+    /** A number with so many decimals. */
+    static String fixed(double value, int decimals) {
+        if (!Double.isFinite(value)) {
+            return NONE;
+        }
+        // Past the ninth decimal is only what binary fractions left over: 94.65 means 94.65, not 94.6499….
+        return BigDecimal.valueOf(value)
+                .setScale(9, RoundingMode.HALF_UP)
+                .setScale(decimals, RoundingMode.HALF_UP)
+                .toPlainString();
+    }
+
+    /** A whole number with thousands apart: {@code 50,000}. */
+    static String count(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** A distance in pixel space in grey levels: {@code 8/255}. */
+    static String greyLevels(double distance) {
+        if (Double.isNaN(distance)) {
+            return NONE;
+        }
+        double levels = distance * 255;
+        boolean whole = Math.abs(levels - Math.rint(levels)) < 0.005;
+        return fixed(levels, whole ? 0 : levels < 1 ? 2 : 1) + "/255";
+    }
+
+    /** How many, in millions where that is shorter: {@code 0.27 M}. */
+    static String millions(long value) {
+        return value >= 10_000_000 ? fixed(value / 1e6, 1) + " M" : fixed(value / 1e6, 2) + " M";
+    }
+
+    /** A duration: {@code 48 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
+    static String duration(double seconds) {
+        if (seconds < 10) {
+            return fixed(seconds, 1) + " s";
+        }
+        long whole = Math.round(seconds);
+        if (whole < 60) {
+            return whole + " s";
+        }
+        return whole < 3600
+                ? String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
+    }
+
+    /** A quantity of any size with about three digits. */
+    static String compact(double value) {
+        double size = Math.abs(value);
+        if (Double.isNaN(value)) {
+            return NONE;
+        }
+        return size >= 100
+                ? fixed(value, 0)
+                : size >= 10
+                        ? fixed(value, 1)
+                        : size >= 0.01 || size == 0 ? fixed(value, 2) : String.format(Locale.ROOT, "%.1e", value);
+    }
+}

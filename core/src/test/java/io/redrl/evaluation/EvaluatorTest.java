@@ -1,0 +1,243 @@
+package io.redrl.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.base.Progress;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.ImageShape;
+import io.redrl.model.Classifier;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+
+class EvaluatorTest {
+    /** A row of a 2 × 2 image whose values are all {@code level}. */
+    private static AdversarialExample row(
+            int index, int label, String attack, String config, int clean, boolean fooled, double l2, int level) {
+        byte[] pixels = new byte[12];
+        Arrays.fill(pixels, (byte) level);
+        return new AdversarialExample(
+                index,
+                label,
+                attack,
+                attack.equals("clean") ? "none" : "v",
+                config,
+                fooled,
+                fooled,
+                clean,
+                fooled ? 1 - label : label,
+                l2 / 10,
+                l2,
+                2,
+                2,
+                "uint8",
+                pixels);
+    }
+
+    /** Says class 1 where the image is light. */
+    private static final class Brightness implements Classifier {
+        @Override
+        public String id() {
+            return "v";
+        }
+
+        @Override
+        public int classes() {
+            return 2;
+        }
+
+        @Override
+        public ImageShape input() {
+            return ImageShape.square(2);
+        }
+
+        @Override
+        public Tensor logits(Tensor images) {
+            return Scopes.scoped(() -> {
+                Tensor mean = images.reshape(images.size(0), -1).mean(new long[] {1});
+                return mean.outer(Tensors.floats(new float[] {0, 1}, 2))
+                        .add(Tensors.floats(new float[] {0.5f, 0}, 1, 2));
+            });
+        }
+
+        @Override
+        public String checksum() {
+            return "";
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Images that are {@code index} grey everywhere. */
+    private static final class Greys implements ImageDataset {
+        @Override
+        public String id() {
+            return "greys/test";
+        }
+
+        @Override
+        public int size() {
+            return 256;
+        }
+
+        @Override
+        public ImageShape shape() {
+            return ImageShape.square(2);
+        }
+
+        @Override
+        public List<String> classNames() {
+            return List.of("dark", "light");
+        }
+
+        @Override
+        public byte[] pixels(int index) {
+            byte[] pixels = new byte[12];
+            Arrays.fill(pixels, (byte) index);
+            return pixels;
+        }
+
+        @Override
+        public int label(int index) {
+            return index > 127 ? 1 : 0;
+        }
+
+        @Override
+        public String imageId(int index) {
+            return "greys/" + index;
+        }
+
+        @Override
+        public String checksum() {
+            return "";
+        }
+    }
+
+    private static final List<AdversarialExample> ROWS = List.of(
+            row(50, 0, "clean", "{}", -1, false, 0, 50),
+            row(200, 1, "clean", "{}", -1, false, 0, 60),
+            row(50, 0, "pgd", "{\"e\":1}", 0, true, 1, 190),
+            row(60, 0, "pgd", "{\"e\":2}", 0, true, 4, 200),
+            row(70, 0, "pgd", "{\"e\":2}", 0, false, 9, 70),
+            row(80, 0, "pgd", "{\"e\":1}", 1, true, 100, 210),
+            row(50, 0, "patch", "{}", 0, false, 2, 40));
+
+    @Test
+    void attackRowsCountOnlyWhatWasRightWhenCleanAndMeasureOnlyWhatIsFooled() {
+        List<AttackTable.Row> rows = Evaluator.attacks(ROWS).rows();
+
+        assertThat(rows).extracting(AttackTable.Row::config).containsExactly("", "{\"e\":1}", "{\"e\":2}", "");
+        AttackTable.Row pgd = rows.get(0);
+        assertThat(pgd.n()).isEqualTo(4);
+        assertThat(pgd.right()).isEqualTo(3);
+        assertThat(pgd.successStored()).isEqualTo(new Proportion(2, 3));
+        assertThat(pgd.medianL2()).isEqualTo(2.5);
+        assertThat(pgd.meanL2()).isEqualTo(2.5);
+        assertThat(pgd.medianLinf()).isCloseTo(0.25, within(1e-12));
+        assertThat(rows.get(3).meanL2()).isNaN();
+    }
+
+    @Test
+    void mediansOfOddAndEvenNumbers() {
+        assertThat(Evaluator.median(new double[] {1, 2, 7})).isEqualTo(2);
+        assertThat(Evaluator.median(new double[] {1, 2, 4, 7})).isEqualTo(3);
+        assertThat(Evaluator.median(new double[0])).isNaN();
+    }
+
+    @Test
+    void theRepairTableAsksTheVictimBeforeAndAfterReconstruction() {
+        try (Brightness victim = new Brightness()) {
+            List<RepairTable.Row> rows = Evaluator.repair(
+                    "v",
+                    ROWS,
+                    Evaluator.verdicts(victim),
+                    Evaluator.verdicts(victim, images -> images.mul(new Scalar(0.25))),
+                    3);
+
+            // Light images look like class 1; dividing by four makes every image dark, which is class 0.
+            assertThat(rows)
+                    .containsExactly(
+                            new RepairTable.Row("v", "clean", 2, 1, 1),
+                            new RepairTable.Row("v", "pgd", 4, 1, 4),
+                            new RepairTable.Row("v", "patch", 1, 1, 1));
+        }
+    }
+
+    @Test
+    void predictionsTakeTheLikeliestClassOfEveryRowInOrder() {
+        // The logit of class 1 (PGD) grows with what was added, of class 0 (clean) stands at 1/4.
+        Evaluator.RowScores scores = Evaluator.scores(
+                (adversarial, clean) -> Scopes.scoped(() -> adversarial
+                        .sub(clean)
+                        .reshape(adversarial.size(0), -1)
+                        .mean(new long[] {1})
+                        .outer(Tensors.floats(new float[] {0, 1, 0, 0, 0, 0}, 6))
+                        .add(Tensors.floats(new float[] {0.25f, 0, -9, -9, -9, -9}, 1, 6))),
+                new Greys());
+
+        List<PredictionRow> rows = Evaluator.predictions("x", ROWS, scores, 2, Progress.silent());
+
+        assertThat(rows)
+                .extracting(PredictionRow::predicted)
+                .containsExactly("clean", "clean", "pgd", "pgd", "clean", "pgd", "clean");
+        assertThat(rows).extracting(PredictionRow::index).containsExactly(50, 200, 50, 60, 70, 80, 50);
+        double pgd = Math.exp(140 / 255.0);
+        double rest = Math.exp(0.25) + 4 * Math.exp(-9);
+        assertThat(rows.get(2).probability()).isCloseTo(pgd / (pgd + rest), within(1e-5));
+    }
+
+    @Test
+    void exemplarsAreTheImagesThatMostAttacksFooled() {
+        List<AdversarialExample> chosen = Exemplars.choose(ROWS, 1);
+        assertThat(chosen).extracting(r -> r.attack() + " " + r.index()).containsExactly("pgd 50", "patch 50");
+    }
+
+    @Test
+    void exemplarsCarryPicturesAndVerdicts() {
+        try (Brightness victim = new Brightness()) {
+            List<Exemplar> exemplars = Exemplars.of(
+                    List.of(ROWS.get(2)),
+                    Map.of("v", victim),
+                    new Greys(),
+                    images -> images.mul(new Scalar(0.25)),
+                    rows -> List.of(new double[] {0.1, 0.1, 0.1, 0.1, 0.1, 0.5}));
+
+            Exemplar exemplar = exemplars.get(0);
+            assertThat(exemplar.label()).isEqualTo("dark");
+            assertThat(exemplar.adversarialVerdict()).isEqualTo("light");
+            assertThat(exemplar.repairedVerdict()).isEqualTo("dark");
+            assertThat(exemplar.recognised()).isEqualTo("patch");
+            assertThat(exemplar.clean().levels()).containsOnly(50);
+            assertThat(exemplar.adversarial().levels()).containsOnly((byte) 190);
+            assertThat(exemplar.reconstruction().levels()).containsOnly(48); // 47.5 rounds half up
+        }
+    }
+
+    @Test
+    void floatRowsAreReadAsTheyAreAndShortRowsRefused() {
+        ByteBuffer bytes = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 12; i++) {
+            bytes.putFloat(i / 16f);
+        }
+        AdversarialExample u = ROWS.get(2);
+        AdversarialExample floats =
+                new AdversarialExample(1, 0, "pgd", "v", "{}", true, true, 0, 1, 0, 0, 2, 2, "float32", bytes.array());
+        float[] read = Scopes.valued(() -> Tensors.toFloats(RowTensors.adversarial(List.of(floats))));
+        assertThat(read).hasSize(12).startsWith(0f, 0.0625f).endsWith(0.6875f);
+        AdversarialExample cut =
+                new AdversarialExample(1, 0, "pgd", "v", "{}", true, true, 0, 1, 0, 0, 2, 2, "uint8", new byte[5]);
+        assertThatThrownBy(() -> Scopes.valued(() -> Tensors.toFloats(RowTensors.adversarial(List.of(u, cut)))))
+                .hasMessageContaining("has 5 bytes, expected 12");
+    }
+}

@@ -1,0 +1,49 @@
+package io.redrl.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class NumbersTest {
+    @Test
+    void roundsHalfUpWhatPeopleWrote() {
+        assertThat(Numbers.fixed((100 + 99.9 + 97.4 + 96.6 + 74.1 + 99.9) / 6, 1))
+                .isEqualTo("94.7");
+        assertThat(Numbers.percent(0.7225)).isEqualTo("72.3");
+        assertThat(Numbers.fixed(Double.NaN, 2)).isEqualTo("–");
+    }
+
+    @Test
+    void writesDifferencesWithTheirSign() {
+        assertThat(Numbers.points(0.132)).isEqualTo("+13.2");
+        assertThat(Numbers.points(-0.0041)).isEqualTo("−0.4");
+        assertThat(Numbers.points(-0.0001)).isEqualTo("0.0");
+    }
+
+    @Test
+    void writesDistancesInGreyLevels() {
+        assertThat(Numbers.greyLevels(8 / 255.0)).isEqualTo("8/255");
+        assertThat(Numbers.greyLevels(9.12 / 255)).isEqualTo("9.1/255");
+        assertThat(Numbers.greyLevels(0.25 / 255)).isEqualTo("0.25/255");
+        assertThat(Numbers.greyLevels(Double.NaN)).isEqualTo("–");
+    }
+
+    @Test
+    void writesTimesAndQuantities() {
+        assertThat(Numbers.duration(6.44)).isEqualTo("6.4 s");
+        assertThat(Numbers.duration(59.7)).isEqualTo("1 min 00 s");
+        assertThat(Numbers.duration(7805)).isEqualTo("2 h 10 min");
+        assertThat(Numbers.compact(0.00021)).isEqualTo("2.1e-04");
+        assertThat(Numbers.compact(1234.5)).isEqualTo("1235");
+        assertThat(Numbers.millions(23_500_000)).isEqualTo("23.5 M");
+    }
+
+    @Test
+    void writesAttackSettingsAsALine() {
+        assertThat(ConfigText.of("{\"attack\":\"pgd\",\"epsilon\":0.03137254901960784,\"step-size\":0.01,"
+                        + "\"steps\":100,\"random-start\":false}"))
+                .isEqualTo("ε 8/255 · α 0.01 · 100 steps · no random start");
+        assertThat(ConfigText.of("{\"patch-size\":8,\"binary-search\":true}")).isEqualTo("patch 8×8 · binary search");
+        assertThat(ConfigText.of("not json")).isEqualTo("not json");
+    }
+}

@@ -1,0 +1,221 @@
+package io.redrl.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.redrl.base.Json;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
+import io.redrl.base.Seed;
+import io.redrl.base.StoppedException;
+import io.redrl.data.ImageDataset;
+import io.redrl.model.Classifier;
+import io.redrl.model.ModelCard;
+import io.redrl.model.Victims;
+import io.redrl.tensor.Precision;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class VictimTrainerTest {
+    private static final ImageDataset TRAIN = new ColourImages("colours/train", 96, 8);
+    private static final ImageDataset TEST = new ColourImages("colours/test", 60, 8);
+    private static final Seed SEED = new Seed(11);
+
+    @TempDir
+    Path folder;
+
+    private static VictimSpec spec(int epochs, Precision precision) {
+        Recipe recipe = new Recipe(new Schedule.OneCycle(0.05, 0.3, 0.1, 0), 0.9, 5e-4, true, 1, 0.1);
+        return new VictimSpec("vgg8", recipe, epochs, 16, 0, precision);
+    }
+
+    /** Stops after so many steps; remembers what it was told. */
+    private static final class StoppingProgress implements Progress, Progress.Task {
+        private final List<String> lines = new ArrayList<>();
+        private int steps;
+        private final int last;
+
+        StoppingProgress(int last) {
+            this.last = last;
+        }
+
+        @Override
+        public Task start(String name, long total, String unit) {
+            lines.add(name);
+            return this;
+        }
+
+        @Override
+        public void say(String line) {
+            lines.add(line);
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return steps >= last;
+        }
+
+        @Override
+        public void advance(long count) {
+            steps++;
+        }
+
+        @Override
+        public void note(String text) {
+            lines.add(text);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "BF16"})
+    void goesOnBitForBitAfterAStop(Precision precision) throws IOException {
+        Path whole = folder.resolve("whole");
+        Path stopped = folder.resolve("stopped");
+        VictimTrainer.train(spec(4, precision), SEED, TRAIN, TEST, whole, Progress.silent());
+
+        StoppingProgress progress = new StoppingProgress(15); // in the middle of the third epoch of 6 steps
+        assertThatThrownBy(() -> VictimTrainer.train(spec(4, precision), SEED, TRAIN, TEST, stopped, progress))
+                .isInstanceOf(StoppedException.class);
+        assertThat(stopped).isDirectoryContaining("glob:**checkpoint.pt").isDirectoryNotContaining("glob:**model.*");
+        StoppingProgress second = new StoppingProgress(1000);
+        VictimTrainer.train(spec(4, precision), SEED, TRAIN, TEST, stopped, second);
+
+        assertThat(second.lines).contains("Going on with vgg8 after epoch 2", "vgg8 epoch 3/4");
+        assertThat(stopped.resolve(ModelCard.WEIGHTS)).hasSameBinaryContentAs(whole.resolve(ModelCard.WEIGHTS));
+        assertThat(stopped).isDirectoryNotContaining("glob:**checkpoint.pt");
+        assertThat(Files.readAllLines(stopped.resolve("metrics.jsonl"))).hasSize(4);
+    }
+
+    @Test
+    void learnsAndWritesAModelThatLoadsWithItsAccuracy() throws IOException {
+        Path model = folder.resolve("colours");
+        ModelCard card = VictimTrainer.train(spec(6, Precision.FP32), SEED, TRAIN, TEST, model, Progress.silent());
+
+        assertThat(card.testAccuracy()).isGreaterThan(0.9);
+        assertThat(card.datasetChecksum()).isEqualTo(TRAIN.checksum());
+        assertThat(card.epochs()).isEqualTo(6);
+        assertThat(card.minutes()).isPositive();
+        assertThat(Json.read(model.resolve(ModelCard.FILE), ModelCard.class)).isEqualTo(card);
+        assertThat(Json.parse(card.spec().toString(), VictimSpec.class, "card")).isEqualTo(spec(6, Precision.FP32));
+        List<EpochMetrics> metrics = Files.readAllLines(model.resolve("metrics.jsonl")).stream()
+                .map(line -> Json.parse(line, EpochMetrics.class, "metrics"))
+                .toList();
+        assertThat(metrics.get(5).trainLoss()).isLessThan(metrics.get(0).trainLoss());
+        try (Classifier victim = Victims.load("colours", folder)) {
+            assertThat(victim.id()).isEqualTo("colours");
+            assertThat(victim.classes()).isEqualTo(3);
+            assertThat(Accuracy.of(victim, TEST, Progress.silent())).isEqualTo(card.testAccuracy());
+        }
+    }
+
+    @Test
+    void returnsAFinishedModelAndRefusesToOverwriteAnother() {
+        VictimSpec spec = spec(1, Precision.FP32);
+        ModelCard card = VictimTrainer.train(spec, SEED, TRAIN, TEST, folder, Progress.silent());
+        StoppingProgress idle = new StoppingProgress(0);
+        assertThat(VictimTrainer.train(spec, SEED, TRAIN, TEST, folder, idle)).isEqualTo(card);
+        assertThat(idle.lines).isEmpty();
+        assertThatThrownBy(() -> VictimTrainer.train(spec, new Seed(12), TRAIN, TEST, folder, Progress.silent()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("was trained otherwise")
+                .hasMessageContaining("seed 11");
+    }
+
+    @Test
+    void usesTheFirstImagesOnlyWhenAsked() {
+        VictimSpec few = new VictimSpec("vgg8", Recipe.paper(), 1, 16, 32, Precision.FP32);
+        StoppingProgress progress = new StoppingProgress(1000);
+        VictimTrainer.train(few, SEED, TRAIN, TEST, folder, progress);
+        assertThat(progress.steps).isEqualTo(2 + 1); // two training steps, one batch of test images
+    }
+
+    @Test
+    void saysThatTrainingDivergedInsteadOfSavingNonsense() {
+        Recipe wild = new Recipe(new Schedule.Constant(1e30), 0.9, 0, false, 0, 0);
+        VictimSpec spec = new VictimSpec("vgg8", wild, 3, 16, 0, Precision.FP32);
+        assertThatThrownBy(() -> VictimTrainer.train(spec, SEED, TRAIN, TEST, folder, Progress.silent()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("diverged")
+                .hasMessageContaining("learning rate");
+        assertThat(folder.resolve(ModelCard.FILE)).doesNotExist();
+    }
+
+    @Test
+    void refusesSetsThatDiffer() {
+        ImageDataset larger = new ColourImages("large", 10, 16);
+        assertThatThrownBy(() ->
+                        VictimTrainer.train(spec(1, Precision.FP32), SEED, TRAIN, larger, folder, Progress.silent()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("differ");
+    }
+
+    @Test
+    void keepsNativeMemoryFlat() {
+        VictimSpec small = new VictimSpec("vgg8", Recipe.oneCycle(), 100, 2, 0, Precision.FP32);
+        long[] resident = new long[2];
+        Progress memory = new Progress() {
+            private int steps;
+
+            @Override
+            public Task start(String name, long total, String unit) {
+                return new Task() {
+                    @Override
+                    public void advance(long count) {
+                        steps++;
+                        if (steps == 50 || steps == 500) {
+                            resident[steps == 50 ? 0 : 1] = residentBytes();
+                        }
+                    }
+
+                    @Override
+                    public void note(String text) {}
+
+                    @Override
+                    public void close() {}
+                };
+            }
+
+            @Override
+            public void say(String line) {}
+
+            @Override
+            public boolean stopRequested() {
+                return steps >= 500;
+            }
+        };
+        assertThatThrownBy(() -> VictimTrainer.train(small, SEED, TRAIN, TEST, folder, memory))
+                .isInstanceOf(StoppedException.class);
+        assertThat((double) resident[1]).isCloseTo((double) resident[0], within(resident[0] * 0.05));
+    }
+
+    /** What malloc's heap keeps in memory: native memory without the Java heap, whose growth is no leak. */
+    private static long residentBytes() {
+        try {
+            List<String> lines = Files.readAllLines(Path.of("/proc/self/smaps"));
+            int heap = IntStream.range(0, lines.size())
+                    .filter(i -> lines.get(i).endsWith("[heap]"))
+                    .findFirst()
+                    .orElseThrow();
+            String rss = lines.subList(heap, lines.size()).stream()
+                    .filter(line -> line.startsWith("Rss:"))
+                    .findFirst()
+                    .orElseThrow();
+            return Long.parseLong(rss.replaceAll("\\D", "")) * 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
