@@ -1,0 +1,189 @@
+package io.redrl.model;
+
+import io.redrl.base.Checks;
+import io.redrl.base.Seed;
+import io.redrl.tensor.Precision;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.util.Arrays;
+import org.bytedeco.pytorch.BatchNorm2dImpl;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attack classifier Ψ: which attack made an image.
+ *
+ * <p>A ResNet with basic blocks (He et al., "Deep Residual Learning for Image Recognition", 2016) under torchvision's
+ * key names up to its pooled features, then a head features → hidden → ReLU → classes ({@code fc1}, {@code fc2}; Souri et
+ * al., §4.3, sizes from the authors' code).
+ */
+public final class AttackClassifier extends Network {
+    private static final int STAGES = 4;
+
+    private final AttackClassifierSpec spec;
+    private final int inputs;
+    private final int classes;
+    private final Conv2dImpl conv1;
+    private final BatchNorm2dImpl bn1;
+    private final Stage[] stages = new Stage[STAGES];
+    private final LinearImpl fc1;
+    private final LinearImpl fc2;
+
+    /**
+     * A fresh network in training mode; close it to free its weights.
+     *
+     * @param spec its size
+     * @param inputs number of input channels: 6 for residual and image
+     * @param classes number of attack classes A
+     * @param seed fixes every weight
+     */
+    public AttackClassifier(AttackClassifierSpec spec, int inputs, int classes, Seed seed) {
+        super("AttackClassifier");
+        this.spec = spec;
+        this.inputs = Checks.positive("input channels", inputs);
+        this.classes = Checks.positive("attack classes", classes);
+        int width = spec.width();
+        boolean large = spec.stem() == AttackClassifierSpec.Stem.LARGE;
+        conv1 = convolution("conv1", inputs, width, large ? 7 : 3, large ? 2 : 1, 1, false);
+        bn1 = norm("bn1", width);
+        int in = width;
+        for (int stage = 0; stage < STAGES; stage++) {
+            int out = width << stage;
+            Stage layer = new Stage(spec.blocksPerStage(), in, out, stage == 0 ? 1 : 2);
+            stages[stage] = part("layer" + (stage + 1), layer);
+            in = out;
+        }
+        fc1 = linear("fc1", in, spec.hidden());
+        fc2 = linear("fc2", spec.hidden(), classes);
+        RecognitionLayers.initialise(this, seed, AttackClassifier::initial);
+    }
+
+    /** The size that it was made with. */
+    public AttackClassifierSpec spec() {
+        return spec;
+    }
+
+    /** The number of input channels. */
+    public int inputs() {
+        return inputs;
+    }
+
+    /** The number of classes A. */
+    public int classes() {
+        return classes;
+    }
+
+    /**
+     * Logits.
+     *
+     * <p>The first convolution and the head are float32 at any precision: an 8-bit mantissa cannot hold an image
+     * together with a perturbation of 1/255.
+     *
+     * @param input {@code [N,inputs,H,W]} float32
+     * @param precision of the convolutions after the first
+     * @return {@code [N,classes]} float32 with a graph; caller's scope
+     */
+    public Tensor forward(Tensor input, Precision precision) {
+        return Scopes.scoped(() -> {
+            Tensor x = input;
+            int size = spec.inputSize();
+            if (size > 0 && (x.size(2) != size || x.size(3) != size)) {
+                x = torch.upsample_bilinear2d(x, new long[] {size, size}, false);
+            }
+            Tensor stem = conv1.forward(x.contiguous(MemoryFormat.ChannelsLast));
+            Tensor pooled = precision.run(() -> {
+                Tensor h = torch.relu_(bn1.forward(stem));
+                if (spec.stem() == AttackClassifierSpec.Stem.LARGE) {
+                    h = torch.max_pool2d(
+                            h, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
+                }
+                for (Stage stage : stages) {
+                    h = stage.forward(h);
+                }
+                return h.mean(2, 3); // [N,8·width]
+            });
+            return fc2.forward(torch.relu(fc1.forward(pooled.to(ScalarType.Float))));
+        });
+    }
+
+    /** Logits in float32 throughout. */
+    @Override
+    public Tensor forward(Tensor input) {
+        return forward(input, Precision.FP32);
+    }
+
+    private static Tensor initial(String name, long[] shape, Seed seed) {
+        if (shape.length == 4) {
+            return RecognitionLayers.kaiming(seed, shape, 1);
+        }
+        if (shape.length == 2) {
+            return RecognitionLayers.kaiming(seed, shape, Math.sqrt(0.5));
+        }
+        float[] values = new float[(int) shape[0]];
+        boolean scaleOfBatchNorm = name.endsWith("weight");
+        Arrays.fill(values, scaleOfBatchNorm ? 1 : 0);
+        return Tensors.floats(values, shape);
+    }
+
+    /** Blocks one after another, the first of which may halve the resolution. */
+    private static final class Stage extends Network {
+        private final Block[] blocks;
+
+        Stage(int count, int in, int out, int stride) {
+            super("Stage");
+            blocks = new Block[count];
+            for (int i = 0; i < count; i++) {
+                blocks[i] = part(Integer.toString(i), new Block(i == 0 ? in : out, out, i == 0 ? stride : 1));
+            }
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor h = x;
+            for (Block block : blocks) {
+                h = block.forward(h);
+            }
+            return h;
+        }
+    }
+
+    /** The basic block: two 3×3 convolutions and the input added, through a 1×1 convolution where its shape changes. */
+    private static final class Block extends Network {
+        private final ConvNorm first;
+        private final ConvNorm second;
+        private final @Nullable Shortcut shortcut;
+
+        Block(int in, int out, int stride) {
+            super("BasicBlock");
+            first = convNorm("conv1", "bn1", in, out, 3, stride, 1, false);
+            second = convNorm("conv2", "bn2", out, out, 3, 1, 1, false);
+            shortcut = in == out && stride == 1 ? null : part("downsample", new Shortcut(in, out, stride));
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor identity = shortcut == null ? x : shortcut.forward(x);
+            return torch.relu_(second.forward(first.forwardRelu(x)).add_(identity));
+        }
+    }
+
+    /** The 1×1 convolution of a block whose shape changes. */
+    private static final class Shortcut extends Network {
+        private final ConvNorm unit;
+
+        Shortcut(int in, int out, int stride) {
+            super("Shortcut");
+            unit = convNorm("0", "1", in, out, 1, stride, 1, false);
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return unit.forward(x);
+        }
+    }
+}

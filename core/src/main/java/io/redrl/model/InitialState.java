@@ -1,0 +1,9 @@
+package io.redrl.model;
+
+/** Where the reconstructor's training starts. */
+public enum InitialState {
+    /** Every weight drawn at random: the output is noise at first. */
+    RANDOM,
+    /** Weights chosen so that the output is close to the input at first; there is still no path that copies it. */
+    NEAR_IDENTITY
+}

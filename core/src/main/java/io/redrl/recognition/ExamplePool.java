@@ -1,0 +1,279 @@
+package io.redrl.recognition;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Checks;
+import io.redrl.base.Checksums;
+import io.redrl.base.RedrlException;
+import io.redrl.base.Seed;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.ImageShape;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The training examples as two packed tensors (what the attacks made, and the clean images), and which of them a step
+ * gets. What a step draws depends on the seed and the step alone, so training can go on from any step.
+ */
+final class ExamplePool implements AutoCloseable {
+    private static final List<AttackClass> ORDER = List.of(AttackClass.values());
+    private static final int CLASSES = ORDER.size();
+
+    private final ImageShape shape;
+    private final int[] images;
+    /** Rows by image and class; a class may have several rows (victims, configurations) or none. */
+    private final List<List<List<Integer>>> rows = new ArrayList<>();
+
+    private final Tensor adversarial;
+    private final Tensor clean;
+    private final String checksum;
+
+    /**
+     * One step's examples.
+     *
+     * @param rows of the packed adversarial images
+     * @param slots of the clean images, counted as {@link ExamplePool#clean} does
+     * @param classes index of the attack class of each
+     * @param flips whether each is mirrored
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Draw(long[] rows, long[] slots, long[] classes, boolean[] flips) {}
+
+    /**
+     * Packs the examples.
+     *
+     * @param examples rows of an adversarial set, clean rows among them
+     * @param dataset the images that their indices name
+     * @param paired leave out images that do not have all six classes
+     */
+    ExamplePool(List<AdversarialExample> examples, ImageDataset dataset, boolean paired) {
+        shape = dataset.shape();
+        Map<Integer, List<List<Integer>>> byImage = new TreeMap<>();
+        boolean floats = false;
+        for (int row = 0; row < examples.size(); row++) {
+            AdversarialExample example = examples.get(row);
+            check(example, dataset);
+            floats |= example.storage().equals("float32");
+            byImage.computeIfAbsent(example.index(), index -> emptyClasses())
+                    .get(ORDER.indexOf(AttackClass.of(example.attack())))
+                    .add(row);
+        }
+        if (paired) {
+            byImage.values().removeIf(classes -> classes.stream().anyMatch(List::isEmpty));
+        }
+        Checks.require(
+                !byImage.isEmpty(),
+                "no image among %d examples %s: nothing to train on",
+                examples.size(),
+                paired ? "has all six classes, which paired batches need" : "is left");
+        images = byImage.keySet().stream().mapToInt(Integer::intValue).toArray();
+        rows.addAll(byImage.values());
+        MessageDigest digest = Checksums.sha256();
+        adversarial = pack(examples, floats, digest);
+        clean = packClean(dataset);
+        checksum = Checksums.hex(digest);
+    }
+
+    private static List<List<Integer>> emptyClasses() {
+        List<List<Integer>> classes = new ArrayList<>();
+        for (int i = 0; i < CLASSES; i++) {
+            classes.add(new ArrayList<>());
+        }
+        return classes;
+    }
+
+    private void check(AdversarialExample example, ImageDataset dataset) {
+        Checks.inRange("image index of an adversarial example", example.index(), 0, dataset.size() - 1);
+        Checks.require(
+                example.height() == shape.height() && example.width() == shape.width(),
+                "adversarial examples are %d×%d, but the images of %s are %d×%d: the set was made from other data",
+                example.height(),
+                example.width(),
+                dataset.id(),
+                shape.height(),
+                shape.width());
+        int bytes = shape.values() * bytesPerValue(example.storage());
+        Checks.require(
+                example.pixels().length == bytes,
+                "an adversarial example of image %d holds %d bytes, expected %d: the set is damaged",
+                example.index(),
+                example.pixels().length,
+                bytes);
+    }
+
+    private static int bytesPerValue(String storage) {
+        return switch (storage) {
+            case "uint8" -> 1;
+            case "float32" -> Float.BYTES;
+            default -> throw new RedrlException("unknown storage '" + storage + "'; known: uint8, float32");
+        };
+    }
+
+    private Tensor pack(List<AdversarialExample> examples, boolean floats, MessageDigest digest) {
+        int values = shape.values();
+        return packed(examples.size(), floats, (target, row) -> {
+            AdversarialExample example = examples.get(row);
+            digest.update((example.index() + example.attack()).getBytes(StandardCharsets.UTF_8));
+            digest.update(example.pixels());
+            if (floats && bytesPerValue(example.storage()) == 1) {
+                float[] scaled = new float[values];
+                for (int i = 0; i < values; i++) {
+                    scaled[i] = (example.pixels()[i] & 0xff) / 255f;
+                }
+                new FloatPointer(target).position((long) row * values).put(scaled, 0, values);
+            } else {
+                byte[] bytes = example.pixels();
+                target.position((long) row * bytes.length).put(bytes, 0, bytes.length);
+            }
+        });
+    }
+
+    private Tensor packClean(ImageDataset dataset) {
+        return packed(images.length, false, (target, slot) -> {
+            byte[] bytes = dataset.pixels(images[slot]);
+            target.position((long) slot * bytes.length).put(bytes, 0, bytes.length);
+        });
+    }
+
+    @FunctionalInterface
+    private interface RowWriter {
+        void write(BytePointer target, int row);
+    }
+
+    /** An owned {@code [count,C,H,W]} tensor, filled in place: sets may be larger than any Java array. */
+    private Tensor packed(int count, boolean floats, RowWriter writer) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor tensor = Scopes.owned(torch.empty(
+                    new long[] {count, shape.channels(), shape.height(), shape.width()},
+                    new TensorOptions(floats ? ScalarType.Float : ScalarType.Byte),
+                    new MemoryFormatOptional()));
+            for (int row = 0; row < count; row++) {
+                writer.write(new BytePointer(tensor.data_ptr()), row);
+            }
+            return tensor;
+        });
+    }
+
+    /** The number of clean images. */
+    int size() {
+        return images.length;
+    }
+
+    /** The size of the images. */
+    ImageShape shape() {
+        return shape;
+    }
+
+    /** SHA-256 over all examples. */
+    String checksum() {
+        return checksum;
+    }
+
+    /** The examples of a step: images in an order that is new in every epoch, each with a draw of its own. */
+    Draw draw(RecogniserSpec spec, long step) {
+        RecogniserTraining training = spec.training();
+        int perImage = training.paired() ? CLASSES : 1;
+        int batch = training.batch();
+        Draw draw = new Draw(new long[batch], new long[batch], new long[batch], new boolean[batch]);
+        Seed seed = spec.seedValue().child("examples");
+        long epoch = -1;
+        int[] order = new int[0];
+        for (int i = 0; i < training.imagesPerStep(); i++) {
+            long position = step * training.imagesPerStep() + i;
+            if (position / size() != epoch) {
+                epoch = position / size();
+                order = permutation(seed.child("order").child(epoch));
+            }
+            int image = order[(int) (position % size())];
+            SplittableRandom random = seed.child("draw").child(position).random();
+            boolean flip = training.flip() && random.nextBoolean();
+            for (int k = 0; k < perImage; k++) {
+                int at = i * perImage + k;
+                int attack = training.paired() ? k : drawnClass(image, random);
+                List<Integer> candidates = rows.get(image).get(attack);
+                draw.rows()[at] = candidates.get(random.nextInt(candidates.size()));
+                draw.slots()[at] = image;
+                draw.classes()[at] = attack;
+                draw.flips()[at] = flip;
+            }
+        }
+        return draw;
+    }
+
+    private int drawnClass(int image, SplittableRandom random) {
+        while (true) {
+            int attack = random.nextInt(CLASSES);
+            if (!rows.get(image).get(attack).isEmpty()) {
+                return attack;
+            }
+        }
+    }
+
+    private int[] permutation(Seed seed) {
+        int[] order = new int[size()];
+        SplittableRandom random = seed.random();
+        for (int i = 0; i < order.length; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    /** One row of every class that the first images have: what pictures show. */
+    long[] sample(int count) {
+        return rows.stream()
+                .limit(count)
+                .flatMap(List::stream)
+                .filter(candidates -> !candidates.isEmpty())
+                .mapToLong(candidates -> candidates.get(0))
+                .toArray();
+    }
+
+    /** Adversarial images by row, {@code [N,3,H,W]} float32 in [0, 1], mirrored where asked; caller's scope. */
+    Tensor adversarial(long[] which, boolean[] flips) {
+        return Scopes.scopedNoGrad(() -> chosen(adversarial, which, flips));
+    }
+
+    /** Clean images by slot in [0, {@link #size}), like {@link #adversarial}. */
+    Tensor clean(long[] slots, boolean[] flips) {
+        return Scopes.scopedNoGrad(() -> chosen(clean, slots, flips));
+    }
+
+    private static Tensor chosen(Tensor packed, long[] which, boolean[] flips) {
+        Tensor picked = packed.index_select(0, Tensors.longs(which)).to(ScalarType.Float);
+        Tensor images = packed.scalar_type().intern() == ScalarType.Byte ? picked.div(new Scalar(255.0)) : picked;
+        long[] mask = new long[flips.length];
+        boolean any = false;
+        for (int i = 0; i < flips.length; i++) {
+            mask[i] = flips[i] ? 1 : 0;
+            any |= flips[i];
+        }
+        if (!any) {
+            return images;
+        }
+        Tensor mirrored = Tensors.longs(mask).to(ScalarType.Bool).reshape(-1, 1, 1, 1);
+        return torch.where(mirrored, images.flip(3), images);
+    }
+
+    @Override
+    public void close() {
+        adversarial.close();
+        clean.close();
+    }
+}

@@ -1,0 +1,119 @@
+package io.redrl.recognition;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Checks;
+import io.redrl.base.Json;
+import io.redrl.model.Weights;
+import io.redrl.tensor.Precision;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained recogniser: which attack made an image. Evaluation mode, float32, no gradients. Closing it frees its native
+ * memory.
+ */
+public final class Recogniser implements AutoCloseable {
+    static final String CARD = "recogniser.json";
+
+    private final RecogniserCard card;
+    private final RecogniserNetworks networks;
+
+    private Recogniser(RecogniserCard card) {
+        this.card = card;
+        this.networks = new RecogniserNetworks(card.spec());
+    }
+
+    /**
+     * Loads what {@link RecogniserTrainer} wrote.
+     *
+     * @param folder with {@code recogniser.json}, {@code psi.safetensors} and, for inputs that reconstruct, {@code
+     *     g.safetensors}
+     * @throws io.redrl.base.RedrlException if a file is missing or does not fit
+     */
+    public static Recogniser load(Path folder) {
+        RecogniserCard card = Json.read(folder.resolve(CARD), RecogniserCard.class);
+        Checks.require(
+                card.classes()
+                        .equals(Arrays.stream(AttackClass.values())
+                                .map(AttackClass::id)
+                                .toList()),
+                "%s tells the classes %s apart, which are not those of this version",
+                folder,
+                card.classes());
+        Recogniser recogniser = new Recogniser(card);
+        try {
+            recogniser.networks.modules().forEach((name, module) -> {
+                Weights.load(module, folder.resolve(name + ".safetensors"));
+                module.eval();
+            });
+        } catch (RuntimeException e) {
+            recogniser.close();
+            throw e;
+        }
+        return recogniser;
+    }
+
+    /** Its settings. */
+    public RecogniserSpec spec() {
+        return card.spec();
+    }
+
+    /** What it was made from. */
+    public RecogniserCard card() {
+        return card;
+    }
+
+    /** Whether it has a reconstructor G. */
+    public boolean hasReconstructor() {
+        return networks.reconstructor() != null;
+    }
+
+    /**
+     * Ψ's logits.
+     *
+     * @param adversarial {@code [N,3,H,W]} float32 in [0, 1]
+     * @param clean the same images before the attack, needed by the oracle only
+     * @return {@code [N,6]} float32 in the order of {@link AttackClass}; caller's scope
+     * @throws io.redrl.base.RedrlException if this is the oracle and {@code clean} is missing
+     */
+    public Tensor logits(Tensor adversarial, @Nullable Tensor clean) {
+        checkImages(adversarial);
+        return Scopes.scopedNoGrad(() -> {
+            Tensor reconstructed = hasReconstructor() ? networks.reconstruct(adversarial, Precision.FP32) : null;
+            return networks.logits(adversarial, clean, reconstructed, Precision.FP32);
+        });
+    }
+
+    /** Softmax of {@link #logits}: {@code [N,6]} float32, rows summing to 1; caller's scope. */
+    public Tensor probabilities(Tensor adversarial, @Nullable Tensor clean) {
+        return Scopes.scopedNoGrad(() -> logits(adversarial, clean).softmax(1));
+    }
+
+    /**
+     * What the images were before the attack, as far as G can tell.
+     *
+     * @param adversarial {@code [N,3,H,W]} float32 in [0, 1]
+     * @return {@code [N,3,H,W]} float32, clamped to [0, 1]; caller's scope
+     * @throws io.redrl.base.RedrlException if this recogniser has no reconstructor
+     */
+    public Tensor reconstruct(Tensor adversarial) {
+        Checks.require(hasReconstructor(), "%s has no reconstructor: its input is %s", spec().name(), spec().input());
+        checkImages(adversarial);
+        return Scopes.scopedNoGrad(
+                () -> networks.reconstruct(adversarial, Precision.FP32).clamp(Tensors.scalar(0), Tensors.scalar(1)));
+    }
+
+    private static void checkImages(Tensor images) {
+        Checks.shape("images", Tensors.shape(images), -1, 3, -1, -1);
+    }
+
+    @Override
+    public void close() {
+        networks.modules().values().forEach(Module::close);
+    }
+}

@@ -1,0 +1,96 @@
+package io.redrl.recognition;
+
+import io.redrl.base.Checks;
+import io.redrl.base.Seed;
+import io.redrl.model.AttackClassifierSpec;
+import io.redrl.model.ReconstructorSpec;
+
+/**
+ * Everything that a recogniser is made from, but for the data, the victim and the feature extractor.
+ *
+ * @param name of the recogniser: a folder name and a row of tables
+ * @param input what Ψ sees; the baselines differ from REDRL in this
+ * @param residualScale factor on residuals, perturbations and high-pass maps on their way into Ψ
+ * @param reconstructor size of G; used only by inputs that reconstruct
+ * @param classifier size of Ψ
+ * @param losses how they are weighed; inputs that do not reconstruct have L_AC alone
+ * @param training how it is trained
+ * @param seed fixes initial weights, order and draws
+ */
+public record RecogniserSpec(
+        String name,
+        RecogniserInput input,
+        double residualScale,
+        ReconstructorSpec reconstructor,
+        AttackClassifierSpec classifier,
+        LossSettings losses,
+        RecogniserTraining training,
+        long seed) {
+    /** Checks the name and the scale; the parts check themselves. */
+    public RecogniserSpec {
+        Checks.require(
+                name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"),
+                "recogniser name must be of letters, digits, '.', '_' and '-', got '%s'",
+                name);
+        Checks.positive("residual-scale", residualScale);
+    }
+
+    /**
+     * The paper's settings for CIFAR-10 (§4.2; what it leaves open is taken from the authors' code). Departure: G runs
+     * at the images' own size and only Ψ's input is resized to 64×64; the authors' code resizes before G.
+     */
+    public static RecogniserSpec paper() {
+        return new RecogniserSpec(
+                "redrl",
+                RecogniserInput.RESIDUAL_AND_IMAGE,
+                1,
+                ReconstructorSpec.paper(),
+                AttackClassifierSpec.paper(),
+                LossSettings.paper(),
+                RecogniserTraining.paper(),
+                1);
+    }
+
+    /** Small networks, paired batches, scaled residuals and a near-identity start, for training on a CPU in minutes. */
+    public static RecogniserSpec compact() {
+        return new RecogniserSpec(
+                "redrl",
+                RecogniserInput.RESIDUAL_AND_IMAGE,
+                16,
+                ReconstructorSpec.compact(),
+                AttackClassifierSpec.compact(),
+                LossSettings.scaled(),
+                RecogniserTraining.compact(),
+                1);
+    }
+
+    /** The seed as an argument for what draws. */
+    public Seed seedValue() {
+        return new Seed(seed);
+    }
+
+    /** The same under another name and with another input of Ψ. */
+    public RecogniserSpec withInput(String newName, RecogniserInput newInput) {
+        return new RecogniserSpec(newName, newInput, residualScale, reconstructor, classifier, losses, training, seed);
+    }
+
+    /** The same under another name and with other losses. */
+    public RecogniserSpec withLosses(String newName, LossSettings newLosses) {
+        return new RecogniserSpec(newName, input, residualScale, reconstructor, classifier, newLosses, training, seed);
+    }
+
+    /** The same with networks of other sizes. */
+    public RecogniserSpec withNetworks(ReconstructorSpec newReconstructor, AttackClassifierSpec newClassifier) {
+        return new RecogniserSpec(name, input, residualScale, newReconstructor, newClassifier, losses, training, seed);
+    }
+
+    /** The same, trained in another way. */
+    public RecogniserSpec withTraining(RecogniserTraining newTraining) {
+        return new RecogniserSpec(name, input, residualScale, reconstructor, classifier, losses, newTraining, seed);
+    }
+
+    /** The same from another seed. */
+    public RecogniserSpec withSeed(long newSeed) {
+        return new RecogniserSpec(name, input, residualScale, reconstructor, classifier, losses, training, newSeed);
+    }
+}

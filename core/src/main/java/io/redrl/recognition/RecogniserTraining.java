@@ -1,0 +1,103 @@
+package io.redrl.recognition;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Checks;
+import io.redrl.tensor.Precision;
+import io.redrl.training.Schedule;
+import java.util.List;
+
+/**
+ * How a recogniser is trained, by Adam.
+ *
+ * @param schedule learning rate by epoch
+ * @param epochs how often every image is seen; 0 when {@code steps} says how long to train
+ * @param steps number of optimiser steps; 0 when {@code epochs} says how long to train
+ * @param batch adversarial (and clean) examples in a step; a multiple of 6 when paired
+ * @param paired whether an image comes with all six classes in the same step; otherwise it draws one of them
+ * @param flip whether half of the images are mirrored, the clean image with its adversarial ones
+ * @param weightDecay L2 penalty on weights; none on biases and batch norm
+ * @param precision of the networks' inner convolutions
+ */
+public record RecogniserTraining(
+        Schedule schedule,
+        int epochs,
+        int steps,
+        int batch,
+        boolean paired,
+        boolean flip,
+        double weightDecay,
+        Precision precision) {
+    private static final int CLASSES = AttackClass.values().length;
+
+    /** Checks ranges and that either epochs or steps are given. */
+    public RecogniserTraining {
+        Checks.require(
+                epochs >= 0 && steps >= 0 && (epochs > 0) != (steps > 0),
+                "give either epochs or steps and set the other to 0, got epochs %d and steps %d",
+                epochs,
+                steps);
+        Checks.inRange("batch", batch, 2, 1 << 16);
+        Checks.require(
+                !paired || batch % CLASSES == 0,
+                "batch must be a multiple of %d when paired, since an image comes with all %d classes; got %d",
+                CLASSES,
+                CLASSES,
+                batch);
+        Checks.inRange("weight-decay", weightDecay, 0, 1);
+    }
+
+    /** 100 epochs at 3.5e-4 (CIFAR-10), warm-up over 10, divided by 10 at 40, 70 and 90; one class per image. */
+    public static RecogniserTraining paper() {
+        return new RecogniserTraining(
+                new Schedule.WarmUpSteps(3.5e-4, 10, 0.01, List.of(40, 70, 90), 0.1),
+                100,
+                0,
+                128,
+                false,
+                false,
+                5e-4,
+                Precision.AUTO);
+    }
+
+    /** 600 steps of 16 images in all six classes each. */
+    public static RecogniserTraining compact() {
+        return new RecogniserTraining(
+                new Schedule.WarmUpCosine(1e-3, 0.1, 0.01, 0.01), 0, 600, 96, true, true, 5e-4, Precision.AUTO);
+    }
+
+    /** The same for so many steps of so many examples. */
+    public RecogniserTraining withSteps(int newSteps, int newBatch) {
+        return new RecogniserTraining(schedule, 0, newSteps, newBatch, paired, flip, weightDecay, precision);
+    }
+
+    /** The same with or without pairing. */
+    public RecogniserTraining withPaired(boolean newPaired) {
+        return new RecogniserTraining(schedule, epochs, steps, batch, newPaired, flip, weightDecay, precision);
+    }
+
+    /** The same at another precision. */
+    public RecogniserTraining withPrecision(Precision newPrecision) {
+        return new RecogniserTraining(schedule, epochs, steps, batch, paired, flip, weightDecay, newPrecision);
+    }
+
+    /** The same with another learning rate. */
+    public RecogniserTraining withSchedule(Schedule newSchedule) {
+        return new RecogniserTraining(newSchedule, epochs, steps, batch, paired, flip, weightDecay, precision);
+    }
+
+    /** Clean images in a step. */
+    public int imagesPerStep() {
+        return paired ? batch / CLASSES : batch;
+    }
+
+    /** The number of optimiser steps for a training set of {@code images} clean images. */
+    public int totalSteps(int images) {
+        return steps > 0 ? steps : Math.toIntExact((long) Math.ceil((double) epochs * images / imagesPerStep()));
+    }
+
+    /** The learning rate of a step (counted from 0) for a training set of {@code images} clean images. */
+    public double learningRate(int step, int images) {
+        double epochsPerStep = (double) imagesPerStep() / images;
+        return schedule.at(step * epochsPerStep, totalSteps(images) * epochsPerStep);
+    }
+}

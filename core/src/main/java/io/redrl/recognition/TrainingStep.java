@@ -1,0 +1,201 @@
+package io.redrl.recognition;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.model.Classifier;
+import io.redrl.model.FeatureExtractor;
+import io.redrl.model.Weights;
+import io.redrl.tensor.Precision;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Optimizer;
+import org.bytedeco.pytorch.OptimizerParamGroup;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.jspecify.annotations.Nullable;
+
+/** The networks in training, their optimizer, and one step of it. */
+final class TrainingStep implements AutoCloseable {
+    private static final int LOOK_COLUMNS = 12;
+    private static final double LOOK_GAIN = 8;
+
+    private final RecogniserSpec spec;
+    private final ExamplePool pool;
+    private final CleanTargets targets;
+    private final @Nullable Classifier phi;
+    private final @Nullable FeatureExtractor extractor;
+    private final RecogniserNetworks networks;
+    private final Adam optimizer;
+    private final Precision precision;
+
+    /**
+     * Fresh networks and optimizer.
+     *
+     * @param phi Φ, null if L_IC is not computed
+     * @param extractor F, null if L_F is not computed
+     */
+    TrainingStep(
+            RecogniserSpec spec,
+            ExamplePool pool,
+            CleanTargets targets,
+            @Nullable Classifier phi,
+            @Nullable FeatureExtractor extractor) {
+        this.spec = spec;
+        this.pool = pool;
+        this.targets = targets;
+        this.phi = phi;
+        this.extractor = extractor;
+        this.precision = spec.training().precision().resolved();
+        this.networks = new RecogniserNetworks(spec);
+        this.optimizer = adam(networks.modules(), spec.training().weightDecay());
+    }
+
+    RecogniserNetworks networks() {
+        return networks;
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /** Adam with the paper's L2 penalty: on weights, not on biases. */
+    private static Adam adam(Map<String, Module> modules, double weightDecay) {
+        return Scopes.valued(() -> {
+            TensorVector weights = new TensorVector();
+            TensorVector biases = new TensorVector();
+            modules.values().forEach(module -> Weights.parameters(module)
+                    .forEach((name, parameter) -> (name.endsWith("bias") ? biases : weights).push_back(parameter)));
+            AdamOptions decayed = new AdamOptions();
+            decayed.weight_decay().put(weightDecay);
+            Adam adam = Scopes.owned(new Adam(weights, decayed));
+            adam.add_param_group(new OptimizerParamGroup(biases, new AdamOptions()));
+            return adam;
+        });
+    }
+
+    /**
+     * One optimiser step.
+     *
+     * @param step counted from 0: chooses the examples
+     */
+    StepMetrics run(int step, double learningRate) {
+        return Scopes.valued(() -> {
+            for (long g = 0; g < optimizer.param_groups().size(); g++) {
+                optimizer.param_groups().get(g).options().set_lr(learningRate);
+            }
+            ExamplePool.Draw draw = pool.draw(spec, step);
+            Tensor adversarial = pool.adversarial(draw.rows(), draw.flips());
+            Terms terms = forward(draw, adversarial);
+            optimizer.zero_grad();
+            terms.total().backward();
+            optimizer.step();
+            return metrics(step, learningRate, terms, draw.classes());
+        });
+    }
+
+    /** The losses of a step, those not computed null, and Ψ's logits. */
+    private record Terms(
+            Tensor total,
+            Tensor attack,
+            @Nullable Tensor reconstruction,
+            @Nullable Tensor features,
+            @Nullable Tensor imageClassification,
+            Tensor logits) {}
+
+    private Terms forward(ExamplePool.Draw draw, Tensor adversarial) {
+        LossSettings settings = spec.losses();
+        boolean reconstructs = spec.input().reconstructs();
+        boolean wantsClean = spec.input().needsClean() || (reconstructs && settings.reconstruction() > 0);
+        Tensor clean = wantsClean ? pool.clean(draw.slots(), draw.flips()) : null;
+        Tensor reconstructed = reconstructs ? networks.reconstruct(adversarial, precision) : null;
+        Tensor logits = networks.logits(adversarial, clean, reconstructed, precision);
+
+        Tensor attack =
+                RedrlLosses.attackClassification(logits, Tensors.longs(draw.classes()), settings.labelSmoothing());
+        Tensor total = attack;
+        Tensor reconstruction = null;
+        Tensor features = null;
+        Tensor imageClassification = null;
+        if (reconstructed != null) {
+            if (settings.reconstruction() > 0) {
+                reconstruction = RedrlLosses.reconstruction(Objects.requireNonNull(clean), reconstructed);
+                total = total.add(reconstruction.mul(new Scalar(settings.reconstruction())));
+            }
+            if (extractor != null) {
+                // ‖a/u − b/u‖ = ‖a − b‖/u: the unit may as well divide the loss.
+                features = RedrlLosses.features(targets.features(draw), extractor.features(reconstructed, precision))
+                        .div(new Scalar(targets.featureUnit()));
+                total = total.add(features.mul(new Scalar(settings.features())));
+            }
+            if (phi != null) {
+                // Float32 whatever the precision: an 8-bit mantissa would round small perturbations away before Φ.
+                imageClassification =
+                        RedrlLosses.imageClassification(phi.logits(reconstructed), targets.verdicts(draw));
+                total = total.add(imageClassification.mul(new Scalar(settings.imageClassification())));
+            }
+        }
+        return new Terms(total, attack, reconstruction, features, imageClassification, logits);
+    }
+
+    private StepMetrics metrics(int step, double learningRate, Terms terms, long[] classes) {
+        long[] verdicts = Tensors.argmax(terms.logits());
+        int right = 0;
+        for (int i = 0; i < classes.length; i++) {
+            right += verdicts[i] == classes[i] ? 1 : 0;
+        }
+        return new StepMetrics(
+                step + 1,
+                (step + 1.0) * spec.training().imagesPerStep() / pool.size(),
+                learningRate,
+                terms.total().item_float(),
+                terms.attack().item_float(),
+                value(terms.reconstruction()),
+                value(terms.features()),
+                value(terms.imageClassification()),
+                (double) right / classes.length);
+    }
+
+    private static double value(@Nullable Tensor loss) {
+        return loss == null ? 0 : loss.item_float();
+    }
+
+    /**
+     * Writes a picture of the first examples: the adversarial images, what G makes of them, and the residual ×8 around
+     * grey. Nothing is written for inputs without G.
+     */
+    void look(Path file) {
+        if (networks.reconstructor() == null) {
+            return;
+        }
+        Scopes.valuedNoGrad(() -> {
+            long[] rows = pool.sample(LOOK_COLUMNS / AttackClass.values().length);
+            Tensor adversarial = pool.adversarial(rows, new boolean[rows.length]);
+            Tensor reconstructed = networks.reconstruct(adversarial, Precision.FP32);
+            Tensor residual = RecogniserNetworks.residual(adversarial, reconstructed)
+                    .mul(new Scalar(LOOK_GAIN))
+                    .add(new Scalar(0.5));
+            byte[][] strips = {
+                Tensors.greyLevels(adversarial), Tensors.greyLevels(reconstructed), Tensors.greyLevels(residual)
+            };
+            LookStrip.write(
+                    file,
+                    strips,
+                    rows.length,
+                    pool.shape().height(),
+                    pool.shape().width());
+            return file;
+        });
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        networks.close();
+    }
+}

@@ -1,0 +1,66 @@
+package io.redrl.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.redrl.base.RedrlException;
+import io.redrl.base.Seed;
+import io.redrl.tensor.Precision;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.util.Set;
+import org.assertj.core.data.Offset;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+
+class AttackClassifierTest {
+    @Test
+    void isTorchvisionsResNet18WithSixChannelsAndItsOwnHead() {
+        try (AttackClassifier psi = new AttackClassifier(AttackClassifierSpec.paper(), 6, 6, new Seed(1))) {
+            // ResNet18 without its last layer (11,176,512), three more input channels, 512 → 32 → 6.
+            assertThat(Weights.parameterCount(psi))
+                    .isEqualTo(11_176_512 + 3 * 64 * 49 + (512 * 32 + 32) + (32 * 6 + 6));
+            Set<String> names = Scopes.valued(() -> Weights.state(psi).keySet());
+            assertThat(names)
+                    .contains("conv1.weight", "bn1.running_mean", "layer4.1.bn2.bias", "layer2.0.downsample.0.weight")
+                    .doesNotContain("layer1.0.downsample.0.weight", "conv1.bias");
+        }
+    }
+
+    @Test
+    void resizesItsInputWhereAsked() {
+        try (AttackClassifier psi = new AttackClassifier(
+                new AttackClassifierSpec(4, 1, AttackClassifierSpec.Stem.LARGE, 64, 8), 6, 6, new Seed(1))) {
+            Scopes.valuedNoGrad(() -> {
+                psi.eval();
+                Tensor small = Tensors.uniform(new Seed(2), 2, 6, 32, 32);
+                Tensor large = org.bytedeco.pytorch.global.torch.upsample_bilinear2d(small, new long[] {64, 64}, false);
+                float[] fromSmall = Tensors.toFloats(psi.forward(small));
+                assertThat(fromSmall).hasSize(12);
+                assertThat(fromSmall).containsExactly(Tensors.toFloats(psi.forward(large)));
+                return fromSmall;
+            });
+        }
+    }
+
+    @Test
+    void lowPrecisionChangesLogitsLittle() {
+        try (AttackClassifier psi = new AttackClassifier(AttackClassifierSpec.compact(), 6, 6, new Seed(1))) {
+            Scopes.valuedNoGrad(() -> {
+                psi.eval();
+                Tensor input = Tensors.normal(new Seed(2), 4, 6, 16, 16);
+                float[] full = Tensors.toFloats(psi.forward(input));
+                assertThat(Tensors.toFloats(psi.forward(input, Precision.BF16)))
+                        .containsExactly(full, Offset.offset(0.1f));
+                return full;
+            });
+        }
+    }
+
+    @Test
+    void refusesSizesThatCannotBe() {
+        assertThatThrownBy(() -> new AttackClassifierSpec(32, 1, AttackClassifierSpec.Stem.SMALL, 4, 32))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("input-size must be 0");
+    }
+}

@@ -1,0 +1,140 @@
+package io.redrl.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.attack.AttackClass;
+import io.redrl.base.RedrlException;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExamplePoolTest {
+    private final Toy.Images images = new Toy.Images(10);
+    private final RecogniserSpec paired = Toy.spec(RecogniserInput.IMAGE);
+
+    @Test
+    void aPairedStepHoldsEveryImageInAllSixClassesWithOneOrientation() {
+        try (ExamplePool pool = new ExamplePool(Toy.rows(images, "uint8"), images, true)) {
+            ExamplePool.Draw draw = pool.draw(paired, 1);
+            for (int i = 0; i < 24; i++) {
+                int first = i / 6 * 6;
+                assertThat(draw.classes()[i]).isEqualTo(i % 6);
+                assertThat(draw.slots()[i]).isEqualTo(draw.slots()[first]);
+                assertThat(draw.flips()[i]).isEqualTo(draw.flips()[first]);
+                assertThat(draw.rows()[i]).isEqualTo(draw.slots()[i] * 6 + draw.classes()[i]);
+            }
+        }
+    }
+
+    @Test
+    void everyImageComesOncePerEpochAndStepsRepeat() {
+        try (ExamplePool pool = new ExamplePool(Toy.rows(images, "uint8"), images, true)) {
+            List<Long> seen = new ArrayList<>();
+            for (int step = 0; step < 5; step++) {
+                ExamplePool.Draw draw = pool.draw(paired, step);
+                for (int i = 0; i < 24; i += 6) {
+                    seen.add(draw.slots()[i]);
+                }
+                assertThat(pool.draw(paired, step).rows()).containsExactly(draw.rows());
+            }
+            assertThat(seen.subList(0, 10)).doesNotHaveDuplicates();
+            assertThat(seen.subList(10, 20)).doesNotHaveDuplicates().isNotEqualTo(seen.subList(0, 10));
+        }
+    }
+
+    @Test
+    void anUnpairedStepDrawsOneClassPerImage() {
+        RecogniserSpec unpaired = paired.withTraining(
+                RecogniserTraining.compact().withPaired(false).withSteps(50, 10));
+        try (ExamplePool pool = new ExamplePool(Toy.rows(images, "uint8"), images, false)) {
+            int[] counts = new int[6];
+            for (int step = 0; step < 50; step++) {
+                ExamplePool.Draw draw = pool.draw(unpaired, step);
+                assertThat(draw.slots()).doesNotHaveDuplicates();
+                for (long attack : draw.classes()) {
+                    counts[(int) attack]++;
+                }
+            }
+            for (int count : counts) {
+                assertThat(count).isBetween(50, 120);
+            }
+        }
+    }
+
+    @Test
+    void pixelsComeBackAsStoredAndMirroredTogether() {
+        for (String storage : new String[] {"uint8", "float32"}) {
+            List<AdversarialExample> rows = Toy.rows(images, storage);
+            try (ExamplePool pool = new ExamplePool(rows, images, true)) {
+                Scopes.run(() -> {
+                    float[] plain = Tensors.toFloats(pool.clean(new long[] {3}, new boolean[1]));
+                    float[] mirrored = Tensors.toFloats(pool.clean(new long[] {3}, new boolean[] {true}));
+                    byte[] pixels = images.pixels(3);
+                    for (int i = 0; i < plain.length; i++) {
+                        int opposite = i / Toy.SIZE * Toy.SIZE + Toy.SIZE - 1 - i % Toy.SIZE;
+                        assertThat(plain[i]).isEqualTo((pixels[i] & 0xff) / 255f);
+                        assertThat(mirrored[opposite]).isEqualTo(plain[i]);
+                    }
+                    // Row 3·6 is image 3 as the class clean stores it.
+                    assertThat(Tensors.toFloats(pool.adversarial(new long[] {18, 19}, new boolean[] {true, false})))
+                            .startsWith(mirrored);
+                });
+            }
+        }
+    }
+
+    @Test
+    void pairedTrainingLeavesOutImagesWithoutAllClasses() {
+        List<AdversarialExample> rows = new ArrayList<>(Toy.rows(images, "uint8"));
+        rows.remove(7); // image 1, PGD
+        try (ExamplePool pool = new ExamplePool(rows, images, true);
+                ExamplePool unpaired = new ExamplePool(rows, images, false)) {
+            assertThat(pool.size()).isEqualTo(9);
+            assertThat(unpaired.size()).isEqualTo(10);
+            assertThat(pool.checksum()).isEqualTo(unpaired.checksum());
+        }
+        assertThatThrownBy(() -> new ExamplePool(rows.subList(0, 5), images, true))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("no image among 5 examples has all six classes");
+    }
+
+    @Test
+    void refusesExamplesThatDoNotFit() {
+        AdversarialExample good = Toy.row(images, 0, AttackClass.PGD, "uint8");
+        assertThatThrownBy(() -> pool(good, 99, good.width(), "uint8", good.pixels()))
+                .hasMessageContaining("image index of an adversarial example must be in [0, 9], got 99");
+        assertThatThrownBy(() -> pool(good, 0, 5, "uint8", good.pixels())).hasMessageContaining("made from other data");
+        assertThatThrownBy(() -> pool(good, 0, good.width(), "uint8", Arrays.copyOf(good.pixels(), 7)))
+                .hasMessageContaining("holds 7 bytes, expected 432");
+        assertThatThrownBy(() -> pool(good, 0, good.width(), "int4", good.pixels()))
+                .hasMessageContaining("unknown storage 'int4'");
+    }
+
+    private void pool(AdversarialExample good, int index, int width, String storage, byte[] pixels) {
+        new ExamplePool(
+                        List.of(new AdversarialExample(
+                                index,
+                                0,
+                                "pgd",
+                                "toy",
+                                "{}",
+                                true,
+                                true,
+                                0,
+                                1,
+                                0,
+                                0,
+                                good.height(),
+                                width,
+                                storage,
+                                pixels)),
+                        images,
+                        false)
+                .close();
+    }
+}

@@ -1,0 +1,138 @@
+package io.redrl.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redrl.base.Progress;
+import io.redrl.base.Seed;
+import io.redrl.model.FeatureExtractor;
+import io.redrl.model.Reconstructor;
+import io.redrl.model.Weights;
+import io.redrl.tensor.Precision;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingStepTest {
+    @TempDir
+    Path folder;
+
+    /** The sum of |gradient| over G's parameters after a backward pass of this loss. */
+    private static double gradientOfG(RecogniserNetworks networks, Tensor loss) {
+        loss.backward();
+        Reconstructor g = Objects.requireNonNull(networks.reconstructor());
+        double sum = 0;
+        for (Tensor parameter : Weights.parameters(g).values()) {
+            if (parameter.grad().defined()) {
+                sum += parameter.grad().abs().sum().item_float();
+            }
+        }
+        return sum;
+    }
+
+    @Test
+    void everyLossReachesGAndNoneReachesTheFrozenNetworks() {
+        Path vgg = Toy.vgg(folder.resolve("vgg.safetensors"), 2, new int[] {1, 1, 1}, false);
+        try (Toy.LinearVictim phi = new Toy.LinearVictim();
+                FeatureExtractor f = FeatureExtractor.load(vgg)) {
+            for (int loss = 0; loss < 4; loss++) {
+                int which = loss;
+                try (RecogniserNetworks networks =
+                        new RecogniserNetworks(Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE))) {
+                    double reached = Scopes.valued(() -> {
+                        Tensor clean = Tensors.uniform(new Seed(1), 6, 3, Toy.SIZE, Toy.SIZE);
+                        Tensor attacked = clean.mul(new Scalar(0.9));
+                        Tensor reconstructed = networks.reconstruct(attacked, Precision.FP32);
+                        Tensor term =
+                                switch (which) {
+                                    case 0 -> RedrlLosses.reconstruction(clean, reconstructed);
+                                    case 1 ->
+                                        RedrlLosses.features(
+                                                f.features(clean, Precision.FP32),
+                                                f.features(reconstructed, Precision.FP32));
+                                    case 2 ->
+                                        RedrlLosses.imageClassification(
+                                                phi.logits(reconstructed), Tensors.longs(phi.predict(clean)));
+                                    default ->
+                                        RedrlLosses.attackClassification(
+                                                networks.logits(attacked, null, reconstructed, Precision.FP32),
+                                                Tensors.longs(0, 1, 2, 3, 4, 5),
+                                                0.2);
+                                };
+                        return gradientOfG(networks, term);
+                    });
+                    assertThat(reached).as("loss %d", which).isGreaterThan(1e-6);
+                }
+            }
+            assertThat(phi.weight.requires_grad()).isFalse();
+            assertThat(phi.weight.grad().defined()).isFalse();
+            boolean frozen = Scopes.valued(() -> !f.features(Tensors.uniform(new Seed(1), 1, 3, 8, 8), Precision.FP32)
+                    .requires_grad());
+            assertThat(frozen).as("F's own weights record no gradients").isTrue();
+        }
+    }
+
+    @Test
+    void theResidualIsWhatClampingLeavesAndKeepsOneGreyLevel() {
+        float[] residual = Scopes.valued(() -> Tensors.toFloats(RecogniserNetworks.residual(
+                Tensors.floats(new float[] {1, 0.5f + 1 / 255f, 0}, 1, 3, 1, 1),
+                Tensors.floats(new float[] {1.5f, 0.5f, -0.25f}, 1, 3, 1, 1))));
+        assertThat(residual[0]).isZero();
+        assertThat(residual[1] * 255).isBetween(0.9999f, 1.0001f);
+        assertThat(residual[2]).isZero();
+    }
+
+    @Test
+    void onlyLossesWithAWeightAreComputed() {
+        Toy.Images images = new Toy.Images(8);
+        RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
+                .withLosses("toy", new LossSettings(0.01, 0, 0, 0.2, FeatureScale.NONE));
+        try (ExamplePool pool = new ExamplePool(Toy.rows(images, "uint8"), images, true);
+                CleanTargets targets = new CleanTargets(pool, spec, null, null, Progress.silent());
+                TrainingStep step = new TrainingStep(spec, pool, targets, null, null)) {
+            StepMetrics metrics = step.run(0, 1e-3);
+            assertThat(metrics.reconstruction()).isPositive();
+            assertThat(metrics.features()).isZero();
+            assertThat(metrics.imageClassification()).isZero();
+            assertThat(metrics.loss())
+                    .isCloseTo(
+                            metrics.attack() + 0.01 * metrics.reconstruction(),
+                            org.assertj.core.api.Assertions.within(1e-5));
+        }
+    }
+
+    @Test
+    void nativeMemoryStaysAfterManySteps() throws IOException {
+        Toy.Images images = new Toy.Images(8);
+        RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
+                .withTraining(RecogniserTraining.compact().withSteps(500, 6).withPrecision(Precision.FP32));
+        Path vgg = Toy.vgg(folder.resolve("vgg.safetensors"), 2, new int[] {1, 1, 1}, false);
+        try (Toy.LinearVictim phi = new Toy.LinearVictim();
+                FeatureExtractor f = FeatureExtractor.load(vgg);
+                ExamplePool pool = new ExamplePool(Toy.rows(images, "uint8"), images, true);
+                CleanTargets targets = new CleanTargets(pool, spec, phi, f, Progress.silent());
+                TrainingStep step = new TrainingStep(spec, pool, targets, phi, f)) {
+            for (int i = 0; i < 50; i++) {
+                step.run(i, 1e-4);
+            }
+            long before = residentKilobytes();
+            for (int i = 50; i < 500; i++) {
+                step.run(i, 1e-4);
+            }
+            assertThat((double) residentKilobytes()).isLessThan(1.05 * before);
+        }
+    }
+
+    private static long residentKilobytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .sum();
+    }
+}
