@@ -58,6 +58,8 @@ public final class Main {
                 .addSubcommand(new VictimTrainCommand(redrl))
                 .addSubcommand(new VictimEvaluateCommand(redrl, Main::victim));
         return new CommandLine(redrl)
+                .addSubcommand(new DemoCommand(redrl))
+                .addSubcommand(new RunCommand(redrl))
                 .addSubcommand(data)
                 .addSubcommand(victim)
                 .addSubcommand(AttackCommand.line(redrl, Main::victim))

@@ -99,8 +99,7 @@ final class EvaluationStage {
             RecogniserKind kind = kind(recogniser);
             try (Recogniser trained = Recogniser.load(entry.getValue())) {
                 Evaluator.RowScores scores = Evaluator.scores(trained::logits, data);
-                List<PredictionRow> said =
-                        Evaluator.predictions(recogniser.name(), rows, scores, BATCH, progress);
+                List<PredictionRow> said = Evaluator.predictions(recogniser.name(), rows, scores, BATCH, progress);
                 PredictionRow.write(into.resolve("predictions-" + recogniser.name() + ".jsonl"), said);
                 predictions.put(recogniser.name(), said);
                 results.add(RecognitionResult.of(
@@ -128,11 +127,7 @@ final class EvaluationStage {
     private List<RepairTable.Row> repaired(Recogniser trained, List<AdversarialExample> rows) {
         List<RepairTable.Row> table = new ArrayList<>();
         victims.forEach((name, victim) -> table.addAll(Evaluator.repair(
-                name,
-                rows,
-                Evaluator.verdicts(victim),
-                Evaluator.verdicts(victim, trained::reconstruct),
-                BATCH)));
+                name, rows, Evaluator.verdicts(victim), Evaluator.verdicts(victim, trained::reconstruct), BATCH)));
         return table;
     }
 
@@ -197,7 +192,8 @@ final class EvaluationStage {
         }
         Map<AttackClass, List<String>> configs = new TreeMap<>();
         for (AttackSpec attack : spec.attacks()) {
-            configs.computeIfAbsent(attack.attackClass(), k -> new ArrayList<>()).add(Json.line(attack));
+            configs.computeIfAbsent(attack.attackClass(), k -> new ArrayList<>())
+                    .add(Json.line(attack));
         }
         List<Setup.AttackSettings> settings = new ArrayList<>();
         configs.forEach((attack, own) -> settings.add(new Setup.AttackSettings(attack.id(), own)));
@@ -308,7 +304,10 @@ final class EvaluationStage {
                 data.checksum(),
                 models,
                 RunEnvironment.here(repository, "cpu"),
-                Instant.now().minusSeconds((long) seconds).truncatedTo(ChronoUnit.SECONDS).toString(),
+                Instant.now()
+                        .minusSeconds((long) seconds)
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString(),
                 seconds);
     }
 }

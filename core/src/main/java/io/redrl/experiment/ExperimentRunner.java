@@ -113,8 +113,9 @@ public final class ExperimentRunner implements AutoCloseable {
     }
 
     private AdversarialSet set(String name, SetSpec settings, ImageDataset data) {
-        List<Integer> indices =
-                Arrays.stream(IndexRanges.parse(settings.indices(), data)).boxed().toList();
+        List<Integer> indices = Arrays.stream(IndexRanges.parse(settings.indices(), data))
+                .boxed()
+                .toList();
         AdversarialPlan plan = AdversarialPlan.of(
                         data,
                         List.copyOf(victims.keySet()),
@@ -124,14 +125,10 @@ public final class ExperimentRunner implements AutoCloseable {
                 .withDraw(settings.draw())
                 .withStorage(settings.storage())
                 .withAgainst(settings.against());
-        String madeFrom =
-                madeFrom(plan, victims.values().stream().map(Classifier::checksum).toList());
-        Path stage = stages.ensure(
-                "sets/" + name,
-                madeFrom,
-                plan.size(),
-                "images",
-                into -> new AdversarialSetBuilder().build(plan, data, victims, into.resolve("set"), progress));
+        String madeFrom = madeFrom(
+                plan, victims.values().stream().map(Classifier::checksum).toList());
+        Path stage = stages.ensure("sets/" + name, madeFrom, plan.size(), "images", into -> new AdversarialSetBuilder()
+                .build(plan, data, victims, into.resolve("set"), progress));
         return AdversarialSet.open(stage.resolve("set"));
     }
 
@@ -140,15 +137,14 @@ public final class ExperimentRunner implements AutoCloseable {
         Classifier phi = victims.get(spec.phi());
         try (FeatureExtractor extractor = FeatureExtractor.load(features)) {
             for (RecogniserSpec recogniser : spec.recogniserSpecs()) {
-                String madeFrom = madeFrom(
-                        recogniser,
-                        train.manifest(),
-                        phi == null ? "" : phi.checksum(),
-                        extractor.checksum());
+                String madeFrom =
+                        madeFrom(recogniser, train.manifest(), phi == null ? "" : phi.checksum(), extractor.checksum());
                 Path stage = stages.ensure(
                         "recognisers/" + recogniser.name(),
                         madeFrom,
-                        (long) recogniser.training().totalSteps(train.plan().indices().size())
+                        (long) recogniser
+                                        .training()
+                                        .totalSteps(train.plan().indices().size())
                                 * recogniser.training().batch(),
                         "images",
                         into -> RecogniserTrainer.train(
@@ -166,9 +162,8 @@ public final class ExperimentRunner implements AutoCloseable {
                 test.manifest(),
                 recognisers.values().stream().map(ExperimentRunner::weights).toList());
         return stages.ensure("evaluation", madeFrom, test.size(), "images", into -> {
-            EvaluationStage stage =
-                    new EvaluationStage(
-                            spec, yaml, folder, repository, testData, victims, train, test, recognisers, progress);
+            EvaluationStage stage = new EvaluationStage(
+                    spec, yaml, folder, repository, testData, victims, train, test, recognisers, progress);
             stage.run(stages.marks(), into).save(into);
         });
     }
