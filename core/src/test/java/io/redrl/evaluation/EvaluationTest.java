@@ -108,9 +108,7 @@ class EvaluationTest {
     @Test
     void trainingMetricsBecomeCurves() {
         Path metrics = folder.resolve("metrics.jsonl");
-        AtomicFiles.writeString(
-                metrics,
-                """
+        AtomicFiles.writeString(metrics, """
                 {"step":1,"loss":2.5,"train-accuracy":0.2,"rate":0.1}
                 {"note":"resumed"}
                 {"step":2,"loss":2.0,"train-accuracy":0.4}
