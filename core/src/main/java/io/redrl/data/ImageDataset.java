@@ -36,7 +36,10 @@ public interface ImageDataset {
     /** A name for the image that stays the same wherever the data lie, such as {@code cifar10/test/00042}. */
     String imageId(int index);
 
-    /** SHA-256 over shape, labels and pixels of all images, in hexadecimal. */
+    /**
+     * SHA-256 over shape, labels and pixels of all images, in hexadecimal; where images are decoded from files, over
+     * those files' bytes in place of the pixels, since decoders may differ in the last bit.
+     */
     String checksum();
 
     /** The pixels of several images, one after the other: {@code [N,C,H,W]} unsigned grey levels. */

@@ -1,0 +1,123 @@
+package io.redrl.data;
+
+import io.redrl.base.AtomicFiles;
+import io.redrl.base.Checks;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
+import io.redrl.data.Downloads.Download;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The data sets by name, in one place: what the command line and experiment files accept. */
+public final class Datasets {
+    private static final String CIFAR10 = "cifar10";
+    private static final String TINY = "tiny-imagenet";
+    private static final String TINY_ZIP = "tiny-imagenet-200.zip";
+    private static final URI TINY_ADDRESS = URI.create("http://cs231n.stanford.edu/" + TINY_ZIP);
+
+    /** Of the zip of 248,100,043 bytes, as the data set's readers in other projects agree. */
+    private static final String TINY_MD5 = "90528d7ca1a48142e341f4ef8d21d0de";
+
+    private Datasets() {}
+
+    /** What {@link #open} accepts, for help texts. */
+    public static List<String> known() {
+        return List.of(
+                CIFAR10, TINY, TINY + ":PATH", "the path of a folder or zip with one folder of images per class");
+    }
+
+    /**
+     * Opens a split of a data set.
+     *
+     * @param name {@code cifar10}; {@code tiny-imagenet}, with {@code :PATH} if it lies outside the cache; or a path
+     * @throws RedrlException if there is none of that name, listing the known ones, or it was never fetched
+     */
+    public static ImageDataset open(String name, Split split) {
+        if (name.equals(CIFAR10)) {
+            return Cifar10.open(split);
+        }
+        if (name.equals(TINY)) {
+            Path folder = RedrlHome.data(TINY);
+            Path zip = folder.resolve(TINY_ZIP);
+            Checks.require(
+                    Files.exists(zip),
+                    "Tiny ImageNet is not in %s: run ./redrl data fetch tiny-imagenet, or say where its zip or folder is:"
+                            + " tiny-imagenet:PATH",
+                    folder);
+            return TinyImageNet.open(zip, split);
+        }
+        if (name.startsWith(TINY + ":")) {
+            return TinyImageNet.open(Path.of(name.substring(TINY.length() + 1)), split);
+        }
+        Path path = existing(name);
+        return TinyImageNet.isAt(new FileTree(path)) ? TinyImageNet.open(path, split) : ImageFolder.open(path, split);
+    }
+
+    /**
+     * Brings a data set into the cache; does nothing, and says so, when it is there.
+     *
+     * @param name {@code cifar10} or {@code tiny-imagenet}
+     * @param archive the archive to take it from instead of downloading
+     * @return whether anything was fetched
+     */
+    public static boolean fetch(String name, Optional<Path> archive, Progress progress) {
+        if (name.equals(CIFAR10)) {
+            Cifar10Fetcher fetcher = new Cifar10Fetcher(RedrlHome.data(CIFAR10));
+            return archive.isPresent() ? fetcher.fetch(archive.get(), progress) : fetcher.fetch(progress);
+        }
+        Checks.require(name.equals(TINY), "%s cannot be fetched: expected %s or %s", name, CIFAR10, TINY);
+        return fetchTiny(RedrlHome.data(TINY), archive, Downloads.http(TINY_ADDRESS), TINY_MD5, progress);
+    }
+
+    /** Keeps the official zip and nothing else; a part of it can still be used where it lies. */
+    static boolean fetchTiny(Path folder, Optional<Path> archive, Download download, String md5, Progress progress) {
+        Path zip = folder.resolve(TINY_ZIP);
+        return FetchLock.holding(folder.resolve(".lock"), progress, () -> {
+            if (Files.exists(zip)) {
+                progress.say("Tiny ImageNet is in " + zip + " already: nothing to do");
+                return false;
+            }
+            AtomicFiles.writePath(zip, partial -> {
+                Path work = Files.createDirectories(folder.resolve(".fetching"));
+                try {
+                    Path source = archive.isPresent() ? archive.get() : download.into(work, progress);
+                    ArchiveSums sums = ArchiveSums.of(source, progress);
+                    Checks.require(
+                            sums.md5().equals(md5),
+                            "%s is truncated, altered or not the official %s: its %d bytes have MD5 %s, expected %s. A"
+                                    + " part of Tiny ImageNet can be used where it lies: tiny-imagenet:PATH",
+                            source,
+                            TINY_ZIP,
+                            sums.bytes(),
+                            sums.md5(),
+                            md5);
+                    Files.copy(source, partial);
+                } finally {
+                    Downloads.remove(work);
+                }
+            });
+            progress.say("Tiny ImageNet is in " + zip);
+            return true;
+        });
+    }
+
+    private static Path existing(String name) {
+        try {
+            Path path = Path.of(name);
+            if (!name.isBlank() && Files.exists(path)) {
+                return path;
+            }
+        } catch (InvalidPathException e) {
+            throw new RedrlException(unknown(name), e);
+        }
+        throw new RedrlException(unknown(name));
+    }
+
+    private static String unknown(String name) {
+        return "Unknown data set '" + name + "', and no such folder. Known: " + String.join(", ", known());
+    }
+}

@@ -1,0 +1,105 @@
+package io.redrl.data;
+
+import io.redrl.base.Checks;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A folder (or zip) of PNG and JPEG images in one folder per class; classes and images are sorted by name. Splits lie in
+ * folders {@code train} and {@code test} (or {@code val}) with the same classes. A folder without them is a test split:
+ * nothing in it can be told apart for training.
+ *
+ * <p>All images have one size, which is checked when the folder is opened. Alpha is dropped, see {@link PixelCodec}.
+ */
+public final class ImageFolder {
+    private ImageFolder() {}
+
+    /**
+     * Opens a split.
+     *
+     * @param root a folder, or a zip with or without one folder around everything
+     * @throws io.redrl.base.RedrlException if there are no images, the split is missing, or an image is damaged or of
+     *     another size, naming it
+     */
+    public static ImageDataset open(Path root, Split split) {
+        FileTree tree = new FileTree(root);
+        List<String> images = tree.names().stream().filter(ImageFolder::isImage).toList();
+        String around = around(images);
+        Optional<String> train = splitFolder(images, around, List.of("train"));
+        Optional<String> test = splitFolder(images, around, List.of("test", "val"));
+        if (train.isEmpty() || test.isEmpty()) {
+            Checks.require(
+                    split == Split.TEST,
+                    "%s has no training images set apart: put class folders into %s/train and %s/test",
+                    root,
+                    root,
+                    root);
+            return read(tree, root, split, around, images, classNames(images, around));
+        }
+        String folder = split == Split.TRAIN ? train.get() : test.get();
+        return read(tree, root, split, folder, images, classNames(images, train.get()));
+    }
+
+    private static ImageDataset read(
+            FileTree tree, Path root, Split split, String folder, List<String> images, List<String> classes) {
+        List<EncodedImages.Item> items = new ArrayList<>();
+        for (String image : images) {
+            String name = image.startsWith(folder) ? image.substring(folder.length()) : "";
+            if (name.indexOf('/') > 0) {
+                int label = classes.indexOf(name.substring(0, name.indexOf('/')));
+                Checks.require(label >= 0, "%s is of a class that the training images do not have", tree.where(image));
+                items.add(new EncodedImages.Item(image, name, label));
+            }
+        }
+        Checks.require(!items.isEmpty(), "%s has no images: expected PNG or JPEG files in one folder per class", root);
+        String first = items.get(0).file();
+        ImageShape shape = PixelCodec.shape(tree.read(first), tree.where(first));
+        EncodedImages data = new EncodedImages(id(root, split), tree, classes, shape, items);
+        data.requireOneSize();
+        return data;
+    }
+
+    private static String id(Path root, Split split) {
+        Path last = root.toAbsolutePath().normalize().getFileName();
+        String name = last == null ? "images" : last.toString();
+        return name.replaceFirst("(?i)\\.zip$", "") + "/" + split.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isImage(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".png") || lower.endsWith(".jpg") || lower.endsWith(".jpeg");
+    }
+
+    /** The one folder around everything, with its slash, as zips often have; empty when there is none. */
+    private static String around(List<String> images) {
+        if (images.isEmpty()) {
+            return "";
+        }
+        String first = images.get(0);
+        String folder = first.substring(0, first.indexOf('/') + 1);
+        // Below it there must still be class folders; else it is itself a class.
+        boolean all =
+                images.stream().allMatch(name -> name.startsWith(folder) && name.indexOf('/', folder.length()) > 0);
+        return all ? folder : "";
+    }
+
+    private static Optional<String> splitFolder(List<String> images, String around, List<String> names) {
+        return names.stream()
+                .map(name -> around + name + "/")
+                .filter(folder -> images.stream()
+                        .anyMatch(image -> image.startsWith(folder) && image.indexOf('/', folder.length()) > 0))
+                .findFirst();
+    }
+
+    private static List<String> classNames(List<String> images, String folder) {
+        return images.stream()
+                .filter(name -> name.startsWith(folder) && name.indexOf('/', folder.length()) > 0)
+                .map(name -> name.substring(folder.length(), name.indexOf('/', folder.length())))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+}
