@@ -103,8 +103,9 @@ public final class TorchScriptClassifier implements Classifier {
     }
 
     private static Tensor run(JitModule module, Tensor images) {
-        return Scopes.scoped(
-                () -> module.forward(new IValueVector(new IValue(images))).toTensor());
+        // toTensor gives a reference into the IValue; the copy of the handle outlives it.
+        return Scopes.scoped(() ->
+                new Tensor(module.forward(new IValueVector(new IValue(images))).toTensor()));
     }
 
     @Override
