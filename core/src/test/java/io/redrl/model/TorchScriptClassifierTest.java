@@ -1,0 +1,118 @@
+package io.redrl.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.redrl.base.Checksums;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
+import io.redrl.base.Seed;
+import io.redrl.data.ImageShape;
+import io.redrl.data.Split;
+import io.redrl.data.TestData;
+import io.redrl.tensor.Tensors;
+import io.redrl.training.Accuracy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.QualifiedName;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TorchScriptClassifierTest {
+    private static final String RESNET20 = "resnet20-cifar10.torchscript.pt";
+
+    @TempDir
+    Path folder;
+
+    private static Path resnet20() {
+        Optional<Path> file = TestData.shared(RESNET20);
+        assumeTrue(file.isPresent(), RESNET20 + " is not here");
+        return file.orElseThrow();
+    }
+
+    /** A module whose forward is the given TorchScript source. */
+    private Path scripted(String body) {
+        Path file = folder.resolve("made.pt");
+        try (PointerScope scope = new PointerScope()) {
+            JitModule module = new JitModule(new QualifiedName("Made"));
+            module.define("def forward(self, x):\n    return " + body + "\n");
+            module.save(file.toString());
+        }
+        return file;
+    }
+
+    @Test
+    void scoresWhatItsAuthorsMeasured() {
+        try (Classifier victim = Victims.load(resnet20())) {
+            assertThat(victim.id()).isEqualTo("resnet20-cifar10");
+            assertThat(victim.classes()).isEqualTo(10);
+            assertThat(Accuracy.of(victim, TestData.cifar10(Split.TEST), Progress.silent()))
+                    .isCloseTo(0.9173, within(0.001));
+        }
+    }
+
+    @Test
+    void letsGradientsReachTheInput() {
+        try (PointerScope scope = new PointerScope();
+                Classifier victim = Victims.load(resnet20())) {
+            Tensor x = Tensors.uniform(new Seed(1), 2, 3, 32, 32).requires_grad_(true);
+            Tensor logits = victim.logits(x);
+            Tensor gradient = Tensors.gradient(logits.sum(), x);
+            assertThat(gradient.abs().max().item_double()).isPositive();
+            // Without an input that records gradients nothing does: the parameters are frozen.
+            assertThat(victim.logits(x.detach()).requires_grad()).isFalse();
+        }
+    }
+
+    @Test
+    void findsClassesAndSizeByRunningTheModule() {
+        Path file = scripted("torch.mean(x, [2, 3])");
+        try (PointerScope scope = new PointerScope();
+                Classifier victim = Victims.load("made", folder)) {
+            assertThat(victim.id()).isEqualTo("made");
+            assertThat(victim.classes()).isEqualTo(3);
+            assertThat(victim.input()).isEqualTo(ImageShape.square(32));
+            assertThat(victim.checksum()).isEqualTo(Checksums.of(file));
+            assertThatThrownBy(() -> victim.logits(Tensors.uniform(new Seed(1), 1, 3, 64, 64)))
+                    .isInstanceOf(RedrlException.class)
+                    .hasMessageContaining("takes images of 3×32×32");
+        }
+        scripted("torch.mean(torch.reshape(x, [2, 3, 4096]), 2)");
+        try (Classifier victim = Victims.load("made", folder)) {
+            assertThat(victim.input()).isEqualTo(ImageShape.square(64));
+        }
+    }
+
+    @Test
+    void refusesAModuleThatDoesNotClassify() {
+        Path file = scripted("x");
+        assertThatThrownBy(() -> Victims.load(file))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("made.pt does not classify images");
+    }
+
+    @Test
+    void namesAFileThatIsCutOrOfAnotherKind() throws IOException {
+        Path file = scripted("x");
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        assertThatThrownBy(() -> Victims.load(file))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("made.pt could not be read as TorchScript");
+        Files.writeString(file, "no archive");
+        assertThatThrownBy(() -> Victims.load(file))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("cut short, altered, or of another kind");
+        assertThatThrownBy(() -> Victims.load(folder.resolve("absent.pt")))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("No such model file");
+    }
+}
