@@ -1,0 +1,128 @@
+package io.redrl.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.redrl.base.Checksums;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
+import io.redrl.base.StoppedException;
+import io.redrl.evaluation.Evaluation;
+import io.redrl.evaluation.RecogniserKind;
+import io.redrl.evaluation.RecognitionResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentRunnerTest {
+    @TempDir
+    static Path folder;
+
+    /** Counts the tasks, and asks to stop in the middle of the one with a given number. */
+    private static final class Watched implements Progress {
+        private final List<String> tasks = new ArrayList<>();
+        private final int stopAt;
+
+        Watched(int stopAt) {
+            this.stopAt = stopAt;
+        }
+
+        @Override
+        public Task start(String name, long total, String unit) {
+            tasks.add(name);
+            return Progress.silent().start(name, total, unit);
+        }
+
+        @Override
+        public void say(String line) {}
+
+        @Override
+        public boolean stopRequested() {
+            return tasks.size() == stopAt;
+        }
+    }
+
+    @Test
+    void makesEveryTableAndComesToTheSameEndHoweverOftenItIsStopped() throws IOException {
+        Path file = TinyExperiment.write(folder);
+        Watched whole = new Watched(-1);
+        ExperimentRunner.Outcome outcome = ExperimentRunner.run(file, folder.resolve("whole"), folder, whole);
+        Path evaluated = folder.resolve("whole/tiny/evaluation");
+        Evaluation evaluation = Evaluation.load(evaluated);
+        assertThat(evaluation.recognition())
+                .extracting(RecognitionResult::kind)
+                .containsExactly(
+                        RecogniserKind.IMAGE,
+                        RecogniserKind.REDRL,
+                        RecogniserKind.ATTACK_LOSS_ONLY,
+                        RecogniserKind.ORACLE);
+        assertThat(evaluation.setup().trainRows()).isEqualTo(8 * 6);
+        assertThat(evaluation.setup().testRows()).isEqualTo(4 * 7);
+        assertThat(evaluation.repair().rows()).hasSize(6);
+        assertThat(evaluation.exemplars()).isNotEmpty();
+        assertThat(evaluation.curves())
+                .allSatisfy(curve -> assertThat(curve.losses()).isNotEmpty());
+        assertThat(Files.readString(outcome.report())).contains("REDRL").contains("oracle");
+
+        Watched again = new Watched(-1);
+        ExperimentRunner.run(file, folder.resolve("whole"), folder, again);
+        assertThat(again.tasks).isEmpty();
+
+        int stops = 0;
+        boolean done = false;
+        while (!done) {
+            try {
+                ExperimentRunner.run(file, folder.resolve("parts"), folder, new Watched(1 + stops % 2));
+                done = true;
+            } catch (StoppedException e) {
+                stops++;
+                assertThat(stops).isLessThan(100);
+            }
+        }
+        assertThat(stops).isGreaterThan(3);
+        for (String name : List.of("predictions-redrl.jsonl", "recognition.json", "repair.json", "attacks.json")) {
+            assertThat(Checksums.of(folder.resolve("parts/tiny/evaluation").resolve(name)))
+                    .as(name)
+                    .isEqualTo(Checksums.of(evaluated.resolve(name)));
+        }
+    }
+
+    @Test
+    void refusesMistakesBeforeAnythingRuns() throws IOException {
+        Path images = folder.resolve("mistakes");
+        String yaml = Files.readString(TinyExperiment.write(images));
+        assertRefused(images, yaml.replace("phi: vgg8", "phi: vgg9"), "phi must be one of the victims");
+        assertRefused(images, yaml.replace("exemplars: 2", "exemplar: 2"), "exemplar");
+        assertRefused(
+                images,
+                yaml.replace("epsilon: 8/255, steps: 2}\n  - {attack: deep", "epsilon: 8}\n  - {attack: deep"),
+                "8/255");
+        assertRefused(images, yaml.replace("steps: 4, batch", "stepps: 4, batch"), "stepps");
+        assertRefused(images, yaml.replace("model: vgg8,", "model: vgg7,"), "vgg7");
+    }
+
+    private static void assertRefused(Path folder, String yaml, String expected) {
+        assertThatThrownBy(() -> ExperimentRunner.run(
+                        TinyExperiment.yaml(folder, yaml), folder.resolve("runs"), folder, Progress.silent()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining(expected);
+        assertThat(folder.resolve("runs")).doesNotExist();
+    }
+
+    @Test
+    void theShippedExperimentsAreReadable() {
+        Path experiments = Path.of("../experiments");
+        assertThat(ExperimentSpec.read(experiments.resolve("demo.yaml")).recogniserSpecs())
+                .hasSizeGreaterThanOrEqualTo(4);
+        assertThat(ExperimentSpec.read(experiments.resolve("cifar10.yaml")).recogniserSpecs())
+                .anySatisfy(redrl -> {
+                    assertThat(redrl.reconstructor().blocks()).isEqualTo(23);
+                    assertThat(redrl.losses().reconstruction()).isEqualTo(0.01);
+                    assertThat(redrl.residualScale()).isEqualTo(1);
+                });
+    }
+}

@@ -1,0 +1,78 @@
+package io.redrl.experiment;
+
+import io.redrl.base.AtomicFiles;
+import io.redrl.data.ImageShape;
+import io.redrl.data.PixelCodec;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/** An experiment with every stage of the real one, on two classes of drawn images, in seconds. */
+final class TinyExperiment {
+    private static final String YAML = """
+            name: tiny
+            seed: 3
+            data: DATA
+            victims:
+              - name: vgg8
+                train: {model: vgg8, recipe: one-cycle, epochs: 2, batch: 8, precision: fp32}
+            phi: vgg8
+            features:
+              name: vgg16-quarter
+              train: {model: vgg16-quarter, epochs: 1, batch: 8, precision: fp32}
+            attacks:
+              - {attack: pgd, epsilon: 8/255, steps: 2}
+              - {attack: deepfool, steps: 3}
+              - {attack: cw-l2, c: 100, steps: 3}
+              - {attack: cw-linf, epsilon: 8/255, steps: 2}
+              - {attack: patch, epsilon: 16/255, height: 4, width: 4, steps: 2}
+              - {attack: patch, epsilon: 16/255, height: 8, width: 8, steps: 2}
+            train: {split: train, indices: 0-7, draw: one-per-attack, storage: uint8, against: prediction}
+            test: {split: test, indices: 0-3, draw: all, storage: uint8, against: prediction}
+            recognisers:
+              preset: compact
+              common:
+                reconstructor: {channels: 4, blocks: 1}
+                classifier: {width: 4}
+                training: {steps: 4, batch: 12, precision: fp32}
+              variants:
+                - {name: image-only, input: image}
+                - {name: redrl, input: residual-and-image}
+                - name: attack-loss-only
+                  input: residual-and-image
+                  losses: {reconstruction: 0, features: 0, image-classification: 0}
+                - {name: oracle, input: perturbation-and-image}
+            exemplars: 2
+            """;
+
+    private TinyExperiment() {}
+
+    /** Writes images and the experiment's file below {@code folder}; returns the file. */
+    static Path write(Path folder) {
+        SplittableRandom random = new SplittableRandom(5);
+        for (String split : new String[] {"train", "test"}) {
+            for (String label : new String[] {"blue", "red"}) {
+                for (int i = 0; i < 16; i++) {
+                    Path file = folder.resolve("images/" + split + "/" + label + "/" + i + ".png");
+                    PixelCodec.writePng(file, image(label, random), ImageShape.square(32));
+                }
+            }
+        }
+        return yaml(folder, YAML.replace("DATA", folder.resolve("images").toString()));
+    }
+
+    static Path yaml(Path folder, String text) {
+        Path file = folder.resolve("tiny.yaml");
+        AtomicFiles.writeString(file, text);
+        return file;
+    }
+
+    /** Noise, brighter in the class's own colour. */
+    private static byte[] image(String label, SplittableRandom random) {
+        byte[] pixels = new byte[3 * 32 * 32];
+        int bright = label.equals("red") ? 0 : 2;
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (random.nextInt(120) + (i / 1024 == bright ? 60 : 0));
+        }
+        return pixels;
+    }
+}
