@@ -16,8 +16,8 @@ import java.util.List;
  * @param paired whether an image comes with all six classes in the same step; otherwise it draws one of them
  * @param flip whether half of the images are mirrored, the clean image with its adversarial ones
  * @param weightDecay L2 penalty on weights; none on biases and batch norm
- * @param precision of the networks' inner convolutions; the presets use float32, because oneDNN 3.7.1 (LibTorch 2.10)
- *     now and then crashes in the bfloat16 gradient of convolution weights when it has more than one thread
+ * @param precision of the networks' inner convolutions; the presets use float32, because bfloat16 training with two
+ *     threads now and then crashed inside oneDNN 3.7.1 (gradient of convolution weights; cause not found)
  */
 public record RecogniserTraining(
         Schedule schedule,
