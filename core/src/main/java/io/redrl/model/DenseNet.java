@@ -18,7 +18,7 @@ public final class DenseNet extends Network {
     private final Features features;
     private final LinearImpl classifier;
 
-    private DenseNet(List<Integer> blocks, int growth, int classes) {
+    DenseNet(List<Integer> blocks, int growth, int classes) {
         super("DenseNet");
         features = part("features", new Features(blocks, growth));
         classifier = linear("classifier", features.outputs, classes);
@@ -29,9 +29,12 @@ public final class DenseNet extends Network {
         return new DenseNet(List.of(6, 12, 24, 16), 32, classes);
     }
 
-    /** DenseNet-BC-40 with growth 12: three blocks of 6 layers, the CIFAR layout of the paper; weights undefined. */
-    public static DenseNet densenet40(int classes) {
-        return new DenseNet(List.of(6, 6, 6), 12, classes);
+    /**
+     * DenseNet-BC-32 with growth 12: blocks of 2, 4 and 8 layers. Like DenseNet-121 it has most layers where the image is
+     * small, which makes it twice as fast as the evenly divided DenseNet-BC-40; weights undefined.
+     */
+    public static DenseNet densenet32(int classes) {
+        return new DenseNet(List.of(2, 4, 8), 12, classes);
     }
 
     /**

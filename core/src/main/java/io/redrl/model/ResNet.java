@@ -79,11 +79,11 @@ public final class ResNet extends Network {
     }
 
     /**
-     * A small ResNeXt of the CIFAR layout: three stages of two bottlenecks each, 3×3 convolutions in 8 groups of 4, 8
-     * and 16 channels, twice as wide outside; weights undefined.
+     * A small ResNeXt of the CIFAR layout: three stages of two bottlenecks each, as wide outside as inside (32, 64 and 128
+     * channels), 3×3 convolutions in 8 groups of 4, 8 and 16 channels; weights undefined.
      */
     public static ResNet resnext20(int classes) {
-        return new ResNet(new Form(List.of(2, 2, 2), 16, 32, true, 8, 8, 2, false), 3, classes);
+        return new ResNet(new Form(List.of(2, 2, 2), 16, 32, true, 8, 8, 1, false), 3, classes);
     }
 
     /**

@@ -26,7 +26,7 @@ public final class Vgg extends Network {
     private final LinearImpl classifier;
 
     /** @param widths channels of each convolution, {@link #POOL} where the image is halved; weights undefined */
-    private Vgg(List<Integer> widths, int classes) {
+    Vgg(List<Integer> widths, int classes) {
         super("VGG");
         features = part("features", new Features(widths));
         classifier = linear("classifier", features.outputs, classes);

@@ -18,8 +18,8 @@ public final class VictimCatalog {
             new Architecture("vgg16", VictimFamily.VGG, 14_728_266, Vgg::vgg16),
             new Architecture("vgg16-quarter", VictimFamily.VGG, 924_186, Vgg::vgg16Quarter),
             new Architecture("resnet20", VictimFamily.RESNET, 269_722, ResNet::resnet20),
-            new Architecture("resnext20", VictimFamily.RESNEXT, 247_898, ResNet::resnext20),
-            new Architecture("densenet40", VictimFamily.DENSENET, 176_122, DenseNet::densenet40),
+            new Architecture("resnext20", VictimFamily.RESNEXT, 139_290, ResNet::resnext20),
+            new Architecture("densenet32", VictimFamily.DENSENET, 122_746, DenseNet::densenet32),
             new Architecture("vgg8", VictimFamily.VGG, 289_194, Vgg::vgg8));
 
     private VictimCatalog() {}

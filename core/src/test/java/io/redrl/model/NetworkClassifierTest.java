@@ -82,7 +82,7 @@ class NetworkClassifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vgg8", "resnet20", "resnext20", "densenet40"})
+    @ValueSource(strings = {"vgg8", "resnet20", "resnext20", "densenet32"})
     void normalisesInsideAndFoldsWithoutChangingTheAnswer(String architecture) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
