@@ -13,6 +13,7 @@ import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
+import io.redrl.tensor.Lanes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,29 +93,20 @@ public final class AdversarialSetBuilder {
 
         Map<String, String> known = knownChecksums(folder);
         ShardMaker maker = new ShardMaker(plan, dataset, victims, runner);
-        List<AdversarialManifest.Shard> shards = new ArrayList<>();
-        List<AdversarialExample> rows = new ArrayList<>();
+        List<Done> done;
         try (Progress.Task task = progress.start("attacking", plan.size(), "images")) {
+            List<Callable<Done>> work = new ArrayList<>();
             for (PlannedShard shard : PlannedShard.of(plan)) {
-                Path file = folder.resolve(shard.file());
-                Optional<List<AdversarialExample>> finished = finished(shard, file, known, progress);
-                if (finished.isPresent()) {
-                    rows.addAll(finished.get());
-                    task.advance(shard.indices().size());
-                } else {
-                    List<AdversarialExample> made = make(shard, maker, progress, task);
-                    sink.write(file, ParquetShard.encode(made));
-                    made.forEach(row -> rows.add(row.withoutPixels()));
-                }
-                shards.add(new AdversarialManifest.Shard(
-                        shard.file(),
-                        shard.victim(),
-                        shard.attack().id(),
-                        shard.config(),
-                        shard.indices().size(),
-                        Checksums.of(file)));
+                work.add(() -> shard(shard, folder, known, maker, progress, task));
             }
+            // Decided by the plan, not by what is left to do: one thread and several may differ in the last bits.
+            done = work.size() == 1
+                    ? List.of(shard(PlannedShard.of(plan).get(0), folder, known, maker, progress, task))
+                    : Lanes.map(work);
         }
+        List<AdversarialManifest.Shard> shards = done.stream().map(Done::shard).toList();
+        List<AdversarialExample> rows =
+                done.stream().flatMap(each -> each.rows().stream()).toList();
         Json.write(
                 folder.resolve(AdversarialSet.MANIFEST),
                 new AdversarialManifest(
@@ -127,7 +120,41 @@ public final class AdversarialSetBuilder {
         return AdversarialSet.open(folder);
     }
 
+    /** A finished shard: its entry in the manifest and its rows without pixels. */
+    private record Done(AdversarialManifest.Shard shard, List<AdversarialExample> rows) {}
+
+    /** Makes a shard's file unless it is there. */
+    private Done shard(
+            PlannedShard shard,
+            Path folder,
+            Map<String, String> known,
+            ShardMaker maker,
+            Progress progress,
+            Progress.Task task) {
+        Path file = folder.resolve(shard.file());
+        Optional<List<AdversarialExample>> finished = finished(shard, file, known, progress);
+        List<AdversarialExample> rows;
+        if (finished.isPresent()) {
+            rows = finished.get();
+            task.advance(shard.indices().size());
+        } else {
+            List<AdversarialExample> made = make(shard, maker, progress, task);
+            sink.write(file, ParquetShard.encode(made));
+            rows = made.stream().map(AdversarialExample::withoutPixels).toList();
+        }
+        return new Done(
+                new AdversarialManifest.Shard(
+                        shard.file(),
+                        shard.victim(),
+                        shard.attack().id(),
+                        shard.config(),
+                        shard.indices().size(),
+                        Checksums.of(file)),
+                rows);
+    }
+
     private List<AdversarialExample> make(PlannedShard shard, ShardMaker maker, Progress progress, Progress.Task task) {
+        progress.checkStopped();
         task.note(shard.attack().label() + " on " + shard.victim());
         List<Integer> images = shard.indices();
         List<AdversarialExample> made = new ArrayList<>();

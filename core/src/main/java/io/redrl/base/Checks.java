@@ -35,13 +35,14 @@ public final class Checks {
      * Returns a size in pixel space, which must lie in {@code [0, 1]}: catches {@code 8} where {@code 8/255} was meant.
      */
     public static double pixelDistance(String name, double value) {
+        String levels = value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
         require(
                 value >= 0 && value <= 1,
                 "%s must be in [0, 1], got %s: pixels are scaled to [0, 1], so write %s/255 for %s grey levels",
                 name,
                 value,
-                value,
-                value);
+                levels,
+                levels);
         return value;
     }
 

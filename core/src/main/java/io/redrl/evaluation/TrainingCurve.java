@@ -49,8 +49,8 @@ public record TrainingCurve(String name, List<Series> losses, List<Series> accur
 
     /**
      * Reads a training's {@code metrics.jsonl}: one JSON object per line with a step number and named numbers. A number
-     * whose name contains {@code accuracy} is an accuracy; one whose name contains {@code loss} is a loss; others are
-     * passed over.
+     * whose name contains {@code accuracy} is an accuracy; one whose name contains {@code loss} is a loss, unless it is 0
+     * throughout, which is how a loss that is not computed is written; others are passed over.
      *
      * @param name which training
      * @param stepKey the key of the step number, such as {@code step} or {@code epoch}
@@ -75,8 +75,14 @@ public record TrainingCurve(String name, List<Series> losses, List<Series> accur
         }
         List<Series> losses = new ArrayList<>();
         List<Series> accuracies = new ArrayList<>();
-        steps.forEach((key, at) ->
-                (isAccuracy(key) ? accuracies : losses).add(new Series(key, at, values.getOrDefault(key, List.of()))));
+        steps.forEach((key, at) -> {
+            Series series = new Series(key, at, values.getOrDefault(key, List.of()));
+            if (isAccuracy(key)) {
+                accuracies.add(series);
+            } else if (series.values().stream().anyMatch(value -> value != 0)) {
+                losses.add(series);
+            }
+        });
         return new TrainingCurve(name, losses, accuracies);
     }
 

@@ -20,19 +20,24 @@ import io.redrl.model.Victims;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.recognition.RecogniserTrainer;
 import io.redrl.report.HtmlReport;
+import io.redrl.tensor.Lanes;
 import io.redrl.training.VictimSpec;
 import io.redrl.training.VictimTrainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks an experiment's stages: victims, feature extractor, adversarial sets, recognisers, evaluation, report. Each lies
- * in a folder of its own below {@code runs/NAME/}; what is done and unchanged is not done again.
+ * in a folder of its own below {@code runs/NAME/}; what is done and unchanged is not done again. Networks that do not
+ * depend on each other are trained side by side, each on one thread ({@link Lanes}).
  */
 public final class ExperimentRunner implements AutoCloseable {
     private final ExperimentSpec spec;
@@ -79,10 +84,14 @@ public final class ExperimentRunner implements AutoCloseable {
     }
 
     private Outcome run() {
-        for (NetworkSource source : spec.victims()) {
-            victims.put(source.name(), Victims.load(network("victims", source)));
+        List<Callable<Path>> networks = new ArrayList<>();
+        spec.victims().forEach(source -> networks.add(() -> network("victims", source)));
+        networks.add(() -> network("features", spec.features()));
+        List<Path> paths = Lanes.map(networks);
+        for (int i = 0; i < spec.victims().size(); i++) {
+            victims.put(spec.victims().get(i).name(), Victims.load(paths.get(i)));
         }
-        Path features = network("features", spec.features());
+        Path features = paths.get(paths.size() - 1);
         AdversarialSet train = set("train", spec.train(), trainData);
         AdversarialSet test = set("test", spec.test(), testData);
         Map<RecogniserSpec, Path> recognisers = recognisers(train, features);
@@ -133,26 +142,32 @@ public final class ExperimentRunner implements AutoCloseable {
     }
 
     private Map<RecogniserSpec, Path> recognisers(AdversarialSet train, Path features) {
-        Map<RecogniserSpec, Path> trained = new LinkedHashMap<>();
+        List<RecogniserSpec> specs = spec.recogniserSpecs();
         Classifier phi = victims.get(spec.phi());
         try (FeatureExtractor extractor = FeatureExtractor.load(features)) {
-            for (RecogniserSpec recogniser : spec.recogniserSpecs()) {
-                String madeFrom =
-                        madeFrom(recogniser, train.manifest(), phi == null ? "" : phi.checksum(), extractor.checksum());
-                Path stage = stages.ensure(
-                        "recognisers/" + recogniser.name(),
-                        madeFrom,
-                        (long) recogniser
-                                        .training()
-                                        .totalSteps(train.plan().indices().size())
-                                * recogniser.training().batch(),
-                        "images",
-                        into -> RecogniserTrainer.train(
-                                recogniser, train.examples(), trainData, phi, extractor, into, progress));
-                trained.put(recogniser, stage);
+            List<Callable<Path>> work = new ArrayList<>();
+            specs.forEach(recogniser -> work.add(() -> recogniser(recogniser, train, phi, extractor)));
+            List<Path> folders = Lanes.map(work);
+            Map<RecogniserSpec, Path> trained = new LinkedHashMap<>();
+            for (int i = 0; i < specs.size(); i++) {
+                trained.put(specs.get(i), folders.get(i));
             }
+            return trained;
         }
-        return trained;
+    }
+
+    private Path recogniser(
+            RecogniserSpec recogniser, AdversarialSet train, @Nullable Classifier phi, FeatureExtractor extractor) {
+        String madeFrom =
+                madeFrom(recogniser, train.manifest(), phi == null ? "" : phi.checksum(), extractor.checksum());
+        int steps = recogniser.training().totalSteps(train.plan().indices().size());
+        return stages.ensure(
+                "recognisers/" + recogniser.name(),
+                madeFrom,
+                (long) steps * recogniser.training().batch(),
+                "images",
+                into -> RecogniserTrainer.train(
+                        recogniser, train.examples(), trainData, phi, extractor, into, progress));
     }
 
     private Path evaluation(AdversarialSet train, AdversarialSet test, Map<RecogniserSpec, Path> recognisers) {

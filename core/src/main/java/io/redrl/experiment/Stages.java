@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ final class Stages {
 
     private final Path folder;
     private final Progress progress;
-    private final List<StageMark> marks = new ArrayList<>();
+    private final List<StageMark> marks = Collections.synchronizedList(new ArrayList<>());
 
     Stages(Path folder, Progress progress) {
         this.folder = folder;
@@ -84,7 +85,7 @@ final class Stages {
         return stage;
     }
 
-    /** The marks of the stages that this run has ensured, in order. */
+    /** The marks of the stages that this run has ensured, in the order in which they were done. */
     List<StageMark> marks() {
         return List.copyOf(marks);
     }

@@ -20,7 +20,7 @@ public final class Vgg extends Network {
             List.of(64, 64, POOL, 128, 128, POOL, 256, 256, 256, POOL, 512, 512, 512, POOL, 512, 512, 512, POOL);
     private static final List<Integer> VGG19 = List.of(
             64, 64, POOL, 128, 128, POOL, 256, 256, 256, 256, POOL, 512, 512, 512, 512, POOL, 512, 512, 512, 512, POOL);
-    private static final List<Integer> VGG8 = List.of(32, 32, POOL, 64, 64, POOL, 128, 128, POOL);
+    private static final List<Integer> VGG8 = List.of(16, 16, POOL, 48, 48, POOL, 96, 96, POOL);
 
     private final Features features;
     private final LinearImpl classifier;
@@ -47,7 +47,7 @@ public final class Vgg extends Network {
         return new Vgg(VGG16.stream().map(width -> width / 4).toList(), classes);
     }
 
-    /** Six convolutions of 32 to 128 channels and a linear layer: the cheapest victim on a CPU; weights undefined. */
+    /** Six convolutions of 16 to 96 channels and a linear layer: the cheapest victim on a CPU; weights undefined. */
     public static Vgg vgg8(int classes) {
         return new Vgg(VGG8, classes);
     }

@@ -20,7 +20,7 @@ public final class VictimCatalog {
             new Architecture("resnet20", VictimFamily.RESNET, 269_722, ResNet::resnet20),
             new Architecture("resnext20", VictimFamily.RESNEXT, 139_290, ResNet::resnext20),
             new Architecture("densenet32", VictimFamily.DENSENET, 122_746, DenseNet::densenet32),
-            new Architecture("vgg8", VictimFamily.VGG, 289_194, Vgg::vgg8));
+            new Architecture("vgg8", VictimFamily.VGG, 156_730, Vgg::vgg8));
 
     private VictimCatalog() {}
 

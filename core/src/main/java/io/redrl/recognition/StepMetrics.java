@@ -7,10 +7,10 @@ package io.redrl.recognition;
  * @param epoch epochs done, with fractions
  * @param learningRate of this step
  * @param loss the weighted sum
- * @param attack L_AC
- * @param reconstruction L_R
- * @param features L_F, in units of the feature scale
- * @param imageClassification L_IC
+ * @param attackLoss L_AC
+ * @param reconstructionLoss L_R
+ * @param featureLoss L_F, in units of the feature scale
+ * @param imageClassificationLoss L_IC
  * @param accuracy share of Ψ's right verdicts in this step's examples
  */
 public record StepMetrics(
@@ -18,8 +18,8 @@ public record StepMetrics(
         double epoch,
         double learningRate,
         double loss,
-        double attack,
-        double reconstruction,
-        double features,
-        double imageClassification,
+        double attackLoss,
+        double reconstructionLoss,
+        double featureLoss,
+        double imageClassificationLoss,
         double accuracy) {}

@@ -13,7 +13,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * has bfloat16 instructions, and far slower where it has not.
  */
 public enum Precision {
-    /** {@link #BF16} where the processor computes with bfloat16, else {@link #FP32}. */
+    /**
+     * {@link #BF16} where the processor computes with bfloat16 and the work has one thread (as in {@link Lanes}), else
+     * {@link #FP32}: with two threads, trainings in bfloat16 have crashed inside oneDNN 3.7.1's backward convolution.
+     */
     AUTO,
     /** 32-bit floats. */
     FP32,
@@ -24,7 +27,7 @@ public enum Precision {
 
     /** {@link #FP32} or {@link #BF16}: what this setting means on this machine. */
     public Precision resolved() {
-        return this == AUTO ? fastest(CPU_FLAGS) : this;
+        return this != AUTO ? this : Lanes.count() == 1 ? fastest(CPU_FLAGS) : FP32;
     }
 
     /** The faster of the two on the processor whose flags {@code cpuInfo} lists; FP32 if it cannot be read. */

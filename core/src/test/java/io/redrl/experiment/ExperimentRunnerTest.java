@@ -76,7 +76,7 @@ class ExperimentRunnerTest {
         boolean done = false;
         while (!done) {
             try {
-                ExperimentRunner.run(file, folder.resolve("parts"), folder, new Watched(1 + stops % 2));
+                ExperimentRunner.run(file, folder.resolve("parts"), folder, new Watched(1 + stops));
                 done = true;
             } catch (StoppedException e) {
                 stops++;

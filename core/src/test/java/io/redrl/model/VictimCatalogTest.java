@@ -101,7 +101,7 @@ class VictimCatalogTest {
 
     /** Convolutions with bias and batch norm, counted by hand from the widths; then 10 · (features + 1). */
     @ParameterizedTest
-    @CsvSource({"vgg8, 32 32 64 64 128 128", "vgg16-quarter, 16 16 32 32 64 64 64 128 128 128 128 128 128"})
+    @CsvSource({"vgg8, 16 16 48 48 96 96", "vgg16-quarter, 16 16 32 32 64 64 64 128 128 128 128 128 128"})
     void countsTheSmallVggsByFormula(String name, String widths) {
         long inputs = 3;
         long count = 0;

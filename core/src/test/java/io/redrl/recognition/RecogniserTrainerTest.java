@@ -76,8 +76,8 @@ class RecogniserTrainerTest {
         List<StepMetrics> log = MetricsLog.read(folder.resolve("redrl/metrics.jsonl"));
         assertThat(log).hasSize(120);
         assertThat(log.get(119).loss()).isLessThan(log.get(0).loss());
-        assertThat(log.get(0).features()).isPositive();
-        assertThat(log.get(0).imageClassification()).isPositive();
+        assertThat(log.get(0).featureLoss()).isPositive();
+        assertThat(log.get(0).imageClassificationLoss()).isPositive();
         assertThat(card.featureUnit()).isGreaterThan(0).isNotEqualTo(1);
         assertThat(folder.resolve("redrl/looks/step-000060.png")).exists();
         try (Recogniser recogniser = Recogniser.load(folder.resolve("redrl"))) {

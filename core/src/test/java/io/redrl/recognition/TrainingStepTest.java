@@ -97,12 +97,12 @@ class TrainingStepTest {
                 CleanTargets targets = new CleanTargets(pool, spec, null, null, Progress.silent());
                 TrainingStep step = new TrainingStep(spec, pool, targets, null, null)) {
             StepMetrics metrics = step.run(0, 1e-3);
-            assertThat(metrics.reconstruction()).isPositive();
-            assertThat(metrics.features()).isZero();
-            assertThat(metrics.imageClassification()).isZero();
+            assertThat(metrics.reconstructionLoss()).isPositive();
+            assertThat(metrics.featureLoss()).isZero();
+            assertThat(metrics.imageClassificationLoss()).isZero();
             assertThat(metrics.loss())
                     .isCloseTo(
-                            metrics.attack() + 0.01 * metrics.reconstruction(),
+                            metrics.attackLoss() + 0.01 * metrics.reconstructionLoss(),
                             org.assertj.core.api.Assertions.within(1e-5));
         }
     }

@@ -34,6 +34,19 @@ class PrecisionTest {
     }
 
     @Test
+    void choosesHalfPrecisionForOneThreadOnly() {
+        int threads = torch.get_num_threads();
+        try {
+            torch.set_num_threads(2);
+            assertThat(Precision.AUTO.resolved()).isEqualTo(Precision.FP32);
+            torch.set_num_threads(1);
+            assertThat(Precision.AUTO.resolved()).isEqualTo(Precision.fastest(Path.of("/proc/cpuinfo")));
+        } finally {
+            torch.set_num_threads(threads);
+        }
+    }
+
+    @Test
     void computesInThePrecisionAskedForAndLeavesTheThreadAsItWas() {
         try (PointerScope scope = new PointerScope()) {
             Tensor a = Tensors.uniform(new Seed(1), 4, 4);
