@@ -154,7 +154,6 @@ public final class AdversarialSetBuilder {
     }
 
     private List<AdversarialExample> make(PlannedShard shard, ShardMaker maker, Progress progress, Progress.Task task) {
-        progress.checkStopped();
         task.note(shard.attack().label() + " on " + shard.victim());
         List<Integer> images = shard.indices();
         List<AdversarialExample> made = new ArrayList<>();

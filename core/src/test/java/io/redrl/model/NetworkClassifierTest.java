@@ -163,7 +163,7 @@ class NetworkClassifierTest {
         Json.write(model.resolve(ModelCard.FILE), card("vgg8", 6, 16, Checksums.of(weights)));
         assertThatThrownBy(() -> Victims.load("small", folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("classifier.weight has shape [5, 128] instead of [6, 128]");
+                .hasMessageContaining("classifier.weight has shape [5, 96] instead of [6, 96]");
     }
 
     @Test
