@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Noise that depends on each image's seed, judged as the real runner judges; remembers what it was asked. */
 final class FakeAttacks implements AdversarialSetBuilder.Runner {
-    final List<Integer> batchSizes = new ArrayList<>();
+    final List<Integer> batchSizes = java.util.Collections.synchronizedList(new ArrayList<>());
     final List<Long> labels = new ArrayList<>();
 
     @Override
