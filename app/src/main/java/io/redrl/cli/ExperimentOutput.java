@@ -3,6 +3,7 @@ package io.redrl.cli;
 import io.redrl.evaluation.SummaryTable;
 import io.redrl.experiment.ExperimentRunner;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** Runs an experiment and prints its table and where its report is. */
@@ -10,6 +11,7 @@ final class ExperimentOutput {
     private ExperimentOutput() {}
 
     static void run(RedrlCommand redrl, Path file, Path runs) {
+        long start = System.nanoTime();
         ExperimentRunner.Outcome outcome = ExperimentRunner.run(file, runs, repository(), redrl.progress());
         List<String> header = SummaryTable.header();
         Table table = new Table()
@@ -17,6 +19,7 @@ final class ExperimentOutput {
                 .numbers(header.subList(1, header.size()).toArray(String[]::new));
         outcome.summary().cells().forEach(row -> table.row(row.toArray(String[]::new)));
         redrl.out().println(table);
+        redrl.out().println("Done in " + Durations.text(Duration.ofNanos(System.nanoTime() - start)));
         redrl.out().println("Report: " + outcome.report().toAbsolutePath().normalize());
     }
 

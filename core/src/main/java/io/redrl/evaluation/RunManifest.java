@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param models the checksums of victims' and recognisers' weights by name
  * @param environment on what it ran
  * @param started when the run began, ISO 8601
- * @param seconds how long it took
+ * @param seconds the stages' times added up; stages that ran side by side count each
  */
 public record RunManifest(
         String spec,

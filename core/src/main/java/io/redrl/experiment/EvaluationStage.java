@@ -33,11 +33,10 @@ import io.redrl.recognition.RecogniserSpec;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -304,10 +303,10 @@ final class EvaluationStage {
                 data.checksum(),
                 models,
                 RunEnvironment.here(repository, "cpu"),
-                Instant.now()
-                        .minusSeconds((long) seconds)
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .toString(),
+                marks.stream()
+                        .map(StageMark::started)
+                        .min(Comparator.naturalOrder())
+                        .orElse(""),
                 seconds);
     }
 }

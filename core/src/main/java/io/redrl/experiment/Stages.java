@@ -7,6 +7,8 @@ import io.redrl.base.RedrlException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -47,25 +49,21 @@ final class Stages {
         progress.checkStopped();
         Path stage = folder.resolve(name);
         Path markFile = stage.resolve(MARK);
-        double earlier = 0;
-        if (Files.exists(markFile)) {
-            StageMark mark = Json.read(markFile, StageMark.class);
-            if (mark.madeFrom().equals(madeFrom)) {
-                if (mark.finished()) {
-                    progress.say(name + ": done before");
-                    marks.add(mark);
-                    return stage;
-                }
-                earlier = mark.seconds();
-            } else {
-                progress.say(name + ": settings or inputs have changed, made again");
-            }
+        StageMark begun = Files.exists(markFile) ? Json.read(markFile, StageMark.class) : null;
+        if (begun != null && !begun.madeFrom().equals(madeFrom)) {
+            progress.say(name + ": settings or inputs have changed, made again");
+            begun = null;
         }
-        boolean goesOn = Files.exists(markFile)
-                && Json.read(markFile, StageMark.class).madeFrom().equals(madeFrom);
-        if (!goesOn) {
+        if (begun != null && begun.finished()) {
+            progress.say(name + ": done before");
+            marks.add(begun);
+            return stage;
+        }
+        if (begun == null) {
             delete(stage);
-            Json.write(markFile, new StageMark(name, madeFrom, false, 0, items, unit));
+            String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            begun = new StageMark(name, madeFrom, now, false, 0, items, unit);
+            Json.write(markFile, begun);
         }
         long start = System.nanoTime();
         boolean finished = false;
@@ -73,8 +71,8 @@ final class Stages {
             work.run(stage);
             finished = true;
         } finally {
-            double seconds = earlier + (System.nanoTime() - start) / 1e9;
-            StageMark mark = new StageMark(name, madeFrom, finished, seconds, items, unit);
+            double seconds = begun.seconds() + (System.nanoTime() - start) / 1e9;
+            StageMark mark = new StageMark(name, madeFrom, begun.started(), finished, seconds, items, unit);
             if (finished) {
                 Json.write(markFile, mark);
                 marks.add(mark);

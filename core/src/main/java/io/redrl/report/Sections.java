@@ -84,7 +84,11 @@ final class Sections {
     static void costs(Html html, List<StageCost> costs) {
         double total = costs.stream().mapToDouble(StageCost::seconds).sum();
         double longest = costs.stream().mapToDouble(StageCost::seconds).max().orElse(1);
-        html.element("p", "All stages together took " + Numbers.duration(total) + " of wall-clock time.");
+        html.element(
+                "p",
+                "The stages' times add up to " + Numbers.duration(total)
+                        + ". Stages that do not depend on each other run side by side where there are cores for it, so"
+                        + " the clock shows less.");
         html.open("div", "class", "scroll").open("table", "class", "costs");
         Tables.head(html, "stage", "time", "", "work", "rate");
         html.open("tbody");
