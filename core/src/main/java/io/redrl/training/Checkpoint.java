@@ -6,21 +6,25 @@ import io.redrl.base.RedrlException;
 import io.redrl.tensor.Scopes;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.ArchiveWriter;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.InputArchive;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Optimizer;
 import org.bytedeco.pytorch.OutputArchive;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that training needs to go on as if it had never stopped, in one file: modules with their parameters and
@@ -42,14 +46,53 @@ public final class Checkpoint {
      * @throws RedrlException if the disk is full or the place cannot be written; an earlier checkpoint is kept
      */
     public static void save(Path file, Map<String, ? extends Module> modules, Optimizer optimizer, String stateJson) {
-        AtomicFiles.writePath(file, partial -> {
-            try {
-                Scopes.run(() -> archive(modules, optimizer, stateJson).save_to(partial.toString()));
-            } catch (RuntimeException e) {
-                throw new IOException(firstLine(e), e);
+        AtomicFiles.write(file, out -> write(out, modules, optimizer, stateJson));
+    }
+
+    /** The archive, then its digest. */
+    static void write(OutputStream out, Map<String, ? extends Module> modules, Optimizer optimizer, String stateJson)
+            throws IOException {
+        MessageDigest digest = Checksums.sha256();
+        try (Sink sink = new Sink(new DigestOutputStream(out, digest))) {
+            Scopes.run(() -> archive(modules, optimizer, stateJson).save_to(sink));
+            sink.check();
+        }
+        out.write(digest.digest());
+    }
+
+    /**
+     * Takes the archive's bytes from LibTorch. LibTorch's own file writer ends the process when the disk is full, for it
+     * throws while it cleans up; so a failed write is kept back until LibTorch is done.
+     */
+    private static final class Sink extends ArchiveWriter {
+        private final OutputStream out;
+        private final byte[] buffer = new byte[1 << 16];
+        private @Nullable IOException failure;
+
+        Sink(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public long call(Pointer data, long size) {
+            try (BytePointer bytes = new BytePointer(data)) {
+                for (long done = 0; failure == null && done < size; ) {
+                    int count = (int) Math.min(buffer.length, size - done);
+                    bytes.position(done).get(buffer, 0, count);
+                    out.write(buffer, 0, count);
+                    done += count;
+                }
+            } catch (IOException e) {
+                failure = e;
             }
-            Files.write(partial, digest(partial, Files.size(partial)), StandardOpenOption.APPEND);
-        });
+            return size;
+        }
+
+        void check() throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+        }
     }
 
     private static OutputArchive archive(Map<String, ? extends Module> modules, Optimizer optimizer, String stateJson) {

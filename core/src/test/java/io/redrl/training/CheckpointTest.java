@@ -9,6 +9,7 @@ import io.redrl.model.TinyNetwork;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Tensors;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -121,6 +122,27 @@ class CheckpointTest {
                             () -> Checkpoint.save(notAFolder.resolve("c.pt"), Map.of("net", network), optimizer, "{}"))
                     .isInstanceOf(RedrlException.class)
                     .hasMessageContaining("Could not write");
+        }
+    }
+
+    @Test
+    void aFullDiskIsAnErrorAndNotTheEndOfTheProcess() {
+        OutputStream full = new OutputStream() {
+            private int left = 5_000;
+
+            @Override
+            public void write(int b) throws IOException {
+                if (left-- <= 0) {
+                    throw new IOException("No space left on device");
+                }
+            }
+        };
+        try (PointerScope scope = new PointerScope();
+                TinyNetwork network = new TinyNetwork(10, new Seed(1))) {
+            Optimizer optimizer = optimizer(true, network);
+            assertThatThrownBy(() -> Checkpoint.write(full, Map.of("net", network), optimizer, "{}"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("No space left on device");
         }
     }
 }
