@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** G (where the input asks for one) and Ψ, and how images become Ψ's input: the same in training and in use. */
 final class RecogniserNetworks implements AutoCloseable {
+    /** G's name in checkpoints and files. */
+    static final String RECONSTRUCTOR = "g";
+
     /** High-pass maps are cut to this, after scaling, so that edges of objects do not outshout perturbations. */
     private static final double HIGH_PASS_LIMIT = 1;
 
@@ -52,7 +55,7 @@ final class RecogniserNetworks implements AutoCloseable {
         Map<String, Module> modules = new LinkedHashMap<>();
         modules.put("psi", classifier);
         if (reconstructor != null) {
-            modules.put("g", reconstructor);
+            modules.put(RECONSTRUCTOR, reconstructor);
         }
         return modules;
     }

@@ -16,6 +16,8 @@ import java.util.List;
  * @param paired whether an image comes with all six classes in the same step; otherwise it draws one of them
  * @param flip whether half of the images are mirrored, the clean image with its adversarial ones
  * @param weightDecay L2 penalty on weights; none on biases and batch norm
+ * @param reconstructorRate G's learning rate as a part of Ψ's, in (0, 1]: at the full rate Adam, whose steps do not shrink
+ *     with the gradient, moves a near-identity G by more than the perturbations that it should leave in the residual
  * @param precision of the networks' inner convolutions; the presets use float32, because bfloat16 training with two
  *     threads now and then crashed inside oneDNN 3.7.1 (gradient of convolution weights; cause not found)
  */
@@ -27,6 +29,7 @@ public record RecogniserTraining(
         boolean paired,
         boolean flip,
         double weightDecay,
+        double reconstructorRate,
         Precision precision) {
     private static final int CLASSES = AttackClass.values().length;
 
@@ -45,6 +48,10 @@ public record RecogniserTraining(
                 CLASSES,
                 batch);
         Checks.inRange("weight-decay", weightDecay, 0, 1);
+        Checks.require(
+                reconstructorRate > 0 && reconstructorRate <= 1,
+                "reconstructor-rate must be in (0, 1], got %s",
+                reconstructorRate);
     }
 
     /** 100 epochs at 3.5e-4 (CIFAR-10), warm-up over 10, divided by 10 at 40, 70 and 90; one class per image. */
@@ -57,33 +64,38 @@ public record RecogniserTraining(
                 false,
                 false,
                 5e-4,
+                1,
                 Precision.FP32);
     }
 
     /** 600 steps of 16 images in all six classes each. */
     public static RecogniserTraining compact() {
         return new RecogniserTraining(
-                new Schedule.WarmUpCosine(1e-3, 0.1, 0.01, 0.01), 0, 600, 96, true, true, 5e-4, Precision.FP32);
+                new Schedule.WarmUpCosine(1e-3, 0.1, 0.01, 0.01), 0, 600, 96, true, true, 5e-4, 0.1, Precision.FP32);
     }
 
     /** The same for so many steps of so many examples. */
     public RecogniserTraining withSteps(int newSteps, int newBatch) {
-        return new RecogniserTraining(schedule, 0, newSteps, newBatch, paired, flip, weightDecay, precision);
+        return new RecogniserTraining(
+                schedule, 0, newSteps, newBatch, paired, flip, weightDecay, reconstructorRate, precision);
     }
 
     /** The same with or without pairing. */
     public RecogniserTraining withPaired(boolean newPaired) {
-        return new RecogniserTraining(schedule, epochs, steps, batch, newPaired, flip, weightDecay, precision);
+        return new RecogniserTraining(
+                schedule, epochs, steps, batch, newPaired, flip, weightDecay, reconstructorRate, precision);
     }
 
     /** The same at another precision. */
     public RecogniserTraining withPrecision(Precision newPrecision) {
-        return new RecogniserTraining(schedule, epochs, steps, batch, paired, flip, weightDecay, newPrecision);
+        return new RecogniserTraining(
+                schedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, newPrecision);
     }
 
     /** The same with another learning rate. */
     public RecogniserTraining withSchedule(Schedule newSchedule) {
-        return new RecogniserTraining(newSchedule, epochs, steps, batch, paired, flip, weightDecay, precision);
+        return new RecogniserTraining(
+                newSchedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, precision);
     }
 
     /** Clean images in a step. */

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The networks in training, their optimizer, and one step of it. */
 final class TrainingStep implements AutoCloseable {
+    /** Optimizer groups: Ψ's weights, Ψ's biases, G's weights, G's biases. */
+    private static final int FIRST_GROUP_OF_G = 2;
+
     private static final int LOOK_COLUMNS = 12;
     private static final double LOOK_GAIN = 8;
 
@@ -64,17 +67,22 @@ final class TrainingStep implements AutoCloseable {
         return optimizer;
     }
 
-    /** Adam with the paper's L2 penalty: on weights, not on biases. */
+    /** Adam with the paper's L2 penalty: on weights, not on biases; in groups, so that G can have a rate of its own. */
     private static Adam adam(Map<String, Module> modules, double weightDecay) {
         return Scopes.valued(() -> {
-            TensorVector weights = new TensorVector();
-            TensorVector biases = new TensorVector();
-            modules.values().forEach(module -> Weights.parameters(module)
-                    .forEach((name, parameter) -> (name.endsWith("bias") ? biases : weights).push_back(parameter)));
+            TensorVector[] groups = {new TensorVector(), new TensorVector(), new TensorVector(), new TensorVector()};
+            modules.forEach((module, network) -> Weights.parameters(network).forEach((name, parameter) -> {
+                int first = module.equals(RecogniserNetworks.RECONSTRUCTOR) ? FIRST_GROUP_OF_G : 0;
+                groups[first + (name.endsWith("bias") ? 1 : 0)].push_back(parameter);
+            }));
             AdamOptions decayed = new AdamOptions();
             decayed.weight_decay().put(weightDecay);
-            Adam adam = Scopes.owned(new Adam(weights, decayed));
-            adam.add_param_group(new OptimizerParamGroup(biases, new AdamOptions()));
+            Adam adam = Scopes.owned(new Adam(groups[0], decayed));
+            for (int g = 1; g < groups.length; g++) {
+                AdamOptions options = new AdamOptions();
+                options.weight_decay().put(g % 2 == 0 ? weightDecay : 0);
+                adam.add_param_group(new OptimizerParamGroup(groups[g], options));
+            }
             return adam;
         });
     }
@@ -86,8 +94,13 @@ final class TrainingStep implements AutoCloseable {
      */
     StepMetrics run(int step, double learningRate) {
         return Scopes.valued(() -> {
+            double ofReconstructor = spec.training().reconstructorRate();
             for (long g = 0; g < optimizer.param_groups().size(); g++) {
-                optimizer.param_groups().get(g).options().set_lr(learningRate);
+                optimizer
+                        .param_groups()
+                        .get(g)
+                        .options()
+                        .set_lr(g < FIRST_GROUP_OF_G ? learningRate : learningRate * ofReconstructor);
             }
             ExamplePool.Draw draw = pool.draw(spec, step);
             Tensor adversarial = pool.adversarial(draw.rows(), draw.flips());

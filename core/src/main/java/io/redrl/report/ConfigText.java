@@ -10,11 +10,8 @@ import tools.jackson.databind.JsonNode;
 /** An attack's settings, stored as a line of JSON, as a line of text: {@code ε 8/255 · α 0.01 · 100 steps}. */
 final class ConfigText {
     private static final Map<String, String> SYMBOLS = Map.of(
-            "epsilon", "ε",
             "step-size", "α",
-            "learning-rate", "rate",
-            "confidence", "κ",
-            "kappa", "κ");
+            "learning-rate", "rate");
 
     private ConfigText() {}
 
@@ -29,26 +26,39 @@ final class ConfigText {
         List<String> parts = new ArrayList<>();
         settings.properties().stream()
                 .filter(e -> !e.getKey().equals("attack"))
-                .map(e -> setting(e.getKey(), e.getValue()))
+                .map(e -> setting(e.getKey(), e.getValue(), settings))
+                .filter(part -> !part.isEmpty())
                 .forEach(parts::add);
         return String.join(" · ", parts);
     }
 
-    private static String setting(String key, JsonNode value) {
+    /** One setting in words, or nothing for what is off; the manifest has everything in full. */
+    private static String setting(String key, JsonNode value, JsonNode settings) {
         if (value.isBoolean()) {
-            return (value.asBoolean() ? "" : "no ") + words(key);
+            return value.asBoolean() ? words(key) : "";
         }
-        if (key.equals("epsilon") && value.isNumber()) {
-            return "ε " + Numbers.greyLevels(value.asDouble());
+        return switch (key) {
+            case "epsilon" -> "ε " + Numbers.greyLevels(value.asDouble());
+            case "steps" -> value.asString() + " steps";
+            case "height" -> value.asString() + "×" + settings.path("width").asString("?");
+            case "width" -> "";
+            case "confidence" -> value.asDouble() == 0 ? "" : "κ " + plain(value);
+            case "binary-search-steps" -> value.asInt() == 1 ? "" : words(key) + " " + plain(value);
+            default -> SYMBOLS.getOrDefault(key, words(key)) + " " + plain(value);
+        };
+    }
+
+    /** A number without a needless fraction; one that is a whole number of grey levels, as such. */
+    private static String plain(JsonNode value) {
+        if (!value.isNumber()) {
+            return value.isValueNode() ? value.asString() : value.toString();
         }
-        if (key.equals("steps")) {
-            return value.asString() + " steps";
+        double number = value.asDouble();
+        if (number == Math.rint(number) && Math.abs(number) < 1e15) {
+            return Long.toString((long) number);
         }
-        if (key.equals("patch-size") || key.equals("size")) {
-            return "patch " + value.asString() + "×" + value.asString();
-        }
-        return SYMBOLS.getOrDefault(key, words(key)) + " "
-                + (value.isValueNode() ? value.asString() : value.toString());
+        double levels = number * 255;
+        return Math.abs(levels - Math.rint(levels)) < 1e-9 ? Numbers.greyLevels(number) : value.asString();
     }
 
     private static String words(String key) {

@@ -42,8 +42,12 @@ class NumbersTest {
     void writesAttackSettingsAsALine() {
         assertThat(ConfigText.of("{\"attack\":\"pgd\",\"epsilon\":0.03137254901960784,\"step-size\":0.01,"
                         + "\"steps\":100,\"random-start\":false}"))
-                .isEqualTo("ε 8/255 · α 0.01 · 100 steps · no random start");
-        assertThat(ConfigText.of("{\"patch-size\":8,\"binary-search\":true}")).isEqualTo("patch 8×8 · binary search");
+                .isEqualTo("ε 8/255 · α 0.01 · 100 steps");
+        assertThat(ConfigText.of("{\"attack\":\"patch\",\"height\":8,\"width\":4,\"step-size\":0.00784313725490196,"
+                        + "\"random-start\":true}"))
+                .isEqualTo("8×4 · α 2/255 · random start");
+        assertThat(ConfigText.of("{\"c\":100.0,\"confidence\":0.0,\"binary-search-steps\":1,\"abort-after\":50}"))
+                .isEqualTo("c 100 · abort after 50");
         assertThat(ConfigText.of("not json")).isEqualTo("not json");
     }
 }
