@@ -94,6 +94,13 @@ final class Findings {
                     .flatMap(h -> step("Against Ψ on fixed high-pass maps, without any reconstruction, REDRL", r, h))
                     .ifPresent(sentences::add);
         });
+        evaluation.recognition().stream()
+                .filter(r -> r.confusion()
+                        .macroInterval()
+                        .contains(1.0 / r.confusion().labels().size()))
+                .map(r -> r.title() + " is at chance: in this training it has not begun to learn, so what is said of it"
+                        + " above is about these settings and not about what it could reach.")
+                .forEach(sentences::add);
         return sentences;
     }
 

@@ -85,6 +85,15 @@ class FindingsTest {
     }
 
     @Test
+    void saysOfARecogniserAtChanceThatItHasNotLearned() {
+        // Six classes: guessing gives 16.7 %.
+        assertThat(findings(List.of(result(RecogniserKind.IMAGE, 17), result(RecogniserKind.REDRL, 60)))
+                        .recognition())
+                .filteredOn(sentence -> sentence.contains("is at chance"))
+                .hasSize(1);
+    }
+
+    @Test
     void aControlWithinTheErrorIsCalledSo() {
         List<RecognitionResult> results =
                 List.of(result(RecogniserKind.REDRL, 60), result(RecogniserKind.ATTACK_LOSS_ONLY, 59));
