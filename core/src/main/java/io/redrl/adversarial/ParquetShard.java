@@ -6,13 +6,21 @@ import com.jerolba.carpet.annotation.Alias;
 import com.jerolba.carpet.annotation.NotNull;
 import com.jerolba.carpet.io.FileSystemInputFile;
 import io.redrl.base.RedrlException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
@@ -100,7 +108,35 @@ final class ParquetShard {
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
         }
-        return out.toByteArray();
+        return withSortedEncodings(out.toByteArray());
+    }
+
+    /**
+     * Parquet keeps each column's encodings in a hash set of enum constants, whose order changes from one process to the
+     * next. Sorted, the same rows give the same bytes in every process.
+     */
+    private static byte[] withSortedEncodings(byte[] file) {
+        // A Parquet file ends in its footer, the footer's length (little-endian) and "PAR1".
+        int length = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(file.length - 8);
+        int start = file.length - 8 - length;
+        try {
+            FileMetaData footer = Util.readFileMetaData(new ByteArrayInputStream(file, start, length));
+            for (RowGroup group : footer.getRow_groups()) {
+                for (ColumnChunk column : group.getColumns()) {
+                    Collections.sort(column.getMeta_data().getEncodings());
+                    Collections.sort(column.getMeta_data().getEncoding_stats());
+                }
+            }
+            ByteArrayOutputStream sorted = new ByteArrayOutputStream(file.length);
+            sorted.write(file, 0, start);
+            Util.writeFileMetaData(footer, sorted);
+            ByteBuffer end = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+            sorted.writeBytes(end.putInt(sorted.size() - start).array());
+            sorted.write(file, file.length - 4, 4);
+            return sorted.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        }
     }
 
     /**
