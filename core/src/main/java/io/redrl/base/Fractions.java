@@ -4,6 +4,16 @@ package io.redrl.base;
 public final class Fractions {
     private Fractions() {}
 
+    /** A number as people read it: whole numbers of grey levels as {@code 8/255}, others without a needless fraction. */
+    public static String text(double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+            return Long.toString((long) value);
+        }
+        double levels = value * 255;
+        boolean grey = value > 0 && value < 1 && Math.abs(levels - Math.rint(levels)) < 1e-9;
+        return grey ? Math.round(levels) + "/255" : Double.toString(value);
+    }
+
     /**
      * The number that {@code text} names.
      *

@@ -27,7 +27,10 @@ public final class Datasets {
     /** What {@link #open} accepts, for help texts. */
     public static List<String> known() {
         return List.of(
-                CIFAR10, TINY, TINY + ":PATH", "the path of a folder or zip with one folder of images per class");
+                CIFAR10,
+                TINY,
+                TINY + ":PATH",
+                "the path of a folder or zip of images, in one folder per class or unlabelled");
     }
 
     /**
@@ -55,6 +58,30 @@ public final class Datasets {
         }
         Path path = existing(name);
         return TinyImageNet.isAt(new FileTree(path)) ? TinyImageNet.open(path, split) : ImageFolder.open(path, split);
+    }
+
+    /**
+     * Opens a split, its images scaled to one size where they lie in a folder or zip: see {@link Scaling}.
+     *
+     * @param name as for {@link #open(String, Split)}
+     * @param size the size that every image is given
+     * @throws RedrlException if it is a named data set of another size: victims for those have their size
+     */
+    public static ImageDataset open(String name, Split split, ImageShape size) {
+        if (!name.equals(CIFAR10) && !name.equals(TINY) && !name.startsWith(TINY + ":")) {
+            Path path = existing(name);
+            if (!TinyImageNet.isAt(new FileTree(path))) {
+                return ImageFolder.open(path, split, size);
+            }
+        }
+        ImageDataset dataset = open(name, split);
+        Checks.require(
+                dataset.shape().equals(size),
+                "%s has images of %s; only folders of your own images are scaled (to %s), not known data sets",
+                dataset.id(),
+                dataset.shape(),
+                size);
+        return dataset;
     }
 
     /**

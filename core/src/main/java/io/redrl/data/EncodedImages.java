@@ -10,6 +10,8 @@ import java.util.List;
 /**
  * Images that stay encoded in their folder or zip and are decoded when asked for. Nothing decoded is kept.
  *
+ * <p>Images of other sizes can be scaled to one, see {@link Scaling}.
+ *
  * <p>The checksum is over the class names, the shape, and each image's label, length and encoded bytes: JPEG decoders may
  * differ in the last bit, files do not.
  */
@@ -19,7 +21,7 @@ final class EncodedImages implements ImageDataset {
      *
      * @param file its name in the tree
      * @param name its name in the data set, the same wherever the data lie
-     * @param label its class
+     * @param label its class, −1 if unknown
      */
     record Item(String file, String name, int label) {}
 
@@ -28,16 +30,26 @@ final class EncodedImages implements ImageDataset {
     private final List<String> classNames;
     private final ImageShape shape;
     private final List<Item> items;
+    private final boolean scaled;
 
     /** Empty until it is known: reading every file takes seconds, and not everyone asks. */
     private volatile String checksum = "";
 
     EncodedImages(String id, FileTree tree, List<String> classNames, ImageShape shape, List<Item> items) {
+        this(id, tree, classNames, shape, items, false);
+    }
+
+    /**
+     * @param shape the size of all images, or with {@code scaled} the size that they are given
+     */
+    EncodedImages(
+            String id, FileTree tree, List<String> classNames, ImageShape shape, List<Item> items, boolean scaled) {
         this.id = id;
         this.tree = tree;
         this.classNames = List.copyOf(classNames);
         this.shape = shape;
         this.items = List.copyOf(items);
+        this.scaled = scaled;
     }
 
     /** Reads the size in the header of every image, so that a wrong one is named now and not in mid-training. */
@@ -47,7 +59,8 @@ final class EncodedImages implements ImageDataset {
             ImageShape actual = PixelCodec.shape(tree.read(item.file()), where);
             Checks.require(
                     actual.equals(shape),
-                    "%s is %d×%d pixels (width × height), expected %d×%d like the first image: make all images one size",
+                    "%s is %d×%d pixels (width × height), expected %d×%d like the first image: make all images one size,"
+                            + " or have them scaled (--resize of redrl attack)",
                     where,
                     actual.width(),
                     actual.height(),
@@ -83,6 +96,10 @@ final class EncodedImages implements ImageDataset {
     @Override
     public byte[] pixels(int index) {
         String file = item(index).file();
+        if (scaled) {
+            PixelCodec.Decoded image = PixelCodec.decode(tree.read(file), tree.where(file));
+            return Scaling.scaled(image.pixels(), image.shape(), shape);
+        }
         return PixelCodec.decode(tree.read(file), tree.where(file), shape);
     }
 
@@ -114,6 +131,9 @@ final class EncodedImages implements ImageDataset {
                 .putInt(shape.height())
                 .putInt(shape.width())
                 .array());
+        if (scaled) {
+            digest.update(Scaling.METHOD.getBytes(StandardCharsets.UTF_8));
+        }
         for (Item item : items) {
             byte[] encoded = tree.read(item.file());
             digest.update(ByteBuffer.allocate(8)

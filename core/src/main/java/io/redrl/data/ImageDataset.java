@@ -19,8 +19,13 @@ public interface ImageDataset {
     /** The size of every image. */
     ImageShape shape();
 
-    /** The names of the classes; labels index this list. */
+    /** The names of the classes; labels index this list. None if nobody has labelled the images. */
     List<String> classNames();
+
+    /** Whether it is known what the images show. */
+    default boolean labelled() {
+        return !classNames().isEmpty();
+    }
 
     /**
      * The pixels of an image.
@@ -30,7 +35,7 @@ public interface ImageDataset {
      */
     byte[] pixels(int index);
 
-    /** The label of an image, in [0, {@code classNames().size()}). */
+    /** The label of an image, in [0, {@code classNames().size()}); −1 for all where they are not {@link #labelled()}. */
     int label(int index);
 
     /** A name for the image that stays the same wherever the data lie, such as {@code cifar10/test/00042}. */

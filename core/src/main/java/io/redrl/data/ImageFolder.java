@@ -10,9 +10,10 @@ import java.util.Optional;
 /**
  * A folder (or zip) of PNG and JPEG images in one folder per class; classes and images are sorted by name. Splits lie in
  * folders {@code train} and {@code test} (or {@code val}) with the same classes. A folder without them is a test split:
- * nothing in it can be told apart for training.
+ * nothing in it can be told apart for training. Images that lie in the folder itself, with no folders of classes beside
+ * them, are unlabelled.
  *
- * <p>All images have one size, which is checked when the folder is opened. Alpha is dropped, see {@link PixelCodec}.
+ * <p>All images have one size, which is checked when the folder is opened, unless they are to be scaled. Alpha is dropped, see {@link PixelCodec}.
  */
 public final class ImageFolder {
     private ImageFolder() {}
@@ -25,6 +26,20 @@ public final class ImageFolder {
      *     another size, naming it
      */
     public static ImageDataset open(Path root, Split split) {
+        return open(root, split, Optional.empty());
+    }
+
+    /**
+     * Opens a split of images that may have any sizes, and scales them to one: see {@link Scaling}.
+     *
+     * @param root a folder, or a zip with or without one folder around everything
+     * @param size the size that every image is given
+     */
+    public static ImageDataset open(Path root, Split split, ImageShape size) {
+        return open(root, split, Optional.of(size));
+    }
+
+    private static ImageDataset open(Path root, Split split, Optional<ImageShape> size) {
         FileTree tree = new FileTree(root);
         List<String> images = tree.names().stream().filter(ImageFolder::isImage).toList();
         String around = around(images);
@@ -37,14 +52,20 @@ public final class ImageFolder {
                     root,
                     root,
                     root);
-            return read(tree, root, split, around, images, classNames(images, around));
+            return read(tree, root, split, size, around, images, classNames(images, around));
         }
         String folder = split == Split.TRAIN ? train.get() : test.get();
-        return read(tree, root, split, folder, images, classNames(images, train.get()));
+        return read(tree, root, split, size, folder, images, classNames(images, train.get()));
     }
 
     private static ImageDataset read(
-            FileTree tree, Path root, Split split, String folder, List<String> images, List<String> classes) {
+            FileTree tree,
+            Path root,
+            Split split,
+            Optional<ImageShape> size,
+            String folder,
+            List<String> images,
+            List<String> classes) {
         List<EncodedImages.Item> items = new ArrayList<>();
         for (String image : images) {
             String name = image.startsWith(folder) ? image.substring(folder.length()) : "";
@@ -54,7 +75,17 @@ public final class ImageFolder {
                 items.add(new EncodedImages.Item(image, name, label));
             }
         }
-        Checks.require(!items.isEmpty(), "%s has no images: expected PNG or JPEG files in one folder per class", root);
+        if (classes.isEmpty()) {
+            images.forEach(image -> items.add(new EncodedImages.Item(image, image, -1)));
+        }
+        Checks.require(
+                !items.isEmpty(),
+                "%s has no images: expected PNG or JPEG files in one folder per class, or without labels in the folder"
+                        + " itself",
+                root);
+        if (size.isPresent()) {
+            return new EncodedImages(id(root, split), tree, classes, size.get(), items, true);
+        }
         String first = items.get(0).file();
         ImageShape shape = PixelCodec.shape(tree.read(first), tree.where(first));
         EncodedImages data = new EncodedImages(id(root, split), tree, classes, shape, items);

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,21 @@ public final class ConvNorm implements AutoCloseable {
         });
         weight = folded[0];
         bias = folded[1];
+    }
+
+    /** Rounds the folded weights to bfloat16. */
+    void halve() {
+        weight = halved(weight);
+        bias = halved(bias);
+    }
+
+    private static @Nullable Tensor halved(@Nullable Tensor tensor) {
+        if (tensor == null) {
+            return null;
+        }
+        Tensor half = Scopes.valuedNoGrad(() -> Scopes.owned(tensor.to(ScalarType.BFloat16)));
+        tensor.close();
+        return half;
     }
 
     @Override

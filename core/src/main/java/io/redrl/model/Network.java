@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A network, or a part of one, that registers its layers under given names and knows how to run itself.
@@ -95,6 +96,21 @@ public abstract class Network extends Module {
         for (Module child : children) {
             if (child instanceof Network network) {
                 network.fold();
+            }
+        }
+    }
+
+    /** Rounds every parameter, buffer and folded weight to bfloat16: for evaluation of bfloat16 inputs only. */
+    public final void halve() {
+        to(ScalarType.BFloat16, false);
+        halveUnits();
+    }
+
+    private void halveUnits() {
+        units.forEach(ConvNorm::halve);
+        for (Module child : children) {
+            if (child instanceof Network network) {
+                network.halveUnits();
             }
         }
     }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained network as a victim: evaluation mode, batch norm folded into convolutions, weights in channels-last order,
@@ -24,6 +26,8 @@ public final class NetworkClassifier implements Classifier {
     private final String checksum;
     private final Tensor mean;
     private final Tensor std;
+    /** The same network in bfloat16, made when first asked for. */
+    private @Nullable Network draft;
 
     /**
      * Freezes a network.
@@ -38,10 +42,7 @@ public final class NetworkClassifier implements Classifier {
         this.network = network;
         this.card = card;
         this.checksum = checksum;
-        network.eval();
-        network.freeze();
-        network.channelsLast();
-        network.fold();
+        freeze(network);
         mean = channels(card.mean());
         std = channels(card.std());
     }
@@ -111,6 +112,44 @@ public final class NetworkClassifier implements Classifier {
     }
 
     @Override
+    public boolean hasDrafts() {
+        return true;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Weights and activations are bfloat16, about twice as fast on processors with instructions for it and much slower
+     * on others; pixels are normalised in float32 before.
+     */
+    @Override
+    public Tensor draftLogits(Tensor images) {
+        Victims.requireImages(this, images);
+        Network halves = draft();
+        return Scopes.scoped(() -> halves.forward(
+                        images.sub(mean).div(std).to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast))
+                .to(ScalarType.Float));
+    }
+
+    private synchronized Network draft() {
+        if (draft == null) {
+            Network copy = VictimCatalog.named(card.architecture()).network(card.classes(), new Seed(0));
+            Scopes.run(() -> Weights.load(copy, Weights.state(network), id));
+            freeze(copy);
+            copy.halve();
+            draft = copy;
+        }
+        return draft;
+    }
+
+    private static void freeze(Network network) {
+        network.eval();
+        network.freeze();
+        network.channelsLast();
+        network.fold();
+    }
+
+    @Override
     public String checksum() {
         return checksum;
     }
@@ -118,6 +157,9 @@ public final class NetworkClassifier implements Classifier {
     @Override
     public void close() {
         network.close();
+        if (draft != null) {
+            draft.close();
+        }
         mean.close();
         std.close();
     }

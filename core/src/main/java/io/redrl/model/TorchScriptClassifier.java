@@ -8,6 +8,7 @@ import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
@@ -44,17 +45,32 @@ public final class TorchScriptClassifier implements Classifier {
      * @throws RedrlException if the file is missing, cut, of another kind, or does not classify images
      */
     public static TorchScriptClassifier open(Path file) {
+        return open(file, SIZES.stream().map(ImageShape::square).toList());
+    }
+
+    /**
+     * Opens a file that takes images of a certain size; only K is found by running it. Many networks take any size, and
+     * nothing in the file tells on which they were trained.
+     *
+     * @return the victim, named after the file up to its first dot; the caller closes it
+     * @throws RedrlException if the file is missing, cut, of another kind, or does not classify images of that size
+     */
+    public static TorchScriptClassifier open(Path file, ImageShape input) {
+        return open(file, List.of(input));
+    }
+
+    private static TorchScriptClassifier open(Path file, List<ImageShape> sizes) {
         if (!Files.isRegularFile(file)) {
             throw new RedrlException("No such model file: " + file);
         }
         JitModule module = load(file);
         try {
-            for (int size : SIZES) {
+            for (ImageShape size : sizes) {
                 int classes = classes(module, size);
                 if (classes > 0) {
                     String name = String.valueOf(file.getFileName());
                     String id = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
-                    return new TorchScriptClassifier(id, module, ImageShape.square(size), classes, Checksums.of(file));
+                    return new TorchScriptClassifier(id, module, size, classes, Checksums.of(file));
                 }
             }
         } catch (RuntimeException e) {
@@ -62,8 +78,12 @@ public final class TorchScriptClassifier implements Classifier {
             throw e;
         }
         module.close();
-        throw new RedrlException(file + " does not classify images: it was expected to turn [N,3,32,32] or [N,3,64,64]"
-                + " pixels in [0, 1] into [N,K] logits.");
+        String tried = sizes.stream()
+                .map(size -> "[N,%d,%d,%d]".formatted(size.channels(), size.height(), size.width()))
+                .collect(Collectors.joining(" or "));
+        throw new RedrlException(file + " does not classify images: it was expected to turn " + tried
+                + " pixels in [0, 1] into [N,K] logits. If it takes images of another size, say which (--input-size of"
+                + " redrl attack).");
     }
 
     private static JitModule load(Path file) {
@@ -86,14 +106,14 @@ public final class TorchScriptClassifier implements Classifier {
         }
     }
 
-    /** K for images of {@code size × size}, or 0 if the module does not take them. */
-    private static int classes(JitModule module, int size) {
+    /** K for images of {@code size}, or 0 if the module does not take them. */
+    private static int classes(JitModule module, ImageShape size) {
         try {
             return Scopes.valuedNoGrad(() -> {
                 long[] shape = Tensors.shape(run(
                         module,
                         torch.zeros(
-                                new long[] {2, 3, size, size},
+                                new long[] {2, size.channels(), size.height(), size.width()},
                                 Tensors.floats(new float[1], 1).options())));
                 return shape.length == 2 && shape[0] == 2 ? Math.toIntExact(shape[1]) : 0;
             });

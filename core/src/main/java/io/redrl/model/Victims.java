@@ -22,10 +22,31 @@ public final class Victims {
      * @throws RedrlException if there is none, or it cannot be read
      */
     public static Classifier load(String nameOrPath, Path models) {
+        return load(find(nameOrPath, models));
+    }
+
+    /**
+     * Opens a victim that takes images of a certain size, which a TorchScript file does not tell.
+     *
+     * @param input the size; a model folder has to agree with it
+     * @see #load(String, Path)
+     */
+    public static Classifier load(String nameOrPath, Path models, ImageShape input) {
+        Path path = find(nameOrPath, models);
+        Classifier victim = Files.isDirectory(path) ? load(path) : TorchScriptClassifier.open(path, input);
+        if (!victim.input().equals(input)) {
+            String message = "Victim " + victim.id() + " takes images of " + victim.input() + ", not of " + input + ".";
+            victim.close();
+            throw new RedrlException(message);
+        }
+        return victim;
+    }
+
+    private static Path find(String nameOrPath, Path models) {
         for (Path place :
                 new Path[] {Path.of(nameOrPath), models.resolve(nameOrPath), models.resolve(nameOrPath + ".pt")}) {
             if (Files.exists(place)) {
-                return load(place);
+                return place;
             }
         }
         throw new RedrlException("No victim '" + nameOrPath + "': it is neither a model folder nor a TorchScript file"
@@ -45,9 +66,12 @@ public final class Victims {
     /**
      * Checks that a victim and a data set belong together.
      *
-     * @throws RedrlException if the number of classes or the size of image differs
+     * @throws RedrlException if the number of classes or the size of image differs, or the images are unlabelled
      */
     public static void requireFits(Classifier victim, ImageDataset dataset) {
+        if (!dataset.labelled()) {
+            throw new RedrlException(dataset.id() + " has no labels: put its images into one folder per class.");
+        }
         int classes = dataset.classNames().size();
         if (victim.classes() != classes) {
             throw new RedrlException("Victim " + victim.id() + " knows " + victim.classes() + " classes, but "

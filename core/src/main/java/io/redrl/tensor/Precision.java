@@ -27,7 +27,12 @@ public enum Precision {
 
     /** {@link #FP32} or {@link #BF16}: what this setting means on this machine. */
     public Precision resolved() {
-        return this != AUTO ? this : Lanes.count() == 1 ? fastest(CPU_FLAGS) : FP32;
+        return this != AUTO ? this : Lanes.count() == 1 ? fastest() : FP32;
+    }
+
+    /** The faster of the two on this processor. */
+    public static Precision fastest() {
+        return fastest(CPU_FLAGS);
     }
 
     /** The faster of the two on the processor whose flags {@code cpuInfo} lists; FP32 if it cannot be read. */

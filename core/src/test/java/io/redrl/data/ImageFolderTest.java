@@ -104,10 +104,34 @@ class ImageFolderTest {
         assertThatThrownBy(() -> ImageFolder.open(folder, Split.TEST))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("has no images");
-        image("loose.png", 1);
-        assertThatThrownBy(() -> ImageFolder.open(folder, Split.TEST))
-                .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("one folder per class");
+    }
+
+    @Test
+    void imagesWithoutFoldersOfClassesAreUnlabelled() {
+        image("b.png", 2);
+        image("a.png", 1);
+        ImageDataset data = ImageFolder.open(folder, Split.TEST);
+        assertThat(data.labelled()).isFalse();
+        assertThat(data.classNames()).isEmpty();
+        assertThat(data.labels(new int[] {0, 1})).containsExactly(-1, -1);
+        assertThat(data.pixels(1)).containsOnly(2);
+        assertThat(data.imageId(0)).endsWith("/test/a.png");
+        image("cat/c.png", 3);
+        ImageDataset labelled = ImageFolder.open(folder, Split.TEST);
+        assertThat(labelled.labelled()).isTrue();
+        assertThat(labelled.size()).as("loose images beside classes").isEqualTo(1);
+    }
+
+    @Test
+    void imagesOfAnySizeAreScaledWhenAskedFor() {
+        image("a.png", 1);
+        image("b.png", 2, new ImageShape(3, 9, 5));
+        ImageDataset data = ImageFolder.open(folder, Split.TEST, ImageShape.square(4));
+        assertThat(data.shape()).isEqualTo(ImageShape.square(4));
+        assertThat(data.pixels(1)).hasSize(48).containsOnly(2);
+        assertThat(data.checksum())
+                .isNotEqualTo(ImageFolder.open(folder, Split.TEST, ImageShape.square(5))
+                        .checksum());
     }
 
     @Test
