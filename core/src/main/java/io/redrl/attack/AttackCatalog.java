@@ -2,23 +2,92 @@ package io.redrl.attack;
 
 import io.redrl.base.RedrlException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Every attack by name, with the paper's settings (its Table 2); where the paper lists several, one of them. */
+/**
+ * Every attack by name: the paper's five with its settings (its Table 2; where it lists several, one of them), then
+ * others with their own authors'.
+ */
 public final class AttackCatalog {
-    private static final List<AttackSpec> ALL = List.of(
-            PgdSpec.DEFAULTS, DeepFoolSpec.DEFAULTS, CwL2Spec.DEFAULTS, CwLinfSpec.DEFAULTS, PatchSpec.DEFAULTS);
+    /** What an attack needs to know of its victim. */
+    public enum Kind {
+        /** Gradients. */
+        WHITE_BOX,
+        /** Logits. */
+        BLACK_BOX,
+        /** Nothing: a change of images for comparison, which does not try to fool. */
+        NOT_AN_ATTACK
+    }
+
+    /**
+     * What there is to say of an attack.
+     *
+     * @param defaults its default settings, whose {@link AttackSpec#id()} is its name
+     * @param title its name in full
+     * @param kind what it needs to know of the victim
+     * @param norm the norm that it bounds or makes small
+     * @param cost how many forward and backward passes an image costs with the default settings, in words
+     * @param citation authors, title, venue, year
+     */
+    public record Entry(AttackSpec defaults, String title, Kind kind, String norm, String cost, String citation) {}
+
+    private static final List<Entry> ENTRIES = List.of(
+            pgd(PgdSpec.DEFAULTS),
+            deepFool(DeepFoolSpec.DEFAULTS),
+            cwL2(CwL2Spec.DEFAULTS),
+            cwLinf(CwLinfSpec.DEFAULTS),
+            patch(PatchSpec.DEFAULTS),
+            cwLinfTau(CwLinfTauSpec.DEFAULTS),
+            new Entry(
+                    FgsmSpec.DEFAULTS,
+                    "Fast gradient sign method",
+                    Kind.WHITE_BOX,
+                    "L∞ or L2",
+                    passes("", 1, 1),
+                    "Goodfellow, Shlens, Szegedy: Explaining and Harnessing Adversarial Examples, ICLR 2015"),
+            miFgsm(MiFgsmSpec.DEFAULTS),
+            apgd(ApgdSpec.DEFAULTS),
+            square(SquareSpec.DEFAULTS),
+            fewPixel(FewPixelSpec.DEFAULTS),
+            ead(EadSpec.DEFAULTS),
+            new Entry(
+                    NoiseSpec.DEFAULTS,
+                    "Uniform or normal noise",
+                    Kind.NOT_AN_ATTACK,
+                    "L∞ (uniform)",
+                    passes("", 0, 0),
+                    "no source: a baseline"),
+            new Entry(
+                    JpegSpec.DEFAULTS,
+                    "JPEG compression",
+                    Kind.NOT_AN_ATTACK,
+                    "none",
+                    passes("", 0, 0),
+                    "ITU-T: Recommendation T.81, 1992"));
 
     private AttackCatalog() {}
 
-    /** The default settings of every attack, in the paper's order. */
+    /** Every attack, the paper's first and in its order. */
+    public static List<Entry> entries() {
+        return ENTRIES;
+    }
+
+    /** The default settings of every attack, in the same order. */
     public static List<AttackSpec> all() {
-        return ALL;
+        return ENTRIES.stream().map(Entry::defaults).toList();
+    }
+
+    /** The names of all attacks, in the catalogue's order, which is also that of sets and tables; clean comes first. */
+    public static List<String> order() {
+        return Stream.concat(Stream.of(AttackClass.CLEAN.id()), all().stream().map(AttackSpec::id))
+                .toList();
     }
 
     /** The names of all attacks, separated by commas. */
     public static String ids() {
-        return ALL.stream().map(AttackSpec::id).collect(Collectors.joining(", "));
+        return all().stream().map(AttackSpec::id).collect(Collectors.joining(", "));
     }
 
     /**
@@ -27,9 +96,143 @@ public final class AttackCatalog {
      * @throws RedrlException if there is none; the message lists those that exist
      */
     public static AttackSpec defaults(String id) {
-        return ALL.stream()
+        return all().stream()
                 .filter(spec -> spec.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new RedrlException("unknown attack \"" + id + "\"; known: " + ids()));
+    }
+
+    private static Entry pgd(PgdSpec spec) {
+        long passes = (long) spec.steps() * spec.restarts();
+        return new Entry(
+                spec,
+                "Projected gradient descent",
+                Kind.WHITE_BOX,
+                "L∞ or L2",
+                passes("", passes, passes),
+                "Madry, Makelov, Schmidt, Tsipras, Vladu: Towards Deep Learning Models Resistant to Adversarial Attacks,"
+                        + " ICLR 2018");
+    }
+
+    private static Entry deepFool(DeepFoolSpec spec) {
+        // One look for the candidates, a verdict before every step and after the last, and in a step exact logits and
+        // ones with a graph, from which each rival takes its gradient.
+        long steps = spec.steps();
+        return new Entry(
+                spec,
+                "DeepFool",
+                Kind.WHITE_BOX,
+                "L2 or L∞",
+                passes("at most ", 2 + 3 * steps, (spec.candidates() - 1) * steps),
+                "Moosavi-Dezfooli, Fawzi, Frossard: DeepFool: a Simple and Accurate Method to Fool Deep Neural Networks,"
+                        + " CVPR 2016");
+    }
+
+    private static Entry cwL2(CwL2Spec spec) {
+        long searches = spec.binarySearchSteps();
+        return new Entry(
+                spec,
+                "Carlini and Wagner, L2",
+                Kind.WHITE_BOX,
+                "L2",
+                passes("at most about ", searches * (spec.steps() + 1L), searches * spec.steps()),
+                "Carlini, Wagner: Towards Evaluating the Robustness of Neural Networks, IEEE S&P 2017");
+    }
+
+    private static Entry cwLinf(CwLinfSpec spec) {
+        return new Entry(
+                spec,
+                "Carlini and Wagner's objective in an L∞ ball",
+                Kind.WHITE_BOX,
+                "L∞",
+                passes("at most about ", spec.steps() + 1L, spec.steps()),
+                "Carlini, Wagner: Towards Evaluating the Robustness of Neural Networks, IEEE S&P 2017");
+    }
+
+    private static Entry cwLinfTau(CwLinfTauSpec spec) {
+        return new Entry(
+                spec,
+                "Carlini and Wagner, L∞ by a shrinking penalty",
+                Kind.WHITE_BOX,
+                "L∞",
+                "for each of some dozens of thresholds " + passes("at most ", spec.steps() + 1L, spec.steps()),
+                "Carlini, Wagner: Towards Evaluating the Robustness of Neural Networks, IEEE S&P 2017");
+    }
+
+    private static Entry patch(PatchSpec spec) {
+        return new Entry(
+                spec,
+                "Adversarial patch",
+                Kind.WHITE_BOX,
+                "L∞ inside a rectangle",
+                passes("", spec.steps(), spec.steps()),
+                "Karmon, Zoran, Goldberg: LaVAN: Localized and Visible Adversarial Noise, ICML 2018");
+    }
+
+    private static Entry miFgsm(MiFgsmSpec spec) {
+        return new Entry(
+                spec,
+                "Momentum iterative FGSM",
+                Kind.WHITE_BOX,
+                "L∞",
+                passes("", spec.steps(), spec.steps()),
+                "Dong, Liao, Pang, Su, Zhu, Hu, Li: Boosting Adversarial Attacks with Momentum, CVPR 2018");
+    }
+
+    private static Entry apgd(ApgdSpec spec) {
+        long starts = spec.restarts();
+        return new Entry(
+                spec,
+                "Auto-PGD",
+                Kind.WHITE_BOX,
+                "L∞ or L2",
+                passes("at most ", starts * (spec.steps() + 1L), starts * spec.steps()),
+                "Croce, Hein: Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free"
+                        + " Attacks, ICML 2020");
+    }
+
+    private static Entry square(SquareSpec spec) {
+        return new Entry(
+                spec,
+                "Square Attack",
+                Kind.BLACK_BOX,
+                "L∞",
+                passes("at most ", spec.steps(), 0),
+                "Andriushchenko, Croce, Flammarion, Hein: Square Attack: a Query-efficient Black-box Adversarial Attack"
+                        + " via Random Search, ECCV 2020");
+    }
+
+    private static Entry fewPixel(FewPixelSpec spec) {
+        return new Entry(
+                spec,
+                "One-pixel attack, for any few pixels",
+                Kind.BLACK_BOX,
+                "number of pixels",
+                passes("at most ", spec.population() * (spec.steps() + 1L), 0),
+                "Su, Vargas, Sakurai: One Pixel Attack for Fooling Deep Neural Networks, IEEE Transactions on"
+                        + " Evolutionary Computation, 2019");
+    }
+
+    private static Entry ead(EadSpec spec) {
+        long searches = spec.binarySearchSteps();
+        return new Entry(
+                spec,
+                "Elastic-net attack",
+                Kind.WHITE_BOX,
+                "L1 and L2",
+                passes("at most about ", searches * (2L * spec.steps() + 1), searches * spec.steps()),
+                "Chen, Sharma, Zhang, Yi, Hsieh: EAD: Elastic-Net Attacks to Deep Neural Networks via Adversarial"
+                        + " Examples, AAAI 2018");
+    }
+
+    /** Such as "at most 101 forward and 100 backward passes". */
+    private static String passes(String atMost, long forward, long backward) {
+        if (forward + backward == 0) {
+            return "none";
+        }
+        String text = backward == 0
+                ? String.format(Locale.ROOT, "%,d forward", forward)
+                : String.format(Locale.ROOT, "%,d forward and %,d backward", forward, backward);
+        return atMost + text + (forward + backward == 1 ? " pass" : " passes");
     }
 }

@@ -16,9 +16,23 @@ import tools.jackson.databind.JsonNode;
  */
 @JsonPropertyOrder("attack")
 @JsonIgnoreProperties(value = "attack", allowGetters = true)
-public sealed interface AttackSpec permits PgdSpec, DeepFoolSpec, CwL2Spec, CwLinfSpec, PatchSpec {
-    /** Which of the recogniser's classes images made by this attack belong to. */
-    AttackClass attackClass();
+public sealed interface AttackSpec
+        permits PgdSpec,
+                DeepFoolSpec,
+                CwL2Spec,
+                CwLinfSpec,
+                PatchSpec,
+                CwLinfTauSpec,
+                FgsmSpec,
+                MiFgsmSpec,
+                ApgdSpec,
+                SquareSpec,
+                FewPixelSpec,
+                EadSpec,
+                NoiseSpec,
+                JpegSpec {
+    /** The most steps that any attack may be asked for. */
+    int MAX_STEPS = 1_000_000;
 
     /** An attack with these settings. */
     Attack newAttack();
@@ -29,10 +43,18 @@ public sealed interface AttackSpec permits PgdSpec, DeepFoolSpec, CwL2Spec, CwLi
      */
     boolean minimalNorm();
 
-    /** The attack's name in files and on the command line: that of its class. */
+    /** The attack's name in files and on the command line; for the paper's five, the {@link AttackClass#id()}. */
     @JsonProperty("attack")
-    default String id() {
-        return attackClass().id();
+    String id();
+
+    /** Whether it can make the victim see a certain class. */
+    default boolean targetable() {
+        return false;
+    }
+
+    /** Which class the victim should see; {@link Target#NONE} for attacks that have no such setting. */
+    default Target target() {
+        return Target.NONE;
     }
 
     /**

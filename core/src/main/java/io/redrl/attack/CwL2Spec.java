@@ -11,27 +11,40 @@ import io.redrl.base.Checks;
  * @param steps the largest number of Adam steps for each c; the paper uses 1000
  * @param confidence κ, the margin in logits by which another class must win; the paper uses 0
  * @param binarySearchSteps how many values of c to try: 1 keeps c as it is, as the paper does; Carlini and Wagner use 9
- * @param abortAfter an image leaves after this many steps without a lower objective; 0 never gives up
+ * @param abortAfter an image leaves once the mean objective of so many steps is no lower than that of the same number
+ *     before; 0 never gives up. The authors' code looks every tenth of the steps
+ * @param target the class to reach, if any
  */
 public record CwL2Spec(
-        double c, double learningRate, int steps, double confidence, int binarySearchSteps, int abortAfter)
+        double c,
+        double learningRate,
+        int steps,
+        double confidence,
+        int binarySearchSteps,
+        int abortAfter,
+        Target target)
         implements AttackSpec {
     /** The paper's settings, with the smaller of its two c. */
-    public static final CwL2Spec DEFAULTS = new CwL2Spec(100, 0.01, 1000, 0, 1, 50);
+    public static final CwL2Spec DEFAULTS = new CwL2Spec(100, 0.01, 1000, 0, 1, 100, Target.NONE);
 
     /** Refuses values out of range. */
     public CwL2Spec {
         Checks.positive("c", c);
         Checks.positive("learning-rate", learningRate);
-        Checks.positive("steps", steps);
+        Checks.inRange("steps", steps, 0, MAX_STEPS);
         Checks.inRange("confidence", confidence, 0, 1e6);
         Checks.inRange("binary-search-steps", binarySearchSteps, 1, 100);
         Checks.require(abortAfter >= 0, "abort-after must be at least 0 (0: never), got %d", abortAfter);
     }
 
     @Override
-    public AttackClass attackClass() {
-        return AttackClass.CW_L2;
+    public String id() {
+        return AttackClass.CW_L2.id();
+    }
+
+    @Override
+    public boolean targetable() {
+        return true;
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.redrl.attack;
 
 import io.redrl.model.Classifier;
+import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
-import io.redrl.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  * Π projects onto {@code {x : ‖x − x₀‖∞ ≤ ε, 0 ≤ x ≤ 1}}.
  *
  * <p>Carlini and Wagner, <i>Towards Evaluating the Robustness of Neural Networks</i>, IEEE S&amp;P 2017: f is f₆ of section
- * V-A, untargeted; the projected form with Adam, a fixed ε, c and learning rate is what the settings of Souri et al.,
+ * V-A; the projected form with Adam, a fixed ε, c and learning rate is what the settings of Souri et al.,
  * <i>Identification of Attack-Specific Signatures in Adversarial Examples</i>, Table 2, describe.
  *
  * <p>Departures from Carlini and Wagner's own L∞ attack (section VI-D):
@@ -32,26 +32,28 @@ record CwLinfAttack(CwLinfSpec spec) implements Attack {
     public Tensor perturb(Classifier victim, AttackBatch batch) {
         return Scopes.scopedNoGrad(() -> {
             Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
-            Tensor labels = Tensors.longs(batch.labels());
-            LinfBox box = LinfBox.around(images, spec.epsilon());
+            Aim aim = Aim.of(batch);
+            Ball ball = Ball.around(images, Norm.LINF, spec.epsilon());
             Rows all = Rows.all(batch.size());
             Tensor x = images.clone();
             Tensor result = images.clone();
+            boolean[] fooled = new boolean[batch.size()];
             boolean[] everFooled = new boolean[batch.size()];
             Adam adam = new Adam(x, spec.learningRate());
 
             for (int step = 0; step <= spec.steps(); step++) {
                 boolean last = step == spec.steps();
                 Scopes.run(() -> {
-                    Hinge f = Hinge.at(victim, x, labels, spec.confidence());
-                    Rows keep = all.where(i -> f.fooled()[i] || (last && !everFooled[i]));
+                    Hinge f = new Hinge(victim, x, aim, spec.confidence(), fooled, i -> false);
+                    Rows keep = all.where(i -> f.fooled(i) || (last && !everFooled[i]));
                     keep.put(result, keep.of(x));
                     for (int i = 0; i < everFooled.length; i++) {
-                        everFooled[i] |= f.fooled()[i];
+                        fooled[i] = f.fooled(i);
+                        everFooled[i] |= fooled[i];
                     }
                     if (!last) {
                         adam.step(all, f.gradient().mul_(new Scalar(spec.c())));
-                        box.project(x);
+                        ball.project(x);
                     }
                 });
             }

@@ -10,24 +10,30 @@ import io.redrl.base.Checks;
  * @param learningRate Adam's, in pixel space; the paper uses 0.005
  * @param steps the number of Adam steps; the paper uses 100
  * @param confidence κ, the margin in logits by which another class must win
+ * @param target the class to reach, if any
  */
-public record CwLinfSpec(double epsilon, double c, double learningRate, int steps, double confidence)
+public record CwLinfSpec(double epsilon, double c, double learningRate, int steps, double confidence, Target target)
         implements AttackSpec {
     /** The paper's settings, with its middle ε. */
-    public static final CwLinfSpec DEFAULTS = new CwLinfSpec(8 / 255.0, 5, 0.005, 100, 0);
+    public static final CwLinfSpec DEFAULTS = new CwLinfSpec(8 / 255.0, 5, 0.005, 100, 0, Target.NONE);
 
     /** Refuses values out of range. */
     public CwLinfSpec {
         Checks.pixelDistance("epsilon", epsilon);
         Checks.positive("c", c);
         Checks.positive("learning-rate", learningRate);
-        Checks.positive("steps", steps);
+        Checks.inRange("steps", steps, 0, MAX_STEPS);
         Checks.inRange("confidence", confidence, 0, 1e6);
     }
 
     @Override
-    public AttackClass attackClass() {
-        return AttackClass.CW_LINF;
+    public String id() {
+        return AttackClass.CW_LINF.id();
+    }
+
+    @Override
+    public boolean targetable() {
+        return true;
     }
 
     @Override

@@ -13,13 +13,14 @@ import org.bytedeco.pytorch.global.torch;
  * DeepFool: to the nearest boundary of the linearised classifier, again and again until the victim is fooled.
  *
  * <pre>
- *  f'_k = z_k(x) − z_y(x),   w'_k = ∇ₓ f'_k,   l = argmin_{k≠y} |f'_k| / ‖w'_k‖₂
- *  r ← r + |f'_l| / ‖w'_l‖₂² · w'_l,   x = x₀ + r
- *  until x₀ + (1 + η) r fools
+ *  f'_k = z_k(x) − z_y(x),   w'_k = ∇ₓ f'_k,   l = argmin_{k≠y} |f'_k| / ‖w'_k‖_q
+ *  r ← r + |f'_l| / ‖w'_l‖₂² · w'_l         (L2, q = 2)
+ *  r ← r + |f'_l| / ‖w'_l‖₁ · sign(w'_l)    (L∞, q = 1)
+ *  x = x₀ + r,   until x₀ + (1 + η) r fools
  * </pre>
  *
  * <p>Moosavi-Dezfooli, Fawzi and Frossard, <i>DeepFool: a simple and accurate method to fool deep neural networks</i>,
- * CVPR 2016, Algorithm 2, with equations (7) to (9) and the overshoot η of section 3.1, applied once to the sum.
+ * CVPR 2016, Algorithm 2, with equations (7) to (11) and the overshoot η of section 3.1, applied once to the sum.
  *
  * <p>Departures:
  * <ul>
@@ -43,6 +44,9 @@ record DeepFoolAttack(DeepFoolSpec spec) implements Attack {
         return Scopes.scopedNoGrad(() -> {
             Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
             Tensor labels = Tensors.longs(batch.labels());
+            if (spec.steps() == 0) {
+                return images.clone();
+            }
             Tensor candidates = candidates(victim, images, labels); // [N,k]
             Tensor r = torch.zeros_like(images);
             Tensor result = images.clone();
@@ -67,7 +71,7 @@ record DeepFoolAttack(DeepFoolSpec spec) implements Attack {
     }
 
     /** Adds a step to {@code r} at {@code rows}; returns those that could move. */
-    private static Rows step(Classifier victim, Tensor images, Tensor r, Tensor labels, Tensor candidates, Rows rows) {
+    private Rows step(Classifier victim, Tensor images, Tensor r, Tensor labels, Tensor candidates, Rows rows) {
         Tensor x0 = rows.of(images);
         Tensor x = clipped(x0.add(rows.of(r)));
         Tensor own = rows.of(labels).unsqueeze(1); // [n,1]
@@ -75,6 +79,8 @@ record DeepFoolAttack(DeepFoolSpec spec) implements Attack {
         Tensor nearest =
                 torch.full(new long[] {rows.size(), 1}, new Scalar(Double.POSITIVE_INFINITY), x.options()); // [n,1]
         Tensor move = torch.zeros_like(x);
+        Tensor exact = Logits.of(victim, x); // f'_k decides how far to go, and comes to nothing at the boundary
+        Tensor leads = exact.gather(1, rivals).sub_(exact.gather(1, own)).abs_(); // |f'_k| [n,k]
         Tensor below = x.lt(new Scalar(1.0));
         Tensor above = x.gt(new Scalar(0.0));
         try (AutoGradMode grad = new AutoGradMode(true)) {
@@ -83,13 +89,18 @@ record DeepFoolAttack(DeepFoolSpec spec) implements Attack {
             long k = rivals.size(1);
             for (long j = 0; j < k; j++) {
                 boolean more = j < k - 1;
+                long column = j;
                 Tensor rival = rivals.narrow(1, j, 1);
                 Scopes.run(() -> {
-                    Tensor f = logits.gather(1, rival).sub(logits.gather(1, own)); // f'_k [n,1]
+                    Tensor f = logits.gather(1, rival).sub(logits.gather(1, own));
                     Tensor w = Tensors.gradient(f.sum(), leaf, more); // w'_k [n,C,H,W]
                     try (AutoGradMode off = new AutoGradMode(false)) {
                         keepNearest(
-                                f.detach().abs(), w, torch.where(w.gt(new Scalar(0.0)), below, above), nearest, move);
+                                leads.narrow(1, column, 1),
+                                w,
+                                torch.where(w.gt(new Scalar(0.0)), below, above),
+                                nearest,
+                                move);
                     }
                 });
             }
@@ -101,13 +112,16 @@ record DeepFoolAttack(DeepFoolSpec spec) implements Attack {
     }
 
     /** Where this rival's boundary is nearer than {@code nearest}: takes over its distance and the step to it. */
-    private static void keepNearest(Tensor f, Tensor w, Tensor free, Tensor nearest, Tensor move) {
-        Tensor direction = torch.where(free, w, new Scalar(0.0));
-        Tensor norm = Norm.L2.of(direction).unsqueeze(1); // [n,1]
+    private void keepNearest(Tensor f, Tensor w, Tensor free, Tensor nearest, Tensor move) {
+        Tensor slope = torch.where(free, w, new Scalar(0.0));
+        boolean euclidean = spec.norm() == Norm.L2;
+        // The dual norm, and the direction of length 1 in the norm itself.
+        Tensor norm = (euclidean ? Norm.L2.of(slope) : slope.abs().sum(1, 2, 3)).unsqueeze(1); // [n,1]
+        Tensor direction = euclidean ? slope.div_(norm.view(-1, 1, 1, 1)) : slope.sign_();
         Tensor distance = f.div(norm).clamp_(Tensors.scalar(SHORTEST_STEP));
         Tensor nearer = distance.lt(nearest); // no direction: the distance is infinite or NaN, which is not nearer
-        Tensor length = distance.div(norm).view(-1, 1, 1, 1);
-        move.copy_(torch.where(nearer.view(-1, 1, 1, 1), direction.mul(length), move));
+        Tensor step = direction.mul_(distance.view(-1, 1, 1, 1));
+        move.copy_(torch.where(nearer.view(-1, 1, 1, 1), step, move));
         nearest.copy_(torch.where(nearer, distance, nearest));
     }
 

@@ -1,6 +1,7 @@
 package io.redrl.attack;
 
 import io.redrl.base.Checks;
+import io.redrl.tensor.Norm;
 
 /**
  * Settings of {@link DeepFoolAttack}.
@@ -8,21 +9,22 @@ import io.redrl.base.Checks;
  * @param steps the largest number of steps; the paper uses 50
  * @param overshoot η, by how much the sum of the steps is stretched to cross the boundary, in [0, 1]
  * @param candidates how many classes to consider, the label's included: those with the largest logits
+ * @param norm in which the nearest boundary is sought: L2, or L∞
  */
-public record DeepFoolSpec(int steps, double overshoot, int candidates) implements AttackSpec {
+public record DeepFoolSpec(int steps, double overshoot, int candidates, Norm norm) implements AttackSpec {
     /** The paper's 50 steps, with DeepFool's own overshoot of 0.02 and ten classes. */
-    public static final DeepFoolSpec DEFAULTS = new DeepFoolSpec(50, 0.02, 10);
+    public static final DeepFoolSpec DEFAULTS = new DeepFoolSpec(50, 0.02, 10, Norm.L2);
 
     /** Refuses values out of range. */
     public DeepFoolSpec {
-        Checks.positive("steps", steps);
+        Checks.inRange("steps", steps, 0, MAX_STEPS);
         Checks.inRange("overshoot", overshoot, 0, 1);
         Checks.require(candidates >= 2, "candidates must be at least 2 (the label and a rival), got %d", candidates);
     }
 
     @Override
-    public AttackClass attackClass() {
-        return AttackClass.DEEPFOOL;
+    public String id() {
+        return AttackClass.DEEPFOOL.id();
     }
 
     @Override

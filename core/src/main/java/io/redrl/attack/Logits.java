@@ -5,25 +5,32 @@ import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A victim's answers, checked: the one door through which attacks ask. */
 final class Logits {
     private Logits() {}
 
-    /** Logits {@code [N,K]} of {@code images}, finite, in the caller's scope. */
+    /** Logits {@code [N,K]} of {@code images}, finite, in the caller's scope: what verdicts are made from. */
     static Tensor of(Classifier victim, Tensor images) {
-        return Scopes.scoped(() -> {
-            Tensor logits = victim.logits(images);
-            Checks.shape(
-                    "the logits of victim " + victim.id(), Tensors.shape(logits), images.size(0), victim.classes());
-            Checks.require(
-                    logits.detach().isfinite().all().item_bool(),
-                    "victim %s returned NaN or infinite logits; check its weights and its normalisation",
-                    victim.id());
-            return logits;
-        });
+        return Scopes.scoped(() -> checked(victim, images, victim.logits(images)));
+    }
+
+    /** Like {@link #of}, perhaps in a lower precision: good enough for directions, not for verdicts. */
+    static Tensor draft(Classifier victim, Tensor images) {
+        return Scopes.scoped(() -> checked(victim, images, victim.draftLogits(images)));
+    }
+
+    private static Tensor checked(Classifier victim, Tensor images, Tensor logits) {
+        Checks.shape("the logits of victim " + victim.id(), Tensors.shape(logits), images.size(0), victim.classes());
+        Checks.require(
+                logits.detach().isfinite().all().item_bool(),
+                "victim %s returned NaN or infinite logits; check its weights and its normalisation",
+                victim.id());
+        return logits;
     }
 
     /** The victim's verdicts. */
@@ -36,7 +43,7 @@ final class Logits {
      * evaluation mode, so one backward pass of the sum gives all.
      *
      * @param images {@code [N,C,H,W]}, without a graph
-     * @param loss from logits {@code [N,K]} to losses {@code [N]}
+     * @param loss from (draft) logits {@code [N,K]} to losses {@code [N]}
      * @return like {@code images}, in the caller's scope
      */
     static Tensor gradient(Classifier victim, Tensor images, UnaryOperator<Tensor> loss) {
@@ -53,13 +60,23 @@ final class Logits {
         return images.detach().requires_grad_(true);
     }
 
-    /** Logits with a graph back to {@code leaf}; to be called where gradients are recorded. */
+    /** Draft logits with a graph back to {@code leaf}; to be called where gradients are recorded. */
     static Tensor recorded(Classifier victim, Tensor leaf) {
-        Tensor logits = of(victim, leaf);
+        Tensor logits = draft(victim, leaf);
         Checks.require(
                 logits.requires_grad(),
                 "victim %s passes no gradient to its input, so white-box attacks cannot use it",
                 victim.id());
         return logits;
+    }
+
+    /** The values of {@code [N]} as doubles. */
+    static double[] doubles(Tensor values) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor plain = values.detach().to(ScalarType.Double).cpu().contiguous();
+            double[] result = new double[Math.toIntExact(plain.numel())];
+            new DoublePointer(plain.data_ptr()).get(result);
+            return result;
+        });
     }
 }

@@ -15,6 +15,8 @@ import org.bytedeco.pytorch.global.torch;
  * against logits that are all negative.
  */
 public final class Losses {
+    private static final double NEVER_ZERO = 1e-12;
+
     private Losses() {}
 
     /**
@@ -42,6 +44,48 @@ public final class Losses {
     public static Tensor margin(Tensor logits, Tensor labels) {
         return Scopes.scoped(
                 () -> own(logits, labels).sub(others(logits, labels).amax(new long[] {1}, false)));
+    }
+
+    /**
+     * The difference of logits ratio, {@code −(z_y − max_{i≠y} z_i) / (z_π1 − z_π3)} with z_π1 ≥ z_π2 ≥ …: the margin,
+     * freed of the logits' scale. Positive once the victim is fooled, and then at most 1. Croce and Hein, <i>Reliable
+     * evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks</i>, ICML 2020, equation (6).
+     */
+    public static Tensor dlr(Tensor logits, Tensor labels) {
+        return Scopes.scoped(() -> {
+            Tensor top = top(logits, 3, "the DLR loss");
+            return margin(logits, labels).neg().div(spread(top.select(1, 0).sub(top.select(1, 2))));
+        });
+    }
+
+    /**
+     * Its targeted form, {@code −(z_y − z_t) / (z_π1 − (z_π3 + z_π4) / 2)}, equation (7) there; takes targets {@code [N]}
+     * int64 as well.
+     */
+    public static Tensor targetedDlr(Tensor logits, Tensor labels, Tensor targets) {
+        return Scopes.scoped(() -> {
+            Tensor top = top(logits, 4, "the targeted DLR loss");
+            Tensor lower = top.select(1, 2).add(top.select(1, 3)).div(new Scalar(2.0));
+            return own(logits, targets)
+                    .sub(own(logits, labels))
+                    .div(spread(top.select(1, 0).sub(lower)));
+        });
+    }
+
+    /** The largest {@code count} logits of each sample in falling order. */
+    private static Tensor top(Tensor logits, long count, String loss) {
+        Checks.require(
+                logits.size(1) >= count,
+                "%s needs a victim with at least %d classes, got %d; climb cross-entropy or margin instead",
+                loss,
+                count,
+                logits.size(1));
+        return new Tensor(logits.topk(count, 1, true, true).get0());
+    }
+
+    /** As the authors' code has it: no division by zero where three logits are the same. */
+    private static Tensor spread(Tensor difference) {
+        return difference.add(new Scalar(NEVER_ZERO));
     }
 
     private static Tensor own(Tensor logits, Tensor labels) {

@@ -1,6 +1,7 @@
 package io.redrl.attack;
 
 import io.redrl.tensor.Tensors;
+import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -43,6 +44,25 @@ record Rows(long[] indices) {
     /** The positions among these rows that satisfy {@code keep}: rows of a tensor made by {@link #of}. */
     Rows positions(IntPredicate keep) {
         return all(size()).where(keep);
+    }
+
+    /** What {@code full} holds at these rows. */
+    boolean[] pick(boolean[] full) {
+        boolean[] picked = new boolean[size()];
+        for (int i = 0; i < picked.length; i++) {
+            picked[i] = full[at(i)];
+        }
+        return picked;
+    }
+
+    /** What {@code full} holds at these rows. */
+    double[] pick(double[] full) {
+        return Arrays.stream(indices).mapToDouble(row -> full[(int) row]).toArray();
+    }
+
+    /** What {@code full} holds at these rows. */
+    long[] pick(long[] full) {
+        return Arrays.stream(indices).map(row -> full[(int) row]).toArray();
     }
 
     /** A copy of these rows of {@code full}, in the caller's scope. */

@@ -7,12 +7,20 @@ import static org.assertj.core.api.Assertions.within;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageShape;
+import io.redrl.data.PixelCodec;
 import io.redrl.model.Classifier;
+import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -133,11 +141,189 @@ class AttackRunnerTest {
     }
 
     @Test
+    void successSurvivesAPngFile(@TempDir Path folder) {
+        for (AttackSpec spec : List.of(
+                DeepFoolSpec.DEFAULTS, new PgdSpec(0.1, 0.02, 15, true), new PatchSpec(0.5, 4, 5, 0.1, 15, true))) {
+            Scopes.run(() -> {
+                AttackOutcome outcome = AttackRunner.run(spec, victim, batch(12), Storage.UINT8);
+                for (int i = 0; i < 12; i++) {
+                    Path file = folder.resolve(i + ".png");
+                    PixelCodec.writePng(
+                            file, Tensors.greyLevels(outcome.adversarial().narrow(0, i, 1)), victim.input());
+                    byte[] read = PixelCodec.read(file).pixels();
+                    long[] verdict =
+                            victim.predict(Tensors.pixels(read, 1, 3, 8, 8).to(ScalarType.Double));
+                    AttackedExample example = outcome.examples().get(i);
+                    assertThat(verdict[0] != example.label()).isEqualTo(example.success8bit());
+                    assertThat(verdict[0]).isEqualTo(example.adversarialPrediction());
+                }
+            });
+        }
+    }
+
+    @Test
+    void aTargetIsReachedOrTheAttackFailed() {
+        Scopes.run(() -> {
+            AttackBatch batch = batch(12);
+            for (AttackSpec spec : List.of(
+                    new PgdSpec(0.3, 0.05, 20, true),
+                    new CwL2Spec(10, 0.02, 100, 0, 1, 20, Target.NONE),
+                    new CwLinfSpec(0.3, 5, 0.02, 25, 0, Target.NONE),
+                    new PatchSpec(1, 5, 5, 0.1, 25, false))) {
+                for (String rule : List.of("random", "runner-up", "least-likely", "2")) {
+                    AttackOutcome outcome = AttackRunner.run(spec.with("target", rule), victim, batch, Storage.FLOAT32);
+                    long[] verdict = victim.predict(outcome.adversarial());
+                    int reached = 0;
+                    for (int i = 0; i < 12; i++) {
+                        AttackedExample example = outcome.examples().get(i);
+                        assertThat(example.target()).isBetween(0L, 4L).isNotEqualTo(example.label());
+                        assertThat(example.successFloat()).isEqualTo(verdict[i] == example.target());
+                        reached += example.successFloat() ? 1 : 0;
+                    }
+                    assertThat(reached).as("%s towards %s", spec.id(), rule).isPositive();
+                }
+            }
+        });
+    }
+
+    @Test
+    void targetsAreChosenByTheirRule() {
+        try (PointerScope scope = new PointerScope()) {
+            AttackBatch batch = new AttackBatch(
+                    TinyModels.images(1, 0, 1, 3, victim.input()),
+                    new long[] {0, 1, 2},
+                    new long[] {10, 11, 12},
+                    new Seed(1));
+            double[][] logits = {{5, 1, 3}, {1, 5, 1}, {0, 4, 5}};
+            assertThat(new Target("runner-up").applyTo(batch, logits).targets()).containsExactly(2, 0, 1);
+            assertThat(new Target("least-likely").applyTo(batch, logits).targets())
+                    .containsExactly(1, 0, 0);
+            assertThat(Target.of(2).applyTo(batch, logits).targets()).containsExactly(2, 2, 1);
+            long[] drawn = new Target("random").applyTo(batch, logits).targets();
+            assertThat(drawn)
+                    .isEqualTo(new Target("random").applyTo(batch, logits).targets());
+            assertThat(drawn[0]).isNotZero();
+            assertThat(Target.NONE.applyTo(batch, logits)).isSameAs(batch);
+            assertThat(new Target("random")
+                            .applyTo(batch.withTargets(1, 2, 0), logits)
+                            .targets())
+                    .containsExactly(1, 2, 0);
+            assertThatThrownBy(() -> Target.of(7).applyTo(batch, logits))
+                    .hasMessageContaining("target must be in [0, 2]");
+            assertThatThrownBy(() -> batch.withTargets(0, 2, 0))
+                    .hasMessageContaining("both as its label and as its target");
+            assertThatThrownBy(() -> AttackRunner.run(
+                            DeepFoolSpec.DEFAULTS, victim, batch.withTargets(1, 2, 0), Storage.FLOAT32))
+                    .hasMessageContaining("deepfool has no targeted form");
+        }
+    }
+
+    @Test
+    void severalRadiiAskAboutTheCleanImagesOnce() {
+        Scopes.run(() -> {
+            AttackBatch batch = batch(4);
+            int[] asked = {0};
+            Classifier counting = new TinyModels.Function(5, victim.input(), x -> {
+                asked[0]++;
+                return victim.logits(x);
+            });
+            List<AttackSpec> specs = List.of(
+                    new PgdSpec(0.05, 0.02, 3, false),
+                    new PgdSpec(0.1, 0.02, 3, false),
+                    new PgdSpec(0.2, 0.02, 3, false));
+            List<AttackOutcome> together = AttackRunner.run(specs, counting, batch, Storage.FLOAT32, Precision.FP32);
+            assertThat(asked[0]).isEqualTo(1 + 3 * (3 + 2));
+            for (int i = 0; i < 3; i++) {
+                AttackOutcome alone = AttackRunner.run(specs.get(i), victim, batch, Storage.FLOAT32);
+                assertThat(together.get(i).examples()).isEqualTo(alone.examples());
+            }
+        });
+    }
+
+    /** A victim whose drafts call everything that has changed at all a success. */
+    private Classifier liar(int[] drafts) {
+        return new Classifier() {
+            @Override
+            public String id() {
+                return "liar";
+            }
+
+            @Override
+            public int classes() {
+                return 5;
+            }
+
+            @Override
+            public ImageShape input() {
+                return victim.input();
+            }
+
+            @Override
+            public Tensor logits(Tensor images) {
+                return victim.logits(images);
+            }
+
+            @Override
+            public boolean hasDrafts() {
+                return true;
+            }
+
+            @Override
+            public Tensor draftLogits(Tensor images) {
+                drafts[0]++;
+                // The largest logit goes to the last place: another class wins, and the gradient is as good as any.
+                return Scopes.scoped(() -> torch.roll(victim.logits(images), new long[] {1}, 1));
+            }
+
+            @Override
+            public String checksum() {
+                return "none";
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.redrl.attack.AttackContractTest#specs")
+    void draftsNeverDecideAboutSuccess(AttackSpec spec) {
+        Scopes.run(() -> {
+            AttackBatch batch = batch(12);
+            int[] drafts = {0};
+            AttackOutcome outcome = AttackRunner.run(
+                            List.of(spec), liar(drafts), batch, Storage.FLOAT32, Precision.BF16)
+                    .get(0);
+            AttackOutcome exact = AttackRunner.run(spec, victim, batch, Storage.FLOAT32);
+            long[] verdict = victim.predict(outcome.adversarial());
+            int fooled = 0;
+            for (int i = 0; i < 12; i++) {
+                assertThat(outcome.examples().get(i).successFloat()).isEqualTo(verdict[i] != batch.labels()[i]);
+                fooled += verdict[i] != batch.labels()[i] ? 1 : 0;
+            }
+            assertThat(drafts[0]).isPositive();
+            long wanted = exact.examples().stream()
+                    .filter(AttackedExample::successFloat)
+                    .count();
+            if (!spec.minimalNorm()) {
+                assertThat(fooled).isGreaterThanOrEqualTo((int) wanted);
+            }
+            drafts[0] = 0;
+            AttackRunner.run(spec, liar(drafts), batch, Storage.FLOAT32, Precision.FP32);
+            assertThat(drafts[0]).isZero();
+            if (spec.minimalNorm()) {
+                AttackRunner.run(spec, liar(drafts), batch, Storage.FLOAT32, Precision.AUTO);
+                assertThat(drafts[0]).isZero();
+            }
+        });
+    }
+
+    @Test
     void refusesWhatDoesNotFit() {
         Scopes.run(() -> {
             Tensor images = TinyModels.images(1, 0, 1, 2, victim.input());
-            refuses(victim, images, new long[] {0, 5}, "label 5 is not one of the 5 classes");
-            refuses(victim, images, new long[] {-1, 0}, "label -1");
+            refuses(victim, images, new long[] {0, 5}, "class 5 is not one of the 5 classes");
+            refuses(victim, images, new long[] {-1, 0}, "class -1");
             refuses(victim, images.mul(new Scalar(255.0)), new long[] {0, 0}, "divide grey levels by 255");
             refuses(
                     victim,

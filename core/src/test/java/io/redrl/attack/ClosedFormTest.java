@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.data.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,7 +120,8 @@ class ClosedFormTest {
                 }
                 nearest = Math.min(nearest, (1 - 0.1 * (k % 4)) / length(difference));
             }
-            Tensor adversarial = new DeepFoolSpec(50, 0.02, 12).newAttack().perturb(victim, batch);
+            Tensor adversarial =
+                    new DeepFoolSpec(50, 0.02, 12, Norm.L2).newAttack().perturb(victim, batch);
             assertThat(length(delta(adversarial, batch.images()))).isCloseTo(1.02 * nearest, within(1e-3 * nearest));
         });
     }
@@ -149,8 +153,9 @@ class ClosedFormTest {
             double[] w = weights(1, 48);
             Classifier victim = binary(w, lead);
             AttackBatch batch = TinyModels.batch(victim, grey(1));
-            Tensor adversarial =
-                    new CwL2Spec(0.1, 0.01, 250, 0, 9, 60).newAttack().perturb(victim, batch);
+            Tensor adversarial = new CwL2Spec(0.1, 0.01, 250, 0, 9, 60, Target.NONE)
+                    .newAttack()
+                    .perturb(victim, batch);
             double distance = lead / length(w);
             assertThat(victim.predict(adversarial)).containsExactly(1);
             assertThat(length(delta(adversarial, batch.images()))).isBetween(distance, 1.01 * distance);
@@ -162,8 +167,9 @@ class ClosedFormTest {
         Scopes.run(() -> {
             Classifier victim = binary(weights(1, 48), 0.3);
             AttackBatch batch = TinyModels.batch(victim, grey(1));
-            Tensor adversarial =
-                    new CwL2Spec(10, 0.01, 300, 1.5, 1, 50).newAttack().perturb(victim, batch);
+            Tensor adversarial = new CwL2Spec(10, 0.01, 300, 1.5, 1, 50, Target.NONE)
+                    .newAttack()
+                    .perturb(victim, batch);
             double[] logits = TinyModels.values(victim.logits(adversarial));
             assertThat(logits[1] - logits[0]).isGreaterThanOrEqualTo(1.5);
         });
@@ -181,11 +187,120 @@ class ClosedFormTest {
             for (double share : new double[] {0.5, 0.95, 1.05}) {
                 Classifier victim = binary(w, share * epsilon * l1);
                 AttackBatch batch = TinyModels.batch(victim, grey(1));
-                Tensor adversarial =
-                        new CwLinfSpec(epsilon, 5, 0.005, 100, 0).newAttack().perturb(victim, batch);
+                Tensor adversarial = new CwLinfSpec(epsilon, 5, 0.005, 100, 0, Target.NONE)
+                        .newAttack()
+                        .perturb(victim, batch);
                 assertThat(victim.predict(adversarial)).containsExactly(share < 1 ? 1 : 0);
                 assertThat(TinyModels.distance(adversarial, batch.images())).isLessThanOrEqualTo(epsilon + 1e-12);
             }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.3, 2})
+    void cwLinfWithTauFindsTheSmallestLargestChange(double lead) {
+        Scopes.run(() -> {
+            double[] w = weights(1, 48);
+            double l1 = 0;
+            for (double v : w) {
+                l1 += Math.abs(v);
+            }
+            Classifier victim = binary(w, lead);
+            AttackBatch batch = TinyModels.batch(victim, grey(1));
+            Tensor adversarial = CwLinfTauSpec.DEFAULTS.newAttack().perturb(victim, batch);
+            assertThat(victim.predict(adversarial)).containsExactly(1);
+            assertThat(TinyModels.distance(adversarial, batch.images())).isBetween(lead / l1, 1.05 * lead / l1);
+        });
+    }
+
+    @Test
+    void pgdInTheEuclideanBallEndsAlongTheGradient() {
+        Scopes.run(() -> {
+            double[] w = weights(1, 48);
+            Classifier victim = binary(w, 3);
+            AttackBatch batch = TinyModels.batch(victim, grey(2));
+            double[] delta = delta(
+                    PgdSpec.DEFAULTS
+                            .with("norm", "l2")
+                            .with("epsilon", 0.3)
+                            .with("step-size", 0.1)
+                            .newAttack()
+                            .perturb(victim, batch),
+                    batch.images());
+            for (int i = 0; i < 96; i++) {
+                assertThat(delta[i]).isCloseTo(0.3 * w[i % 48] / length(w), within(1e-9));
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 0.3, 2})
+    void deepFoolInTheMaximumNormGoesStraightToTheBoundary(double lead) {
+        Scopes.run(() -> {
+            double[] w = weights(1, 48);
+            double l1 = 0;
+            for (double v : w) {
+                l1 += Math.abs(v);
+            }
+            Classifier victim = binary(w, lead);
+            AttackBatch batch = TinyModels.batch(victim, grey(1));
+            Tensor adversarial =
+                    new DeepFoolSpec(50, 0.02, 10, Norm.LINF).newAttack().perturb(victim, batch);
+            assertThat(TinyModels.distance(adversarial, batch.images()))
+                    .isCloseTo(1.02 * lead / l1, within(1e-3 * lead / l1));
+            assertThat(victim.predict(adversarial)).containsExactly(1);
+        });
+    }
+
+    /**
+     * Two classes with {@code z₁ − z₀ = Σ a (x − 0.5)² − r²}: seen from grey, the boundary is an ellipsoid, nearest along
+     * the steepest axis.
+     */
+    private static Classifier ellipsoid(double steepest, double radius) {
+        return new TinyModels.Function(2, SHAPE, x -> {
+            Tensor centred = x.flatten(1, -1).sub(new Scalar(0.5));
+            Tensor scales = Tensor.create(
+                            java.util.stream.IntStream.range(0, 48)
+                                    .mapToDouble(i -> i == 17 ? steepest : 1)
+                                    .toArray(),
+                            1,
+                            48)
+                    .to(x.scalar_type());
+            Tensor lead = centred.square().mul(scales).sum(1).sub(new Scalar(radius * radius));
+            return torch.stack(new TensorVector(lead.neg(), lead), 1).mul(new Scalar(10.0));
+        });
+    }
+
+    @Test
+    void cwL2FindsTheNearestPointOfAnEllipsoid() {
+        Scopes.run(() -> {
+            Classifier victim = ellipsoid(9, 0.3);
+            // Just off the centre, where the gradient is nothing; nearest: along axis 17, at 0.3 / 3.
+            Tensor images = grey(1).clone();
+            images.flatten().select(0, 17).add_(new Scalar(0.01));
+            AttackBatch batch = TinyModels.batch(victim, images);
+            assertThat(batch.labels()).containsExactly(0);
+            double nearest = 0.1 - 0.01;
+            Tensor adversarial = new CwL2Spec(0.1, 0.01, 300, 0, 9, 60, Target.NONE)
+                    .newAttack()
+                    .perturb(victim, batch);
+            assertThat(victim.predict(adversarial)).containsExactly(1);
+            assertThat(length(delta(adversarial, images))).isBetween(nearest, 1.01 * nearest);
+        });
+    }
+
+    @Test
+    void deepFoolWalksStraightIntoASphere() {
+        Scopes.run(() -> {
+            Classifier victim = ellipsoid(1, 0.3);
+            Tensor images = TinyModels.images(5, 0.4, 0.6, 1, SHAPE);
+            double fromCentre = length(delta(images, grey(1)));
+            AttackBatch batch = TinyModels.batch(victim, images);
+            assertThat(batch.labels()).containsExactly(1);
+            Tensor adversarial =
+                    new DeepFoolSpec(50, 0.02, 10, Norm.L2).newAttack().perturb(victim, batch);
+            assertThat(victim.predict(adversarial)).containsExactly(0);
+            assertThat(length(delta(adversarial, images))).isBetween(fromCentre - 0.3, 1.0201 * (fromCentre - 0.3));
         });
     }
 

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.base.RedrlException;
+import io.redrl.base.Seed;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
 class LossesTest {
+    private static final int CLASSES = 6;
+
     private static final double[] LOGITS = {1, 3, -2, -4, -1, -3};
 
     @Test
@@ -89,5 +94,86 @@ class LossesTest {
                         () -> Losses.margin(Tensor.create(new double[] {1, 2}, 2, 1), Tensors.longs(0, 0)))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("at least 2 classes"));
+    }
+
+    /** Equation (6) of Croce and Hein, or (7) with a target, word by word. */
+    private static double slowDlr(double[] z, int label, int target) {
+        double[] sorted = z.clone();
+        Arrays.sort(sorted);
+        int k = z.length;
+        if (target >= 0) {
+            return -(z[label] - z[target]) / (sorted[k - 1] - (sorted[k - 3] + sorted[k - 4]) / 2);
+        }
+        double best = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < k; i++) {
+            best = i == label ? best : Math.max(best, z[i]);
+        }
+        return -(z[label] - best) / (sorted[k - 1] - sorted[k - 3]);
+    }
+
+    @Test
+    void dlrIsItsDefinitionAndKnowsNeitherScaleNorShift() {
+        Scopes.run(() -> {
+            Tensor logits = Tensors.normal(new Seed(1), 40, CLASSES).to(ScalarType.Double);
+            double[] z = TinyModels.values(logits);
+            long[] labels = LongStream.range(0, 40).map(i -> i % CLASSES).toArray();
+            long[] targets =
+                    LongStream.range(0, 40).map(i -> (i + 1 + i % 5) % CLASSES).toArray();
+            double[] expected = new double[40];
+            double[] expectedTargeted = new double[40];
+            for (int i = 0; i < 40; i++) {
+                double[] row = Arrays.copyOfRange(z, CLASSES * i, CLASSES * (i + 1));
+                expected[i] = slowDlr(row, (int) labels[i], -1);
+                expectedTargeted[i] = slowDlr(row, (int) labels[i], (int) targets[i]);
+            }
+            Tensor moved = logits.mul(new Scalar(37.0)).sub(new Scalar(500.0));
+            for (Tensor form : new Tensor[] {logits, moved}) {
+                assertThat(TinyModels.values(Losses.dlr(form, Tensors.longs(labels))))
+                        .containsExactly(expected, within(1e-9));
+                assertThat(TinyModels.values(Losses.targetedDlr(form, Tensors.longs(labels), Tensors.longs(targets))))
+                        .containsExactly(expectedTargeted, within(1e-9));
+            }
+        });
+    }
+
+    @Test
+    void theGradientOfDlrIsItsSlope() {
+        Scopes.run(() -> {
+            double[] z = {0.3, 2, -1, 1.2, 0.7};
+            for (long target : new long[] {-1, 3}) {
+                Tensor leaf = Logits.leaf(Tensor.create(z, 1, 5));
+                double[] gradient =
+                        TinyModels.values(Tensors.gradient(dlr(leaf, 1, target).sum(), leaf));
+                for (int i = 0; i < 5; i++) {
+                    double[] ahead = z.clone();
+                    ahead[i] += 1e-6;
+                    double slope = (slowDlr(ahead, 1, (int) target) - slowDlr(z, 1, (int) target)) / 1e-6;
+                    assertThat(gradient[i]).isCloseTo(slope, within(1e-5));
+                }
+            }
+        });
+    }
+
+    private static Tensor dlr(Tensor logits, long label, long target) {
+        return target < 0
+                ? Losses.dlr(logits, Tensors.longs(label))
+                : Losses.targetedDlr(logits, Tensors.longs(label), Tensors.longs(target));
+    }
+
+    @Test
+    void dlrIsFiniteWhereAllLogitsAreTheSameAndNeedsThreeClassesOrFour() {
+        Scopes.run(() -> {
+            Tensor flat = Tensor.create(new double[4], 1, 4);
+            assertThat(TinyModels.values(dlr(flat, 0, -1))).containsExactly(new double[] {0}, within(1e-15));
+            assertThat(TinyModels.values(dlr(flat, 0, 1))).containsExactly(new double[] {0}, within(1e-15));
+            assertThatThrownBy(() -> dlr(flat.narrow(1, 0, 2), 0, -1))
+                    .isInstanceOf(RedrlException.class)
+                    .hasMessageContaining("DLR")
+                    .hasMessageContaining("at least 3 classes, got 2");
+            assertThatThrownBy(() -> dlr(flat.narrow(1, 0, 3), 0, 1))
+                    .isInstanceOf(RedrlException.class)
+                    .hasMessageContaining("targeted DLR")
+                    .hasMessageContaining("at least 4 classes, got 3");
+        });
     }
 }

@@ -1,6 +1,7 @@
 package io.redrl.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
@@ -20,11 +21,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Every attack, with the paper's settings but fewer steps, on a real ResNet20 and real CIFAR-10 test images. */
+/** Attacks on a real ResNet20 and the first hundred real CIFAR-10 test images that it gets right. */
 class RealVictimTest {
-    private static final int IMAGES = 32;
+    private static final int IMAGES = 100;
 
     private static PointerScope scope;
     private static Classifier victim;
@@ -38,10 +40,10 @@ class RealVictimTest {
         victim = TorchScriptClassifier.open(file.get());
         ImageDataset test = TestData.cifar10(Split.TEST);
         // Images that it gets right: the others are fooled before the attack starts.
-        int[] first = IntStream.range(0, 48).toArray();
-        Tensor pixels = Tensors.pixels(test.pixels(first), 48, 3, 32, 32);
+        int[] first = IntStream.range(0, 120).toArray();
+        Tensor pixels = Tensors.pixels(test.pixels(first), 120, 3, 32, 32);
         long[] verdict = victim.predict(pixels);
-        long[] right = LongStream.range(0, 48)
+        long[] right = LongStream.range(0, 120)
                 .filter(i -> verdict[(int) i] == test.label((int) i))
                 .limit(IMAGES)
                 .toArray();
@@ -67,35 +69,99 @@ class RealVictimTest {
         return examples.stream().filter(AttackedExample::success8bit).count();
     }
 
-    @Test
-    void pgdLeavesNoImageRight() {
-        List<AttackedExample> examples = attack(PgdSpec.DEFAULTS.with("steps", 20));
-        assertThat(stored(examples)).isEqualTo(IMAGES);
-        assertThat(examples).allMatch(example -> example.linf() <= 8 / 255.0 + 1e-6);
-    }
-
-    @Test
-    void deepFoolFoolsCloselyAndSurvivesRounding() {
-        List<AttackedExample> examples = attack(DeepFoolSpec.DEFAULTS);
-        assertThat(examples).allMatch(AttackedExample::successFloat);
-        assertThat(stored(examples)).isEqualTo(IMAGES);
+    private static double medianL2(List<AttackedExample> examples) {
         double[] l2 =
                 examples.stream().mapToDouble(AttackedExample::l2).sorted().toArray();
-        assertThat(l2[IMAGES / 2]).isBetween(0.05, 0.3);
+        return (l2[(l2.length - 1) / 2] + l2[l2.length / 2]) / 2;
+    }
+
+    private static List<AttackedExample> asFloat(AttackSpec spec) {
+        return Scopes.valued(
+                () -> AttackRunner.run(spec, victim, batch, Storage.FLOAT32).examples());
     }
 
     @Test
-    void cwL2FoolsNearlyAll() {
-        List<AttackedExample> examples = attack(CwL2Spec.DEFAULTS.with("abort-after", 20));
-        assertThat(stored(examples)).isGreaterThanOrEqualTo(31);
+    void pgdLeavesNoImageRight() {
+        List<AttackedExample> examples = asFloat(PgdSpec.DEFAULTS);
+        assertThat(examples).allMatch(AttackedExample::successFloat);
+        assertThat(examples).allMatch(example -> example.linf() <= 8 / 255.0 + 1e-6);
+        assertThat(stored(examples)).isEqualTo(batch.size());
+    }
+
+    @Test
+    void deepFoolFoolsClosely() {
+        List<AttackedExample> deepFool = asFloat(DeepFoolSpec.DEFAULTS);
+        assertThat(deepFool).allMatch(AttackedExample::successFloat);
+        assertThat(medianL2(deepFool)).isBetween(0.08, 0.14);
+    }
+
+    /** The closest attack of all is dear: 9 descents of up to 500 steps for each of 100 images. */
+    @Test
+    @Tag("slow")
+    void cwL2WithItsSearchComesCloserThanDeepFool() {
+        List<AttackedExample> cw = asFloat(new CwL2Spec(0.1, 0.01, 500, 0, 9, 100, Target.NONE));
+        System.out.println("median L2 of CW-L2 with search: " + medianL2(cw));
+        assertThat(cw).allMatch(AttackedExample::successFloat);
+        assertThat(medianL2(cw)).isLessThanOrEqualTo(medianL2(asFloat(DeepFoolSpec.DEFAULTS)));
+    }
+
+    @Test
+    void cwL2WithASearchComesCloserThanDeepFoolOnTenImages() {
+        AttackBatch ten = batch.of(Rows.all(10));
+        CwL2Spec search = new CwL2Spec(0.1, 0.01, 150, 0, 7, 40, Target.NONE);
+        Scopes.run(() -> {
+            List<AttackedExample> cw =
+                    AttackRunner.run(search, victim, ten, Storage.FLOAT32).examples();
+            List<AttackedExample> deepFool = AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, ten, Storage.FLOAT32)
+                    .examples();
+            assertThat(cw).allMatch(AttackedExample::successFloat);
+            assertThat(medianL2(cw)).isLessThanOrEqualTo(medianL2(deepFool));
+        });
+    }
+
+    @Test
+    void deepFoolAndCwL2SurviveRounding() {
+        assertThat(stored(attack(DeepFoolSpec.DEFAULTS))).isGreaterThanOrEqualTo(98 * batch.size() / 100);
+        List<AttackedExample> cw = attack(CwL2Spec.DEFAULTS.with("steps", 100));
+        assertThat(stored(cw)).isGreaterThanOrEqualTo(98 * batch.size() / 100);
         // A few hundredths per value: far from what noise needs, further than DeepFool's.
-        assertThat(examples).allMatch(example -> example.l2() < 2);
+        assertThat(cw).allMatch(example -> example.l2() < 2);
+    }
+
+    /** Kernels round differently with the batch size, and a sign makes much of it: pixels may differ, and the loss of
+     * a single image by several per cent, but not success nor the mean loss. */
+    @Test
+    void anImageFaresTheSameAloneAndInABatch() {
+        for (AttackSpec spec : List.of(PgdSpec.DEFAULTS, DeepFoolSpec.DEFAULTS)) {
+            Scopes.run(() -> {
+                AttackBatch sixteen = batch.of(Rows.all(16));
+                AttackOutcome together = AttackRunner.run(spec, victim, sixteen, Storage.FLOAT32);
+                double sum = 0;
+                for (int i = 0; i < 16; i++) {
+                    int image = i;
+                    AttackBatch single = batch.of(Rows.all(16).where(row -> row == image));
+                    AttackOutcome alone = AttackRunner.run(spec, victim, single, Storage.FLOAT32);
+                    assertThat(alone.examples().get(0).successFloat())
+                            .isEqualTo(together.examples().get(i).successFloat());
+                    sum += loss(alone.adversarial(), single);
+                }
+                assertThat(sum / 16)
+                        .as(spec.id())
+                        .isCloseTo(loss(together.adversarial(), sixteen), withinPercentage(1));
+            });
+        }
+    }
+
+    private static double loss(Tensor images, AttackBatch batch) {
+        return Scopes.valued(() -> Losses.crossEntropy(victim.logits(images), Tensors.longs(batch.labels()))
+                .mean()
+                .item_double());
     }
 
     @Test
     void cwLinfFoolsNearlyAllInItsBall() {
         List<AttackedExample> examples = attack(CwLinfSpec.DEFAULTS.with("steps", 25));
-        assertThat(stored(examples)).isGreaterThanOrEqualTo(31);
+        assertThat(stored(examples)).isGreaterThanOrEqualTo(98);
         assertThat(examples).allMatch(example -> example.linf() <= 8 / 255.0 + 1e-6);
     }
 
@@ -103,7 +169,7 @@ class RealVictimTest {
     void aPatchFoolsSomeAndChangesOnlyItsPlace() {
         PatchSpec spec = new PatchSpec(16 / 255.0, 8, 8, 2 / 255.0, 20, false);
         List<AttackedExample> examples = attack(spec);
-        assertThat(stored(examples)).isBetween(3L, 31L);
+        assertThat(stored(examples)).isBetween(10L, 98L);
         assertThat(examples).allMatch(example -> example.linf() <= 16 / 255.0 + 1e-6);
         assertThat(examples).allMatch(example -> example.l2() <= 16 / 255.0 * Math.sqrt(3 * 8 * 8) + 1e-5);
     }

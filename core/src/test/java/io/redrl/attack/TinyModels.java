@@ -94,7 +94,7 @@ final class TinyModels {
 
     /** The values of a tensor as doubles, in row-major order. */
     static double[] values(Tensor tensor) {
-        return Scopes.valued(() -> Hinge.doubles(tensor.flatten()));
+        return Scopes.valued(() -> Logits.doubles(tensor.flatten()));
     }
 
     /** The same as a list. */
@@ -105,6 +105,17 @@ final class TinyModels {
     /** The largest absolute difference of two tensors. */
     static double distance(Tensor a, Tensor b) {
         return Scopes.valued(() -> a.sub(b).abs().max().item_double());
+    }
+
+    /** How many pixels of each image differ, in any channel. */
+    static List<Long> changedPixels(Tensor a, Tensor b) {
+        return Scopes.valued(() -> Arrays.stream(Tensors.toLongs(a.sub(b)
+                        .abs()
+                        .amax(new long[] {1}, false)
+                        .gt(new Scalar(0.0))
+                        .sum(1, 2)))
+                .boxed()
+                .toList());
     }
 
     /** Whether two tensors hold the same bits. */
