@@ -10,10 +10,11 @@ import io.redrl.attack.Storage;
  * <p>A row of a file, so it holds its bytes as they are: do not modify {@code pixels}.
  *
  * @param index the image's index in the data set's split
- * @param label its true label
- * @param attack the id of its {@link io.redrl.attack.AttackClass}
+ * @param label its true label; −1 if it has none, or none among the victim's classes
+ * @param attack the id of its attack, or {@code clean}
  * @param victim the victim's id, or {@code none} for clean rows
  * @param config the attack's settings as one line of JSON; {@code {}} for clean rows
+ * @param target the class that the attack moved towards, −1 if any but the label would do
  * @param successFloat fooled the victim before rounding
  * @param success8bit fooled the victim once rounded to 8 bits
  * @param cleanPrediction the victim's verdict on the clean image, -1 for clean rows
@@ -32,6 +33,7 @@ public record AdversarialExample(
         String attack,
         String victim,
         String config,
+        int target,
         boolean successFloat,
         boolean success8bit,
         int cleanPrediction,
@@ -43,7 +45,11 @@ public record AdversarialExample(
         String storage,
         byte[] pixels) {
 
-    /** The class that the recogniser should name. */
+    /**
+     * The class that the recogniser should name.
+     *
+     * @throws io.redrl.base.RedrlException if the attack is none of those that it tells apart
+     */
     public AttackClass attackClass() {
         return AttackClass.of(attack);
     }
@@ -61,6 +67,7 @@ public record AdversarialExample(
                 attack,
                 victim,
                 config,
+                target,
                 successFloat,
                 success8bit,
                 cleanPrediction,

@@ -1,5 +1,6 @@
 package io.redrl.adversarial;
 
+import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
@@ -7,12 +8,14 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
+import io.redrl.tensor.Precision;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * What to attack, with what, how. Plan, data set and victims together fix every byte of the adversarial set.
@@ -20,12 +23,14 @@ import java.util.SplittableRandom;
  * @param dataset the data set's {@link ImageDataset#id()}, which names its split
  * @param datasetChecksum its {@link ImageDataset#checksum()}
  * @param victims the ids of the victims; they become names of folders
- * @param attacks all configurations of all attacks; those of one attack class are what {@link Draw} draws from
+ * @param attacks all configurations of all attacks; those of one attack are what {@link Draw} draws from
  * @param indices the images, kept in ascending order
  * @param draw every combination, or one per image and attack
  * @param includeClean whether each image is also stored clean, through the same rounding and the same writer
  * @param storage how images are kept
  * @param against the class that attacks move away from
+ * @param precision in which attacks look for directions; verdicts are always fp32. {@code auto}, for processors that are
+ *     faster in bfloat16 (elsewhere it becomes {@code fp32} here): bf16 for bounded attacks, fp32 for minimal-norm ones
  * @param seed of everything that is drawn
  * @param shardSize the most images in one file, at least 1
  */
@@ -39,6 +44,7 @@ public record AdversarialPlan(
         boolean includeClean,
         Storage storage,
         Against against,
+        Precision precision,
         long seed,
         int shardSize) {
 
@@ -67,10 +73,7 @@ public record AdversarialPlan(
                     NO_VICTIM,
                     victim);
         }
-        for (AttackSpec spec : attacks) {
-            Checks.require(
-                    spec.attackClass() != AttackClass.CLEAN, "clean is no attack: ask for it with include-clean");
-        }
+        precision = Precision.fastest() == Precision.FP32 && precision == Precision.AUTO ? Precision.FP32 : precision;
         distinct("victims", victims);
         distinct("attacks", attacks.stream().map(Json::line).toList());
         distinct("indices", indices);
@@ -97,6 +100,7 @@ public record AdversarialPlan(
                 true,
                 Storage.UINT8,
                 Against.LABEL,
+                Precision.AUTO,
                 seed,
                 SHARD_SIZE);
     }
@@ -113,6 +117,7 @@ public record AdversarialPlan(
                 includeClean,
                 storage,
                 against,
+                precision,
                 seed,
                 shardSize);
     }
@@ -120,7 +125,18 @@ public record AdversarialPlan(
     /** A copy with or without clean images. */
     public AdversarialPlan withClean(boolean other) {
         return new AdversarialPlan(
-                dataset, datasetChecksum, victims, attacks, indices, draw, other, storage, against, seed, shardSize);
+                dataset,
+                datasetChecksum,
+                victims,
+                attacks,
+                indices,
+                draw,
+                other,
+                storage,
+                against,
+                precision,
+                seed,
+                shardSize);
     }
 
     /** A copy with another storage. */
@@ -135,6 +151,7 @@ public record AdversarialPlan(
                 includeClean,
                 other,
                 against,
+                precision,
                 seed,
                 shardSize);
     }
@@ -151,6 +168,24 @@ public record AdversarialPlan(
                 includeClean,
                 storage,
                 other,
+                precision,
+                seed,
+                shardSize);
+    }
+
+    /** A copy that looks for directions in another precision. */
+    public AdversarialPlan withPrecision(Precision other) {
+        return new AdversarialPlan(
+                dataset,
+                datasetChecksum,
+                victims,
+                attacks,
+                indices,
+                draw,
+                includeClean,
+                storage,
+                against,
+                other,
                 seed,
                 shardSize);
     }
@@ -158,12 +193,23 @@ public record AdversarialPlan(
     /** A copy with another shard size. */
     public AdversarialPlan withShardSize(int other) {
         return new AdversarialPlan(
-                dataset, datasetChecksum, victims, attacks, indices, draw, includeClean, storage, against, seed, other);
+                dataset,
+                datasetChecksum,
+                victims,
+                attacks,
+                indices,
+                draw,
+                includeClean,
+                storage,
+                against,
+                precision,
+                seed,
+                other);
     }
 
     /**
      * Every row of the set, in its canonical order: by index, then clean and the attacks in the order of
-     * {@link AttackClass}, then victims and configurations as listed here.
+     * {@link AttackCatalog}, then victims and configurations as listed here.
      */
     public List<PlannedExample> items() {
         return expand(indices, draw);
@@ -175,14 +221,14 @@ public record AdversarialPlan(
     }
 
     private List<PlannedExample> expand(List<Integer> images, Draw how) {
-        Map<AttackClass, List<String>> configs = new EnumMap<>(AttackClass.class);
+        Map<String, List<String>> configs = new TreeMap<>(Comparator.comparing(AttackCatalog.order()::indexOf));
         for (AttackSpec spec : attacks) {
-            configs.computeIfAbsent(spec.attackClass(), a -> new ArrayList<>()).add(Json.line(spec));
+            configs.computeIfAbsent(spec.id(), a -> new ArrayList<>()).add(Json.line(spec));
         }
         List<PlannedExample> items = new ArrayList<>();
         for (int index : images) {
             if (includeClean) {
-                items.add(new PlannedExample(index, AttackClass.CLEAN, NO_VICTIM, NO_CONFIG));
+                items.add(new PlannedExample(index, AttackClass.CLEAN.id(), NO_VICTIM, NO_CONFIG));
             }
             configs.forEach((attack, own) -> {
                 if (how == Draw.ALL) {
@@ -197,15 +243,15 @@ public record AdversarialPlan(
     }
 
     /** Seeded by image and attack alone: more images, or another attack, leave this draw as it is. */
-    private PlannedExample drawn(int index, AttackClass attack, List<String> configs) {
-        SplittableRandom random = new Seed(seed).child(index).child(attack.id()).random();
+    private PlannedExample drawn(int index, String attack, List<String> configs) {
+        SplittableRandom random = new Seed(seed).child(index).child(attack).random();
         String victim = victims.get(random.nextInt(victims.size()));
         return new PlannedExample(index, attack, victim, configs.get(random.nextInt(configs.size())));
     }
 
     /** The number of rows of the set. */
     public int size() {
-        long classes = attacks.stream().map(AttackSpec::attackClass).distinct().count();
+        long classes = attacks.stream().map(AttackSpec::id).distinct().count();
         long each = draw == Draw.ALL ? (long) victims.size() * attacks.size() : classes;
         return Math.toIntExact(Math.multiplyExact((long) indices.size(), each + (includeClean ? 1 : 0)));
     }

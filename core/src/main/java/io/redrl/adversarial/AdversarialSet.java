@@ -1,5 +1,6 @@
 package io.redrl.adversarial;
 
+import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
@@ -8,7 +9,6 @@ import io.redrl.base.RedrlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -85,6 +85,16 @@ public final class AdversarialSet {
         return manifest;
     }
 
+    /** The SHA-256 of the manifest, which names every shard with its checksum. */
+    String checksum() {
+        return Checksums.of(folder.resolve(MANIFEST));
+    }
+
+    /** The rows of one file. */
+    List<AdversarialExample> examples(AdversarialManifest.Shard shard) {
+        return ParquetShard.decode(folder.resolve(shard.file()));
+    }
+
     /** The number of rows. */
     public int size() {
         return manifest.rows();
@@ -132,8 +142,7 @@ public final class AdversarialSet {
     }
 
     private static Comparator<AdversarialExample> canonical(AdversarialPlan plan) {
-        Map<String, Integer> attacks = positions(
-                Arrays.stream(AttackClass.values()).map(AttackClass::id).toList());
+        Map<String, Integer> attacks = positions(AttackCatalog.order());
         Map<String, Integer> victims = positions(plan.victims());
         Map<String, Integer> configs =
                 positions(plan.attacks().stream().map(Json::line).toList());

@@ -14,8 +14,10 @@ import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Lanes;
+import io.redrl.tensor.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,11 +37,12 @@ public final class AdversarialSetBuilder {
     private final Runner runner;
     private final Sink sink;
     private final int batchSize;
+    private final Watch watch;
 
     /** Attacks batches; {@link AttackRunner#run} outside tests. */
     @FunctionalInterface
     interface Runner {
-        AttackOutcome run(AttackSpec spec, Classifier victim, AttackBatch batch, Storage storage);
+        AttackOutcome run(AttackSpec spec, Classifier victim, AttackBatch batch, Storage storage, Precision precision);
     }
 
     /** Writes a finished shard; {@link AtomicFiles} outside tests. */
@@ -48,15 +51,34 @@ public final class AdversarialSetBuilder {
         void write(Path target, byte[] content);
     }
 
+    /** Told how long the work took; not part of the set, whose bytes depend on the plan alone. */
+    @FunctionalInterface
+    public interface Watch {
+        /**
+         * A batch was attacked. Called from several threads.
+         *
+         * @param victim its id
+         * @param config the attack's settings as one line of JSON
+         * @param images how many
+         * @param time how long that took; batches may run side by side
+         */
+        void attacked(String victim, String config, int images, Duration time);
+    }
+
     /** A builder with {@link #BATCH_SIZE}. */
     public AdversarialSetBuilder() {
         this(AttackRunner::run, (target, content) -> AtomicFiles.write(target, out -> out.write(content)), BATCH_SIZE);
     }
 
     AdversarialSetBuilder(Runner runner, Sink sink, int batchSize) {
+        this(runner, sink, batchSize, (victim, config, images, time) -> {});
+    }
+
+    private AdversarialSetBuilder(Runner runner, Sink sink, int batchSize, Watch watch) {
         this.runner = runner;
         this.sink = sink;
         this.batchSize = Checks.positive("batch-size", batchSize);
+        this.watch = watch;
     }
 
     /**
@@ -64,7 +86,12 @@ public final class AdversarialSetBuilder {
      * results do not, beyond the last bits of floating-point sums.
      */
     public AdversarialSetBuilder withBatchSize(int images) {
-        return new AdversarialSetBuilder(runner, sink, images);
+        return new AdversarialSetBuilder(runner, sink, images, watch);
+    }
+
+    /** A builder that tells how long the work took. */
+    public AdversarialSetBuilder withWatch(Watch other) {
+        return new AdversarialSetBuilder(runner, sink, batchSize, other);
     }
 
     /**
@@ -87,7 +114,7 @@ public final class AdversarialSetBuilder {
             Progress progress) {
         checkDataset(plan, dataset);
         List<AdversarialManifest.Victim> used = plan.victims().stream()
-                .map(id -> checkedVictim(id, victims.get(id), dataset))
+                .map(id -> checkedVictim(id, victims.get(id), dataset, plan.against()))
                 .toList();
         new Claim(plan, used).on(folder);
 
@@ -146,7 +173,7 @@ public final class AdversarialSetBuilder {
                 new AdversarialManifest.Shard(
                         shard.file(),
                         shard.victim(),
-                        shard.attack().id(),
+                        shard.attack(),
                         shard.config(),
                         shard.indices().size(),
                         Checksums.of(file)),
@@ -154,13 +181,15 @@ public final class AdversarialSetBuilder {
     }
 
     private List<AdversarialExample> make(PlannedShard shard, ShardMaker maker, Progress progress, Progress.Task task) {
-        task.note(shard.attack().label() + " on " + shard.victim());
+        task.note(shard.attack() + " on " + shard.victim());
         List<Integer> images = shard.indices();
         List<AdversarialExample> made = new ArrayList<>();
         for (int from = 0; from < images.size(); from += batchSize) {
             progress.checkStopped();
             List<Integer> batch = images.subList(from, Math.min(images.size(), from + batchSize));
+            long begun = System.nanoTime();
             made.addAll(maker.rows(shard, batch));
+            watch.attacked(shard.victim(), shard.config(), batch.size(), Duration.ofNanos(System.nanoTime() - begun));
             task.advance(batch.size());
         }
         return made;
@@ -211,6 +240,11 @@ public final class AdversarialSetBuilder {
                 plan.datasetChecksum(),
                 dataset.id(),
                 dataset.checksum());
+        Checks.require(
+                dataset.labelled() || plan.attacks().isEmpty() || plan.against() == Against.PREDICTION,
+                "%s has no labels for attacks to move away from: put its images into one folder per class, or attack"
+                        + " against the victim's own predictions",
+                dataset.id());
         int first = plan.indices().get(0);
         int last = plan.indices().get(plan.indices().size() - 1);
         Checks.require(
@@ -223,20 +257,23 @@ public final class AdversarialSetBuilder {
     }
 
     private static AdversarialManifest.Victim checkedVictim(
-            String id, @Nullable Classifier victim, ImageDataset dataset) {
+            String id, @Nullable Classifier victim, ImageDataset dataset, Against against) {
         if (victim == null) {
             throw new RedrlException("The plan attacks victim " + id + ", which was not loaded");
         }
         Checks.require(
-                victim.classes() == dataset.classNames().size(),
-                "Victim %s knows %d classes, but %s has %d: it was trained on another data set",
+                against == Against.PREDICTION
+                        || victim.classes() == dataset.classNames().size(),
+                "Victim %s knows %d classes, but %s has %d: it was trained on another data set. Attacks against its own"
+                        + " predictions need no labels",
                 id,
                 victim.classes(),
                 dataset.id(),
                 dataset.classNames().size());
         Checks.require(
                 victim.input().equals(dataset.shape()),
-                "Victim %s takes images of %s, but those of %s are %s: use a victim trained on this size",
+                "Victim %s takes images of %s, but those of %s are %s: use a victim"
+                        + " trained on this size, or have images of your own scaled (--resize of redrl attack)",
                 id,
                 victim.input(),
                 dataset.id(),

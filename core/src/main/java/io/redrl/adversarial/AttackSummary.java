@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * How an attack fared against a victim. An image counts as fooled only if the victim had it right before.
+ * How an attack fared against a victim. An image counts as fooled only if the victim had it right before. Where the true
+ * label is not known, what the victim saw in the clean image counts as right.
  *
  * @param victim the victim's id
  * @param attack the attack's id
@@ -91,7 +92,7 @@ public record AttackSummary(
             List<AdversarialExample> rows, Function<AdversarialExample, String> configOf) {
         Map<List<String>, List<AdversarialExample>> groups = new LinkedHashMap<>();
         for (AdversarialExample row : rows) {
-            if (row.attackClass() != AttackClass.CLEAN) {
+            if (!row.attack().equals(AttackClass.CLEAN.id())) {
                 groups.computeIfAbsent(List.of(row.victim(), row.attack(), configOf.apply(row)), k -> new ArrayList<>())
                         .add(row);
             }
@@ -105,9 +106,13 @@ public record AttackSummary(
                 .toList();
     }
 
+    private static int truth(AdversarialExample row) {
+        return row.label() < 0 ? row.cleanPrediction() : row.label();
+    }
+
     private static AttackSummary of(String victim, String attack, String config, List<AdversarialExample> rows) {
         List<AdversarialExample> right =
-                rows.stream().filter(e -> e.cleanPrediction() == e.label()).toList();
+                rows.stream().filter(e -> e.cleanPrediction() == truth(e)).toList();
         List<AdversarialExample> fooled =
                 right.stream().filter(AdversarialExample::success).toList();
         return new AttackSummary(
@@ -117,7 +122,7 @@ public record AttackSummary(
                 rows.size(),
                 right.size(),
                 (int) rows.stream()
-                        .filter(e -> e.adversarialPrediction() == e.label())
+                        .filter(e -> e.adversarialPrediction() == truth(e))
                         .count(),
                 (int) right.stream().filter(AdversarialExample::successFloat).count(),
                 (int) right.stream().filter(AdversarialExample::success8bit).count(),

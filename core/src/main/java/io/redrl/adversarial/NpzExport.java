@@ -76,6 +76,7 @@ public final class NpzExport {
         });
         longs(npz, "index", rows, AdversarialExample::index);
         longs(npz, "label", rows, AdversarialExample::label);
+        longs(npz, "target", rows, AdversarialExample::target);
         longs(npz, "clean_prediction", rows, AdversarialExample::cleanPrediction);
         longs(npz, "adversarial_prediction", rows, AdversarialExample::adversarialPrediction);
         booleans(npz, "success", rows, AdversarialExample::success);

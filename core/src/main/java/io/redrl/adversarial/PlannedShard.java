@@ -1,6 +1,5 @@
 package io.redrl.adversarial;
 
-import io.redrl.attack.AttackClass;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,12 +12,12 @@ import java.util.Map;
  * stopped and resumed.
  *
  * @param file its path below the set's folder, with {@code /}
- * @param attack what is done
+ * @param attack the id of what is done: {@code clean}, or an attack's
  * @param victim against whom
  * @param config how
  * @param indices to which images, ascending
  */
-record PlannedShard(String file, AttackClass attack, String victim, String config, List<Integer> indices) {
+record PlannedShard(String file, String attack, String victim, String config, List<Integer> indices) {
 
     /**
      * The shards of a plan in the order of work: the first images under every victim and configuration, then the next,
@@ -57,13 +56,13 @@ record PlannedShard(String file, AttackClass attack, String victim, String confi
         return groups;
     }
 
-    private record Group(AttackClass attack, String victim, String config) {
+    private record Group(String attack, String victim, String config) {
         static Group of(PlannedExample item) {
             return new Group(item.attack(), item.victim(), item.config());
         }
 
         String folder() {
-            return "victim=" + victim + "/attack=" + attack.id();
+            return "victim=" + victim + "/attack=" + attack;
         }
     }
 }

@@ -46,14 +46,16 @@ final class ShardMaker {
             ImageShape shape = dataset.shape();
             Tensor clean = Tensors.pixels(
                     dataset.pixels(indices), indices.length, shape.channels(), shape.height(), shape.width());
-            return shard.attack() == AttackClass.CLEAN ? clean(shard, indices, clean) : attacked(shard, indices, clean);
+            return shard.attack().equals(AttackClass.CLEAN.id())
+                    ? clean(shard, indices, clean)
+                    : attacked(shard, indices, clean);
         });
     }
 
     private List<AdversarialExample> clean(PlannedShard shard, int[] indices, Tensor images) {
         List<AttackedExample> verdicts = new ArrayList<>();
         for (int index : indices) {
-            verdicts.add(new AttackedExample(index, dataset.label(index), -1, -1, false, false, 0, 0));
+            verdicts.add(new AttackedExample(index, dataset.label(index), -1, -1, -1, false, false, 0, 0));
         }
         return rows(shard, indices, verdicts, StoredPixels.encode(images, plan.storage()));
     }
@@ -68,8 +70,17 @@ final class ShardMaker {
                 spec,
                 victim,
                 new AttackBatch(images, away, ids, plan.attackSeed(shard.victim(), shard.config())),
-                plan.storage());
+                plan.storage(),
+                plan.precision());
         return rows(shard, indices, outcome.examples(), StoredPixels.encode(outcome.adversarial(), plan.storage()));
+    }
+
+    /** A label that counts other classes than the victim's says nothing of its verdicts. */
+    private int label(PlannedShard shard, int index) {
+        Classifier victim = victims.get(shard.victim());
+        boolean same =
+                victim == null || victim.classes() == dataset.classNames().size();
+        return same ? dataset.label(index) : -1;
     }
 
     private List<AdversarialExample> rows(
@@ -79,10 +90,11 @@ final class ShardMaker {
             AttackedExample verdict = verdicts.get(i);
             rows.add(new AdversarialExample(
                     indices[i],
-                    dataset.label(indices[i]),
-                    shard.attack().id(),
+                    label(shard, indices[i]),
+                    shard.attack(),
                     shard.victim(),
                     shard.config(),
+                    (int) verdict.target(),
                     verdict.successFloat(),
                     verdict.success8bit(),
                     (int) verdict.cleanPrediction(),

@@ -2,7 +2,7 @@ package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialSet;
-import io.redrl.attack.AttackClass;
+import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
@@ -189,13 +189,12 @@ final class EvaluationStage {
             Checks.require(victim != null, "no victim called %s", source.name());
             described.add(described(source, java.util.Objects.requireNonNull(victim)));
         }
-        Map<AttackClass, List<String>> configs = new TreeMap<>();
+        Map<String, List<String>> configs = new TreeMap<>(Comparator.comparing(AttackCatalog.order()::indexOf));
         for (AttackSpec attack : spec.attacks()) {
-            configs.computeIfAbsent(attack.attackClass(), k -> new ArrayList<>())
-                    .add(Json.line(attack));
+            configs.computeIfAbsent(attack.id(), k -> new ArrayList<>()).add(Json.line(attack));
         }
         List<Setup.AttackSettings> settings = new ArrayList<>();
-        configs.forEach((attack, own) -> settings.add(new Setup.AttackSettings(attack.id(), own)));
+        configs.forEach((attack, own) -> settings.add(new Setup.AttackSettings(attack, own)));
         return new Setup(
                 spec.data(),
                 train.plan().indices().size(),

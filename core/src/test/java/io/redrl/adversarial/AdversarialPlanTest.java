@@ -3,11 +3,11 @@ package io.redrl.adversarial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
+import io.redrl.tensor.Precision;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +39,7 @@ class AdversarialPlanTest {
 
         assertThat(items).hasSize(3 * (1 + 2 * 4)).doesNotHaveDuplicates();
         assertThat(items.subList(0, 9))
-                .extracting(item -> item.attack().id() + " " + item.victim())
+                .extracting(item -> item.attack() + " " + item.victim())
                 .containsExactly(
                         "clean none",
                         "pgd v1",
@@ -61,13 +61,13 @@ class AdversarialPlanTest {
         assertThat(byImage).hasSize(20);
         assertThat(byImage.values()).allSatisfy(items -> assertThat(items)
                 .extracting(PlannedExample::attack)
-                .containsExactly(AttackClass.CLEAN, AttackClass.PGD, AttackClass.DEEPFOOL, AttackClass.PATCH));
+                .containsExactly("clean", "pgd", "deepfool", "patch"));
     }
 
     @Test
     void drawsEveryVictimAndConfigurationAboutEquallyOften() {
         Map<String, Long> counts = plan(4000).withDraw(Draw.ONE_PER_ATTACK).items().stream()
-                .filter(item -> item.attack() == AttackClass.PGD)
+                .filter(item -> item.attack().equals("pgd"))
                 .collect(Collectors.groupingBy(item -> item.victim() + item.config(), Collectors.counting()));
 
         // Four combinations, 1000 each on average, standard deviation 27.
@@ -99,6 +99,7 @@ class AdversarialPlanTest {
                 false,
                 Storage.UINT8,
                 Against.LABEL,
+                Precision.FP32,
                 7,
                 64);
         AdversarialPlan large = AdversarialPlan.of(

@@ -103,7 +103,7 @@ class AdversarialSetTest {
         AdversarialSet set = build(PLAN, temp.resolve("set"));
 
         assertThat(set.examples().stream()
-                        .map(e -> new PlannedExample(e.index(), e.attackClass(), e.victim(), e.config()))
+                        .map(e -> new PlannedExample(e.index(), e.attack(), e.victim(), e.config()))
                         .toList())
                 .isEqualTo(PLAN.items());
         assertThat(set.size()).isEqualTo(PLAN.size());
@@ -455,6 +455,7 @@ class AdversarialSetTest {
                             "attack",
                             "victim",
                             "config",
+                            "target",
                             "success_float",
                             "success_8bit",
                             "clean_prediction",

@@ -10,12 +10,24 @@ class AttackSummaryTest {
     /** A row with true label 1. */
     private static AdversarialExample row(
             String config, int clean, int adversarial, boolean successFloat, boolean success8bit, double l2) {
+        return row(1, config, clean, adversarial, successFloat, success8bit, l2);
+    }
+
+    private static AdversarialExample row(
+            int label,
+            String config,
+            int clean,
+            int adversarial,
+            boolean successFloat,
+            boolean success8bit,
+            double l2) {
         return new AdversarialExample(
                 0,
-                1,
+                label,
                 "pgd",
                 "v",
                 config,
+                -1,
                 successFloat,
                 success8bit,
                 clean,
@@ -50,6 +62,17 @@ class AttackSummaryTest {
         assertThat(all.accuracyAfter()).isEqualTo(2 / 6.0);
         assertThat(all.l2()).isEqualTo(new AttackSummary.Distribution(2, 7 / 3.0, 4));
         assertThat(all.linf().max()).isEqualTo(0.4);
+    }
+
+    @Test
+    void takesTheCleanVerdictForTheTruthWhereThereIsNoLabel() {
+        AttackSummary summary = AttackSummary.byAttack(
+                        List.of(row(-1, "a", 2, 0, true, true, 1), row(-1, "a", 0, 0, false, false, 2)))
+                .get(0);
+
+        assertThat(summary.rightBefore()).isEqualTo(2);
+        assertThat(summary.rightAfter()).isEqualTo(1);
+        assertThat(summary.success8bit()).isEqualTo(0.5);
     }
 
     @Test

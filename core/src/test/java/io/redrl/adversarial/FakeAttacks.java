@@ -8,9 +8,11 @@ import io.redrl.attack.Storage;
 import io.redrl.base.Seed;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
+import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -18,13 +20,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** Noise that depends on each image's seed, judged as the real runner judges; remembers what it was asked. */
+/** Noise that depends on each image's seed, judged as the real runner judges; remembers, for the builder's lanes together, what it was asked. */
 final class FakeAttacks implements AdversarialSetBuilder.Runner {
-    final List<Integer> batchSizes = java.util.Collections.synchronizedList(new ArrayList<>());
-    final List<Long> labels = new ArrayList<>();
+    final List<Integer> batchSizes = Collections.synchronizedList(new ArrayList<>());
+    final List<Long> labels = Collections.synchronizedList(new ArrayList<>());
 
     @Override
-    public AttackOutcome run(AttackSpec spec, Classifier victim, AttackBatch batch, Storage storage) {
+    public AttackOutcome run(
+            AttackSpec spec, Classifier victim, AttackBatch batch, Storage storage, Precision precision) {
         batchSizes.add(batch.size());
         for (long label : batch.labels()) {
             labels.add(label);
@@ -49,6 +52,7 @@ final class FakeAttacks implements AdversarialSetBuilder.Runner {
                 examples.add(new AttackedExample(
                         batch.ids()[i],
                         label,
+                        -1,
                         clean[i],
                         stored[i],
                         before[i] != label,

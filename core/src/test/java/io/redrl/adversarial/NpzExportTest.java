@@ -124,6 +124,7 @@ class NpzExportTest {
                         "adversarial",
                         "index",
                         "label",
+                        "target",
                         "clean_prediction",
                         "adversarial_prediction",
                         "success",

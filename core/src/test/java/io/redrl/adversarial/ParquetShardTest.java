@@ -17,12 +17,12 @@ class ParquetShardTest {
     @Test
     void listsEncodingsInAnOrderThatEveryProcessShares() throws IOException {
         AdversarialExample row = new AdversarialExample(
-                1, 2, "pgd", "v", "{}", true, true, 2, 3, 0.1, 0.2, 1, 1, "uint8", new byte[] {1, 2, 3});
+                1, 2, "pgd", "v", "{}", -1, true, true, 2, 3, 0.1, 0.2, 1, 1, "uint8", new byte[] {1, 2, 3});
         byte[] file = ParquetShard.encode(List.of(row, row));
         int length = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(file.length - 8);
         FileMetaData footer = Util.readFileMetaData(new ByteArrayInputStream(file, file.length - 8 - length, length));
         List<ColumnChunk> columns = footer.getRow_groups().get(0).getColumns();
-        assertThat(columns).hasSize(15).allSatisfy(column -> {
+        assertThat(columns).hasSize(16).allSatisfy(column -> {
             assertThat(column.getMeta_data().getEncodings()).isSorted();
             assertThat(column.getMeta_data().getEncoding_stats()).isSorted();
         });

@@ -32,6 +32,7 @@ class EvaluatorTest {
                 attack,
                 attack.equals("clean") ? "none" : "v",
                 config,
+                -1,
                 fooled,
                 fooled,
                 clean,
@@ -231,12 +232,12 @@ class EvaluatorTest {
             bytes.putFloat(i / 16f);
         }
         AdversarialExample u = ROWS.get(2);
-        AdversarialExample floats =
-                new AdversarialExample(1, 0, "pgd", "v", "{}", true, true, 0, 1, 0, 0, 2, 2, "float32", bytes.array());
+        AdversarialExample floats = new AdversarialExample(
+                1, 0, "pgd", "v", "{}", -1, true, true, 0, 1, 0, 0, 2, 2, "float32", bytes.array());
         float[] read = Scopes.valued(() -> Tensors.toFloats(RowTensors.adversarial(List.of(floats))));
         assertThat(read).hasSize(12).startsWith(0f, 0.0625f).endsWith(0.6875f);
         AdversarialExample cut =
-                new AdversarialExample(1, 0, "pgd", "v", "{}", true, true, 0, 1, 0, 0, 2, 2, "uint8", new byte[5]);
+                new AdversarialExample(1, 0, "pgd", "v", "{}", -1, true, true, 0, 1, 0, 0, 2, 2, "uint8", new byte[5]);
         assertThatThrownBy(() -> Scopes.valued(() -> Tensors.toFloats(RowTensors.adversarial(List.of(u, cut)))))
                 .hasMessageContaining("has 5 bytes, expected 12");
     }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class ExperimentRunnerTest {
 
     /** Counts the tasks, and asks to stop in the middle of the one with a given number. */
     private static final class Watched implements Progress {
-        private final List<String> tasks = new ArrayList<>();
+        private final List<String> tasks = Collections.synchronizedList(new ArrayList<>());
         private final int stopAt;
 
         Watched(int stopAt) {
@@ -42,7 +43,7 @@ class ExperimentRunnerTest {
 
         @Override
         public boolean stopRequested() {
-            return tasks.size() == stopAt;
+            return stopAt >= 0 && tasks.size() >= stopAt;
         }
     }
 

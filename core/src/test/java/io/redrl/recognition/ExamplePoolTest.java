@@ -123,6 +123,7 @@ class ExamplePoolTest {
                                 "pgd",
                                 "toy",
                                 "{}",
+                                -1,
                                 true,
                                 true,
                                 0,

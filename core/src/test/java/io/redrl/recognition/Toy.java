@@ -116,6 +116,7 @@ final class Toy {
                 attack.id(),
                 clean ? "none" : "toy",
                 "{}",
+                -1,
                 !clean,
                 !clean,
                 -1,

@@ -1,0 +1,134 @@
+package io.redrl.adversarial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.redrl.attack.AttackSpec;
+import io.redrl.attack.PgdSpec;
+import io.redrl.attack.Storage;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
+import io.redrl.data.ImageShape;
+import io.redrl.data.PixelCodec;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PngExportTest {
+    private static final SmallImages IMAGES = SmallImages.of(5);
+    private static final FakeVictim VICTIM = FakeVictim.of("v", 1);
+
+    @TempDir
+    private Path folder;
+
+    private AdversarialSet set(Storage storage, AttackSpec... specs) {
+        AdversarialPlan plan = AdversarialPlan.of(IMAGES, List.of("v"), List.of(specs), List.of(0, 3, 4), 7)
+                .withStorage(storage);
+        return new AdversarialSetBuilder()
+                .build(plan, IMAGES, Map.of("v", VICTIM), folder.resolve("set"), Progress.silent());
+    }
+
+    private Path png() {
+        return folder.resolve("png");
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void picturesHoldThePixelsOfTheSetAndGetTheSameVerdicts() throws IOException {
+        AdversarialSet set = set(Storage.UINT8, TestSpecs.pgd(8 / 255.0));
+        PngExport.write(set, IMAGES, png(), 10, Progress.silent());
+        assertThat(names(png()))
+                .containsExactly(
+                        "0-original.png",
+                        "0-perturbation.png",
+                        "0-pgd.png",
+                        "3-original.png",
+                        "3-perturbation.png",
+                        "3-pgd.png",
+                        "4-original.png",
+                        "4-perturbation.png",
+                        "4-pgd.png",
+                        "pictures.json");
+        for (AdversarialExample row : set.examples("v")) {
+            byte[] original = PixelCodec.read(png().resolve(row.index() + "-original.png"))
+                    .pixels();
+            byte[] attacked =
+                    PixelCodec.read(png().resolve(row.index() + "-pgd.png")).pixels();
+            byte[] change = PixelCodec.read(png().resolve(row.index() + "-perturbation.png"))
+                    .pixels();
+            assertThat(original).containsExactly(IMAGES.pixels(row.index()));
+            assertThat(attacked).containsExactly(row.pixels());
+            for (int i = 0; i < change.length; i++) {
+                int magnified = 128 + 10 * ((attacked[i] & 0xff) - (original[i] & 0xff));
+                assertThat(change[i] & 0xff).isEqualTo(Math.max(0, Math.min(255, magnified)));
+            }
+            long[] verdict = Scopes.valued(() -> VICTIM.predict(Tensors.pixels(attacked, 1, 3, 4, 4)));
+            assertThat(verdict).containsExactly(row.adversarialPrediction());
+        }
+    }
+
+    @Test
+    void eachConfigurationHasAFolder() throws IOException {
+        AdversarialSet set = set(Storage.UINT8, TestSpecs.pgd(8 / 255.0), TestSpecs.pgd(0.3), TestSpecs.deepFool());
+        PngExport.write(set, IMAGES, png(), 1, Progress.silent());
+        assertThat(names(png()))
+                .hasSize(3 * 9 + 1)
+                .contains("pgd-epsilon_8_255/3-pgd.png", "pgd-epsilon_0.3/3-pgd.png", "deepfool/3-deepfool.png");
+        assertThat(Files.readString(png().resolve("pictures.json"))).contains("\"factor\" : 1", "pgd-epsilon_0.3");
+    }
+
+    @Test
+    void workGoesOnWhereItWasStopped() throws IOException {
+        AdversarialSet set = set(Storage.UINT8, TestSpecs.pgd(8 / 255.0));
+        PngExport.write(set, IMAGES, png(), 10, Progress.silent());
+        FileTime long_ago = FileTime.fromMillis(1_000_000_000_000L);
+        Files.setLastModifiedTime(png().resolve("0-pgd.png"), long_ago);
+        byte[] before = Files.readAllBytes(png().resolve("3-perturbation.png"));
+        Files.delete(png().resolve("3-perturbation.png"));
+        PngExport.write(set, IMAGES, png(), 10, Progress.silent());
+        assertThat(Files.getLastModifiedTime(png().resolve("0-pgd.png"))).isEqualTo(long_ago);
+        assertThat(Files.readAllBytes(png().resolve("3-perturbation.png"))).containsExactly(before);
+    }
+
+    @Test
+    void picturesOfSomethingElseAreNotMixedIn() throws IOException {
+        AdversarialSet set = set(Storage.UINT8, TestSpecs.pgd(8 / 255.0));
+        PngExport.write(set, IMAGES, png(), 10, Progress.silent());
+        assertThatThrownBy(() -> PngExport.write(set, IMAGES, png(), 5, Progress.silent()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("with another factor");
+        assertThatThrownBy(() -> PngExport.write(set, IMAGES, folder.resolve("set"), 10, Progress.silent()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("holds other files");
+        assertThatThrownBy(() -> PngExport.write(set, SmallImages.of(6), folder.resolve("b"), 10, Progress.silent()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("The set was made from");
+    }
+
+    @Test
+    void float32IsRounded() {
+        AdversarialSet set = set(Storage.FLOAT32, PgdSpec.DEFAULTS.with("steps", 3));
+        PngExport.write(set, IMAGES, png(), 10, Progress.silent());
+        AdversarialExample row = set.examples("v").get(0);
+        byte[] attacked =
+                PixelCodec.read(png().resolve(row.index() + "-pgd.png")).pixels();
+        assertThat(attacked).containsExactly(StoredPixels.greyLevels(row));
+        assertThat(PixelCodec.read(png().resolve("0-original.png")).shape()).isEqualTo(ImageShape.square(4));
+    }
+}
