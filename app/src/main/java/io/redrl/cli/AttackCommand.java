@@ -4,27 +4,34 @@ import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.AdversarialSetBuilder;
 import io.redrl.adversarial.Against;
-import io.redrl.adversarial.AttackSummary;
+import io.redrl.adversarial.PngExport;
+import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
+import io.redrl.attack.VictimCheck;
 import io.redrl.base.Json;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
+import io.redrl.data.ImageShape;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
 import io.redrl.model.Classifier;
+import io.redrl.tensor.Precision;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code redrl attack}. */
@@ -32,32 +39,42 @@ import picocli.CommandLine.Spec;
         name = "attack",
         description = "Attack images of a data set and keep them as an adversarial set. The same command goes on where"
                 + " it was stopped.",
+        customSynopsis = {
+            "redrl attack --victim=V --data=NAME --attack=ATTACK --out=DIR [OPTIONS]",
+            "   or: redrl attack list [--json]"
+        },
         footer = {
             "",
-            "Settings that are not given are the paper's; in brackets above. Pixels are in [0, 1], so write 8/255.",
+            "Settings that are not given are the paper's; in brackets above. Pixels are in [0, 1], so write 8/255. Several"
+                    + " values separated by commas (--epsilon 4/255,8/255) make a configuration and a row of the result"
+                    + " each.",
             "Example: ./redrl attack --victim resnet20 --data cifar10 --split test --indices 1000-1099 --attack pgd"
                     + " --epsilon 8/255 --step-size 0.01 --steps 100 --no-random-start --seed 7 --out runs/pgd"
         })
 final class AttackCommand implements Runnable {
+    private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})(?:[x×]([1-9]\\d{0,4}))?");
+
     private final RedrlCommand redrl;
-    private final Function<String, Classifier> victims;
+    private final Opener victims;
 
     @Spec
     private CommandSpec spec;
 
+    // Not required as picocli has it, for then `attack list` would need them too.
+
     @Option(
             names = "--victim",
-            required = true,
             paramLabel = "V",
             description = "The model to fool: the name of a trained victim, its folder, or a TorchScript file.")
-    private String victim;
+    private @Nullable String victim;
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "NAME",
-            description = "cifar10, tiny-imagenet, or a folder with one folder of images per class.")
-    private String data;
+            description =
+                    "cifar10, tiny-imagenet, or a folder of images: in one folder per class, or without labels (then"
+                            + " with --against prediction).")
+    private @Nullable String data;
 
     @Option(names = "--split", defaultValue = "test", description = "train or test; default: test.")
     private Split split;
@@ -67,10 +84,10 @@ final class AttackCommand implements Runnable {
 
     @Option(
             names = "--attack",
-            required = true,
             paramLabel = "ATTACK",
-            description = "pgd, deepfool, cw-l2, cw-linf or patch.")
-    private String attack;
+            completionCandidates = Attacks.class,
+            description = "One of: ${COMPLETION-CANDIDATES}. More about them: redrl attack list.")
+    private @Nullable String attack;
 
     @Option(names = "--seed", defaultValue = "0", description = "Of everything that the attack draws; default: 0.")
     private long seed;
@@ -89,20 +106,78 @@ final class AttackCommand implements Runnable {
     private Storage storage;
 
     @Option(
+            names = "--precision",
+            defaultValue = "auto",
+            description = "Of the search for directions: fp32, bf16 (drafts), or auto: the faster on this processor"
+                    + " for bounded attacks, fp32 for the smallest perturbations."
+                    + " Verdicts are always fp32. Default: auto.")
+    private Precision precision;
+
+    @Option(
             names = "--batch-size",
             defaultValue = "" + AdversarialSetBuilder.BATCH_SIZE,
             description = "Images attacked at once; costs memory, does not change results. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The folder of the set.")
-    private Path out;
+    @Option(
+            names = "--resize",
+            description =
+                    "Scale the images of a folder to the victim's size (bilinear with antialiasing, proportions not"
+                            + " kept); they may then differ in size.")
+    private boolean resize;
+
+    @Option(
+            names = "--input-size",
+            paramLabel = "SIZE",
+            description = "Of the images that a TorchScript victim takes, such as 224 or 224x320 (height x width)."
+                    + " Default: 32, else 64, whichever it takes.")
+    private Optional<String> inputSize;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "The folder of the set.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--png",
+            paramLabel = "DIR",
+            description = "Also write PNG files there: INDEX-original.png, INDEX-ATTACK.png, INDEX-perturbation.png; a"
+                    + " folder for each configuration if there are several.")
+    private Optional<Path> png;
+
+    @Option(
+            names = "--amplify",
+            paramLabel = "FACTOR",
+            defaultValue = "" + PngExport.FACTOR,
+            description = "How many times perturbations in PNG files are magnified, around grey 128; default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int amplify;
+
+    @Option(
+            names = "--no-check",
+            description = "Do not look first at whether the victim masks its gradients, ends in a softmax, or answers"
+                    + " at random.")
+    private boolean unchecked;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    private AttackCommand(RedrlCommand redrl, Function<String, Classifier> victims) {
+    private AttackCommand(RedrlCommand redrl, Opener victims) {
         this.redrl = redrl;
         this.victims = victims;
+    }
+
+    /** Opens victims. */
+    @FunctionalInterface
+    interface Opener {
+        /** The victim of that name or path; a TorchScript file may need to be told the size of its images. */
+        Classifier open(String nameOrPath, Optional<ImageShape> input);
+    }
+
+    /** The names of all attacks, for the help. */
+    static final class Attacks implements Iterable<String> {
+        @Override
+        public java.util.Iterator<String> iterator() {
+            return AttackCatalog.all().stream().map(AttackSpec::id).iterator();
+        }
     }
 
     /**
@@ -110,70 +185,126 @@ final class AttackCommand implements Runnable {
      *
      * @param victims opens a victim by name or path
      */
-    static CommandLine line(RedrlCommand redrl, Function<String, Classifier> victims) {
+    static CommandLine line(RedrlCommand redrl, Opener victims) {
         CommandLine line = new CommandLine(new AttackCommand(redrl, victims));
         AttackSettings.addTo(line.getCommandSpec());
-        return line;
+        return line.addSubcommand(new AttackListCommand(redrl));
     }
 
     @Override
     public void run() {
-        AttackSpec settings = AttackSettings.read(spec.commandLine(), attack);
-        ImageDataset dataset = Datasets.open(data, split);
-        int[] images = indices.map(text -> IndexRanges.parse(text, dataset))
-                .orElseGet(() -> IntStream.range(0, dataset.size()).toArray());
-        try (Classifier classifier = victims.apply(victim)) {
+        Map<String, @Nullable Object> needed = new LinkedHashMap<>();
+        needed.put("--victim=V", victim);
+        needed.put("--data=NAME", data);
+        needed.put("--attack=ATTACK", attack);
+        needed.put("--out=DIR", out);
+        needed.values().removeIf(value -> value != null);
+        if (victim == null || data == null || attack == null || out == null) {
+            throw usage("Missing required options: " + String.join(", ", needed.keySet()));
+        }
+        List<AttackSpec> settings = AttackSettings.read(spec.commandLine(), attack);
+        Optional<ImageShape> input = inputSize.map(this::size);
+        if (png.isPresent()) {
+            requireApart(png.get(), out);
+            PngExport.checkFree(png.get());
+        }
+        run(victim, data, settings, out, input);
+    }
+
+    private void run(String name, String source, List<AttackSpec> settings, Path folder, Optional<ImageShape> input) {
+        Optional<ImageDataset> early = resize ? Optional.empty() : Optional.of(Datasets.open(source, split));
+        early.ifPresent(this::requireLabels);
+        try (Classifier classifier = victims.open(name, input)) {
+            ImageDataset dataset = early.orElseGet(() -> Datasets.open(source, split, classifier.input()));
+            requireLabels(dataset);
+            int[] images = indices.map(text -> IndexRanges.parse(text, dataset))
+                    .orElseGet(() -> IntStream.range(0, dataset.size()).toArray());
             AdversarialPlan plan = AdversarialPlan.of(
                             dataset,
                             List.of(classifier.id()),
-                            List.of(settings),
+                            settings,
                             Arrays.stream(images).boxed().toList(),
                             seed)
                     .withClean(false)
                     .withAgainst(against)
-                    .withStorage(storage);
+                    .withStorage(storage)
+                    .withPrecision(precision);
+            List<VictimCheck.Warning> warnings = check(classifier, dataset, plan);
+            AttackResult.Times times = new AttackResult.Times();
             AdversarialSet set = new AdversarialSetBuilder()
                     .withBatchSize(batchSize)
-                    .build(plan, dataset, Map.of(classifier.id(), classifier), out, redrl.progress());
-            print(set.manifest().attacks());
+                    .withWatch(times::add)
+                    .build(plan, dataset, Map.of(classifier.id(), classifier), folder, redrl.progress());
+            png.ifPresent(pictures -> PngExport.write(set, dataset, pictures, amplify, redrl.progress()));
+            print(
+                    AttackResult.of(folder.toString(), png.map(Path::toString), set.manifest(), times, warnings),
+                    dataset.classNames().size() != classifier.classes());
         }
     }
 
-    private void print(List<AttackSummary> summaries) {
+    /** Reads {@code 224} and {@code 224x320}. */
+    private ImageShape size(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw usage("--input-size must be a size such as 224 or 224x320, got '" + text + "'");
+        }
+        int height = Integer.parseInt(matcher.group(1));
+        return new ImageShape(3, height, matcher.group(2) == null ? height : Integer.parseInt(matcher.group(2)));
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void requireApart(Path pictures, Path set) {
+        if (pictures.toAbsolutePath().normalize().equals(set.toAbsolutePath().normalize())) {
+            throw usage("--png and --out name the same folder: give the pictures one of their own, such as "
+                    + set.resolve("png"));
+        }
+    }
+
+    private void requireLabels(ImageDataset dataset) {
+        if (!dataset.labelled() && against == Against.LABEL) {
+            throw usage(data + " has no labels, for its images lie in no folders of classes: use --against prediction,"
+                    + " or sort them into one folder per class");
+        }
+    }
+
+    /** Says before hours of work what would spoil them. A victim that does not fit is refused by the builder. */
+    private List<VictimCheck.Warning> check(Classifier classifier, ImageDataset dataset, AdversarialPlan plan) {
+        if (unchecked || !classifier.input().equals(dataset.shape())) {
+            return List.of();
+        }
+        List<VictimCheck.Warning> warnings = VictimCheck.of(classifier, dataset, plan.indices());
+        warnings.forEach(warning -> redrl.warn(warning.text()));
+        return warnings;
+    }
+
+    private void print(AttackResult result, boolean labelsUnknown) {
         if (json) {
-            redrl.out().print(Json.pretty(summaries));
+            redrl.out().print(Json.pretty(result));
             return;
         }
-        Table table = new Table()
-                .words("attack")
-                .words("victim")
-                .numbers("images", "right before", "right after", "success", "success (8 bits)")
-                .numbers("L2 median", "L2 max", "L∞ median", "L∞ max");
-        for (AttackSummary each : summaries) {
-            table.row(
-                    each.attack(),
-                    each.victim(),
-                    Durations.count(each.images()),
-                    percent(each.accuracyBefore()),
-                    percent(each.accuracyAfter()),
-                    percent(each.successFloat()),
-                    percent(each.success8bit()),
-                    number(each.l2().median()),
-                    number(each.l2().max()),
-                    number(each.linf().median()),
-                    number(each.linf().max()));
+        redrl.out().println(result.table());
+        if (labelsUnknown) {
+            redrl.out().println("Right: as on the clean image, for the true labels are not known to the victim.");
         }
-        redrl.out().println(table);
         redrl.out()
-                .println("Success: of the images that the victim had right. Norms: of those that fool it, in [0, 1].");
-        redrl.out().println("The set is in " + out);
-    }
-
-    private static String percent(double share) {
-        return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4f", value);
+                .println((result.targeted()
+                                ? "Success: the victim sees the target; of the images that it had right."
+                                : "Success: of the images that the victim had right.")
+                        + " Norms: of those that fool it, in [0, 1].");
+        redrl.out()
+                .println(
+                        "Seconds: of all batches, also those that ran side by side; what was there already is not counted.");
+        redrl.out().println("The set is in " + result.set());
+        if (result.pictures().isPresent()) {
+            redrl.out()
+                    .println("The pictures are in " + result.pictures().get() + ", perturbations " + amplify
+                            + " times as large around grey 128"
+                            + (storage == Storage.FLOAT32
+                                    ? "; rounded to 8 bits, which the set is not, so they may fool less."
+                                    : "."));
+        }
     }
 }

@@ -2,8 +2,11 @@ package io.redrl.cli;
 
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackSpec;
+import io.redrl.base.Fractions;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +17,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The settings of all attacks as options: {@code step-size} of a spec is {@code --step-size}, and a flag such as
  * {@code random-start} also comes as {@code --no-random-start}. They are read from {@link AttackCatalog}, so a new
- * attack needs nothing here.
+ * attack needs nothing here. Several values, separated by commas, make a configuration each.
  */
 final class AttackSettings {
     private AttackSettings() {}
@@ -47,11 +51,12 @@ final class AttackSettings {
     }
 
     /**
-     * The paper's settings of an attack with those that the command line names.
+     * The default settings of an attack with those that the command line names.
      *
-     * @throws ParameterException if the attack has no such setting, or the value is out of range
+     * @return one for each combination of the values given; of the first option's values the first one comes first
+     * @throws ParameterException if the attack has no such setting, or a value is out of range or given twice
      */
-    static AttackSpec read(CommandLine line, String attack) {
+    static List<AttackSpec> read(CommandLine line, String attack) {
         AttackSpec spec;
         try {
             spec = AttackCatalog.defaults(attack);
@@ -74,13 +79,54 @@ final class AttackSettings {
                                     own.stream().map(key -> "--" + key).collect(Collectors.joining(", "))));
         }
         try {
-            for (Map.Entry<String, Object> setting : given.entrySet()) {
-                spec = spec.with(setting.getKey(), setting.getValue());
+            List<AttackSpec> grid = grid(spec, given);
+            AttackSpec twice = grid.stream()
+                    .filter(each -> Collections.frequency(grid, each) > 1)
+                    .findFirst()
+                    .orElse(null);
+            if (twice != null) {
+                throw new ParameterException(line, "the values given name one configuration twice: " + twice);
             }
-            return spec;
+            return grid;
         } catch (RedrlException e) {
             throw new ParameterException(line, e.getMessage(), e);
         }
+    }
+
+    /** Every combination. All settings of one are read at once, for which values are in range depends on the others. */
+    private static List<AttackSpec> grid(AttackSpec defaults, Map<String, Object> given) {
+        List<Map<String, Object>> grid = new ArrayList<>(List.of(Map.of("attack", defaults.id())));
+        given.forEach((key, value) -> {
+            List<Map<String, Object>> longer = new ArrayList<>();
+            for (Map<String, Object> settings : grid) {
+                for (Object each : values(defaults, key, value)) {
+                    Map<String, Object> more = new LinkedHashMap<>(settings);
+                    more.put(key, plain(each));
+                    longer.add(more);
+                }
+            }
+            grid.clear();
+            grid.addAll(longer);
+        });
+        return grid.stream()
+                .map(settings -> AttackSpec.of(Json.parse(Json.line(settings), JsonNode.class, defaults.id())))
+                .toList();
+    }
+
+    /** The values in a list with commas. A place such as {@code 0,24} has one too, and is one value. */
+    private static List<Object> values(AttackSpec defaults, String key, Object value) {
+        if (!(value instanceof String text) || text.indexOf(',') < 0) {
+            return List.of(value);
+        }
+        if (!(settings(defaults).get(key) instanceof Number)) {
+            try {
+                defaults.with(key, text);
+                return List.of(text);
+            } catch (RedrlException e) {
+                // Several values, then; what is wrong with one of them will be said of that one.
+            }
+        }
+        return List.of((Object[]) text.split(",", -1));
     }
 
     /** The settings on the command line; numbers as numbers, fractions as the text they are. */
@@ -92,17 +138,19 @@ final class AttackSettings {
         for (OptionSpec option : line.getParseResult().matchedOptions()) {
             String key = option.longestName().substring("--".length());
             if (known.contains(key)) {
-                given.put(key, plain(option.getValue()));
+                given.put(key, option.getValue());
             }
         }
         return given;
     }
 
     private static Object plain(Object value) {
-        return value instanceof String text && text.matches("-?\\d{1,18}") ? Long.valueOf(text) : value;
+        String text = value instanceof String given ? given.strip() : "";
+        return text.matches("-?\\d{1,18}") ? (Object) Long.valueOf(text) : value instanceof String ? text : value;
     }
 
-    private static Map<String, Object> settings(AttackSpec spec) {
+    /** The settings of a spec, without its name. */
+    static Map<String, Object> settings(AttackSpec spec) {
         Map<String, Object> settings = new LinkedHashMap<>();
         Map<?, ?> json = Json.parse(Json.line(spec), Map.class, spec.id());
         json.forEach((key, value) -> settings.put(String.valueOf(key), value));
@@ -111,13 +159,7 @@ final class AttackSettings {
     }
 
     /** Pixel distances are easier to recognise as grey levels. */
-    private static String shown(Object value) {
-        if (value instanceof Double number && number > 0 && number < 1) {
-            double levels = number * 255;
-            if (Math.abs(levels - Math.rint(levels)) < 1e-9) {
-                return Math.round(levels) + "/255";
-            }
-        }
-        return String.valueOf(value);
+    static String shown(Object value) {
+        return value instanceof Number number ? Fractions.text(number.doubleValue()) : String.valueOf(value);
     }
 }

@@ -18,7 +18,7 @@ final class DataInfoCommand implements Runnable {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "cifar10, tiny-imagenet, tiny-imagenet:PATH, or a folder with one folder of images per class.")
+                    "cifar10, tiny-imagenet, tiny-imagenet:PATH, or a folder of images, in one folder per class or unlabelled.")
     private String name;
 
     @Option(names = "--json", description = "Print JSON.")

@@ -1,10 +1,13 @@
 package io.redrl.cli;
 
+import io.redrl.data.ImageShape;
 import io.redrl.data.RedrlHome;
 import io.redrl.model.Classifier;
 import io.redrl.model.Victims;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -69,6 +72,12 @@ public final class Main {
 
     private static Classifier victim(String nameOrPath) {
         return Victims.load(nameOrPath, RedrlHome.path().resolve("models"));
+    }
+
+    private static Classifier victim(String nameOrPath, Optional<ImageShape> input) {
+        Path models = RedrlHome.path().resolve("models");
+        return input.map(size -> Victims.load(nameOrPath, models, size))
+                .orElseGet(() -> Victims.load(nameOrPath, models));
     }
 
     private static int usage(Console console, ParameterException error) {

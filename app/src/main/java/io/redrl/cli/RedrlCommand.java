@@ -61,6 +61,11 @@ final class RedrlCommand implements Runnable {
         return console.out();
     }
 
+    /** Says on standard error what the user should know, whatever the options. */
+    void warn(String text) {
+        console.err().println("redrl: warning: " + text);
+    }
+
     /** Progress that obeys the options; only asked for when a command runs, because the options are read by then. */
     Progress progress() {
         return new ConsoleProgress(console, quiet, stop, System::nanoTime);

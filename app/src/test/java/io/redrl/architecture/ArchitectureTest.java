@@ -54,13 +54,15 @@ class ArchitectureTest {
             Map.entry("evaluation", List.of("base", "tensor", "data", "model", "attack", "adversarial", "recognition")),
             Map.entry("report", List.of("base", "evaluation")),
             Map.entry("experiment", LIBRARY),
-            Map.entry("cli", LIBRARY));
+            Map.entry("cli", LIBRARY),
+            Map.entry("bench", List.of("base", "tensor", "data", "model", "attack", "evaluation")));
 
     /** Packages that never see a type of LibTorch or JavaCPP. */
     private static final List<String> WITHOUT_TENSORS = List.of("base", "report", "cli");
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter().importPaths(Path.of("target/classes"), Path.of("../core/target/classes"));
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .importPaths(
+                    Path.of("target/classes"), Path.of("../core/target/classes"), Path.of("../bench/target/classes"));
 
     private static String of(String room) {
         return "io.redrl." + room + "..";
@@ -84,7 +86,7 @@ class ArchitectureTest {
 
     @TestFactory
     Stream<DynamicTest> packagesUseOnlyWhatTheTableAllows() {
-        assertThat(MAY_USE).hasSize(LIBRARY.size() + 1);
+        assertThat(MAY_USE).hasSize(LIBRARY.size() + 2);
         return MAY_USE.entrySet().stream()
                 .map(room -> DynamicTest.dynamicTest(room.getKey() + " uses " + room.getValue(), () -> classes()
                         .that()
@@ -119,10 +121,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCommandLineTouchesStandardStreams() {
+    void onlyCommandLinesTouchStandardStreams() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(of("cli"))
+                .resideOutsideOfPackages(of("cli"), of("bench"))
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -31,7 +31,10 @@ class TestsAssertTest {
     @Test
     void everyTestAsserts() {
         JavaClasses tests = new ClassFileImporter()
-                .importPaths(Stream.of(Path.of("target/test-classes"), Path.of("../core/target/test-classes"))
+                .importPaths(Stream.of(
+                                Path.of("target/test-classes"),
+                                Path.of("../core/target/test-classes"),
+                                Path.of("../bench/target/test-classes"))
                         .filter(Files::isDirectory)
                         .toList());
         List<JavaMethod> methods = tests.stream()

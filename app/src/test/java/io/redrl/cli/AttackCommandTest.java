@@ -2,11 +2,20 @@ package io.redrl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redrl.attack.AttackCatalog;
+import io.redrl.attack.AttackSpec;
+import io.redrl.attack.DeepFoolSpec;
+import io.redrl.attack.PatchSpec;
+import io.redrl.attack.PgdSpec;
+import io.redrl.base.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 
 class AttackCommandTest {
     private final FakeConsole console = new FakeConsole();
@@ -46,15 +55,93 @@ class AttackCommandTest {
     }
 
     @Test
+    void theHelpNamesEveryAttack() {
+        assertThat(console.run("attack", "--help")).isEqualTo(ExitCodes.DONE);
+        String help = console.out().replaceAll("\\s+", " ");
+        assertThat(help)
+                .contains("--attack=ATTACK One of: "
+                        + AttackCatalog.all().stream().map(AttackSpec::id).collect(Collectors.joining(", ")) + ".")
+                .contains("redrl attack list [--json]");
+    }
+
+    @Test
+    void theListNeedsNoOptionsAndTellsWhatOneChoosesBy() {
+        assertThat(console.run("attack", "list")).isEqualTo(ExitCodes.DONE);
+        assertThat(console.err()).isEmpty();
+        assertThat(AttackCatalog.entries()).hasSameSizeAs(AttackCatalog.all()).allSatisfy(entry -> assertThat(
+                        console.out())
+                .contains(entry.defaults().id() + ": " + entry.citation(), entry.title(), entry.norm(), entry.cost()));
+        assertThat(console.out()).contains("white box", "--epsilon 8/255", "--random-start", "--overshoot 0.02");
+    }
+
+    @Test
+    void theListIsDataToo() {
+        assertThat(console.run("attack", "list", "--json")).isEqualTo(ExitCodes.DONE);
+        JsonNode list = Json.parse(console.out(), JsonNode.class, "output");
+        assertThat(list.size()).isEqualTo(AttackCatalog.entries().size());
+        assertThat(list.path(0).path("kind").asString()).isEqualTo("white-box");
+        assertThat(Json.parse(list.path(0).path("defaults").toString(), AttackSpec.class, "output"))
+                .isEqualTo(AttackCatalog.entries().get(0).defaults());
+    }
+
+    private static List<AttackSpec> read(String attack, String... more) {
+        CommandLine line =
+                AttackCommand.line(new RedrlCommand(new FakeConsole().console(), () -> false), (name, input) -> {
+                    throw new IllegalStateException();
+                });
+        line.setCaseInsensitiveEnumValuesAllowed(true).parseArgs(more);
+        return AttackSettings.read(line, attack);
+    }
+
+    @Test
+    void listsOfValuesMakeAGrid() {
+        assertThat(read("pgd", "--epsilon", "4/255, 8/255", "--steps=10,20", "--no-random-start"))
+                .containsExactly(
+                        new PgdSpec(4 / 255.0, 0.01, 10, false),
+                        new PgdSpec(4 / 255.0, 0.01, 20, false),
+                        new PgdSpec(8 / 255.0, 0.01, 10, false),
+                        new PgdSpec(8 / 255.0, 0.01, 20, false));
+        assertThat(read("pgd", "--target=none,3,least-likely"))
+                .extracting(spec -> spec.target().rule())
+                .containsExactly("none", "3", "least-likely");
+        assertThat(read("deepfool")).containsExactly(DeepFoolSpec.DEFAULTS);
+    }
+
+    @Test
+    void aPlaceWithACommaIsOneValue() {
+        assertThat(read("patch", "--place", "0,24", "--width=4,8"))
+                .extracting(spec -> ((PatchSpec) spec).place())
+                .containsExactly("0,24", "0,24");
+        assertThat(read("patch", "--place", "random,centre"))
+                .extracting(spec -> ((PatchSpec) spec).place())
+                .containsExactly("random", "centre");
+    }
+
+    @Test
+    void theOrderOfSettingsDoesNotMatter() {
+        assertThat(read("pgd", "--epsilon", "2", "--norm", "l2")).isEqualTo(read("pgd", "--norm=l2", "--epsilon=2"));
+    }
+
+    @Test
+    void valuesInAListAreCheckedAndDiffer() {
+        assertThat(attack("--attack", "pgd", "--epsilon", "4/255,8")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("epsilon must be in [0, 1], got 8");
+        assertThat(attack("--attack", "pgd", "--epsilon", "4/255,4/255")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("one configuration twice");
+        assertThat(attack("--attack", "pgd", "--epsilon", "4/255,,8/255")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("expected a number such as 0.03 or 8/255");
+    }
+
+    @Test
     void unknownAttacksAreNamedWithThoseThatExist() {
-        assertThat(attack("--attack", "fgsm")).isEqualTo(ExitCodes.USAGE);
-        assertThat(console.err()).contains("fgsm", "pgd", "patch");
+        assertThat(attack("--attack", "fgsn")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("fgsn", "pgd", "patch");
     }
 
     @Test
     void missingOptionsAreNamed() {
         assertThat(console.run("attack", "--attack", "pgd")).isEqualTo(ExitCodes.USAGE);
-        assertThat(console.err()).contains("--victim");
+        assertThat(console.err()).contains("Missing required options: --victim=V, --data=NAME, --out=DIR");
     }
 
     @Test
