@@ -195,14 +195,14 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
         /** Takes the children that are better than their parents; {@code offset} is where they start in the arrays. */
         void select(double[][] children, double[] values, boolean[] success, int offset) {
             for (int i = 0; i < members.length; i++) {
-                if (best < 0 || values[offset + i] > fitness[i]) {
+                if (best < 0 || Losses.exceeds(values[offset + i], fitness[i])) {
                     members[i] = children[offset + i];
                     fitness[i] = values[offset + i];
                 }
             }
             best = 0;
             for (int i = 1; i < members.length; i++) {
-                best = fitness[i] > fitness[best] ? i : best;
+                best = Losses.exceeds(fitness[i], fitness[best]) ? i : best;
             }
             keepSuccess(children, values, success, offset);
         }
@@ -211,7 +211,8 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
         private void keepSuccess(double[][] children, double[] values, boolean[] success, int offset) {
             int chosen = -1;
             for (int i = 0; i < members.length; i++) {
-                if (success[offset + i] && (chosen < 0 || values[offset + i] > values[offset + chosen])) {
+                if (success[offset + i]
+                        && (chosen < 0 || Losses.exceeds(values[offset + i], values[offset + chosen]))) {
                     chosen = i;
                 }
             }

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Losses {
     private static final double NEVER_ZERO = 1e-12;
+    private static final double ROUNDING = 1e-6;
 
     private Losses() {}
 
@@ -73,6 +74,14 @@ public final class Losses {
     }
 
     /** The largest {@code count} logits of each sample in falling order. */
+    /**
+     * Whether a loss is higher than another by more than rounding: kernels round differently in batches of different
+     * sizes, and where a change of the image changes nothing, that alone would decide.
+     */
+    static boolean exceeds(double loss, double other) {
+        return loss > other + ROUNDING * Math.max(1, Math.abs(other));
+    }
+
     private static Tensor top(Tensor logits, long count, String loss) {
         Checks.require(
                 logits.size(1) >= count,

@@ -62,7 +62,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
             Ascent.State after = ascent.state(fresh);
             Rows better = open.where(i -> {
                 int row = open.at(i);
-                return after.succeeds()[row] || after.gain()[row] > before.gain()[row];
+                return after.succeeds()[row] || Losses.exceeds(after.gain()[row], before.gain()[row]);
             });
             better.put(x, better.of(fresh));
         });

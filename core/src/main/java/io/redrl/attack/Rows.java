@@ -65,6 +65,11 @@ record Rows(long[] indices) {
         return Arrays.stream(indices).map(row -> full[(int) row]).toArray();
     }
 
+    /** What {@code full} holds at these rows: the very arrays, not copies. */
+    double[][] pick(double[][] full) {
+        return Arrays.stream(indices).mapToObj(row -> full[(int) row]).toArray(double[][]::new);
+    }
+
     /** A copy of these rows of {@code full}, in the caller's scope. */
     Tensor of(Tensor full) {
         return full.index_select(0, Tensors.longs(indices));

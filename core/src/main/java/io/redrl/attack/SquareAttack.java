@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * random search</i>, ECCV 2020, Algorithms 1 and 2, sections 3.1 to 3.3.
  *
  * <p>Departures: as in the authors' code, a square that would change no sign is drawn again before it costs a query, and
- * its side is at most one less than the image's.
+ * its side is at most one less than the image's; a square counts as better if L falls by more than rounding.
  *
  * @param spec the settings
  */
@@ -69,7 +69,7 @@ record SquareAttack(SquareSpec spec) implements Attack {
                             Logits.doubles(theirs.gain(batch.targeted() ? Loss.CROSS_ENTROPY : Loss.MARGIN, logits));
                     for (int i = 0; i < tried.length; i++) {
                         int row = rows.at(i);
-                        if (now == 0 || success[i] || value[i] > gain[row]) {
+                        if (now == 0 || success[i] || Losses.exceeds(value[i], gain[row])) {
                             best[row] = tried[i];
                             gain[row] = value[i];
                         }

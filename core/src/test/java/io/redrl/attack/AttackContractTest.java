@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.model.Classifier;
+import io.redrl.tensor.NativeMemory;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Scanner;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Scalar;
@@ -284,36 +279,20 @@ class AttackContractTest {
     @ParameterizedTest
     @MethodSource("catalogue")
     void nativeMemoryDoesNotGrow(AttackSpec spec) {
-        Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/statm")), "no /proc here");
+        Assumptions.assumeTrue(NativeMemory.known(), "no /proc here");
         Scopes.run(() -> {
-            // 200 kB of pixels: one tensor lost per step would be 90 MB in the end.
+            // 200 kB of pixels: one tensor lost per step would be 60 MB in a round.
             AttackBatch batch = TinyModels.batch(victim, images(128));
             AttackSpec many = with(spec, Map.of("steps", 50, "binary-search-steps", 1));
-            run(many, batch, 1); // the JVM's own growth: compiled code, heap
             run(many, batch, 1);
-            double before = residentBytes();
-            long heapBefore = Runtime.getRuntime().totalMemory();
-            run(many, batch, 9);
-            // Java's own heap may have grown meanwhile, with garbage that nobody has collected yet.
-            long heap = Runtime.getRuntime().totalMemory() - heapBefore;
-            assertThat(residentBytes() - Math.max(0, heap)).isLessThan(1.05 * before);
+            assertThat(NativeMemory.leastGrowth(3, round -> run(many, batch, 6)))
+                    .isLessThan(0.05);
         });
     }
 
     private void run(AttackSpec spec, AttackBatch batch, int times) {
         for (int i = 0; i < times; i++) {
             Scopes.run(() -> spec.newAttack().perturb(victim, batch));
-        }
-    }
-
-    /** The second field of statm; the first is the address space. */
-    private static double residentBytes() {
-        try (Scanner statm =
-                new Scanner(Files.newInputStream(Path.of("/proc/self/statm")), StandardCharsets.US_ASCII)) {
-            statm.nextLong();
-            return 4096.0 * statm.nextLong();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

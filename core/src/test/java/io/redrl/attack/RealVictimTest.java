@@ -9,6 +9,7 @@ import io.redrl.data.Split;
 import io.redrl.data.TestData;
 import io.redrl.model.Classifier;
 import io.redrl.model.TorchScriptClassifier;
+import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Attacks on a real ResNet20 and the first hundred real CIFAR-10 test images that it gets right. */
@@ -95,28 +95,24 @@ class RealVictimTest {
         assertThat(medianL2(deepFool)).isBetween(0.08, 0.14);
     }
 
-    /** The closest attack of all is dear: 9 descents of up to 500 steps for each of 100 images. */
     @Test
-    @Tag("slow")
-    void cwL2WithItsSearchComesCloserThanDeepFool() {
-        List<AttackedExample> cw = asFloat(new CwL2Spec(0.1, 0.01, 500, 0, 9, 100, Target.NONE));
-        System.out.println("median L2 of CW-L2 with search: " + medianL2(cw));
-        assertThat(cw).allMatch(AttackedExample::successFloat);
-        assertThat(medianL2(cw)).isLessThanOrEqualTo(medianL2(asFloat(DeepFoolSpec.DEFAULTS)));
+    void deepFoolMissesNoNearerBoundaryByLookingAtFewerRivals() {
+        Scopes.run(() -> {
+            Tensor few = new DeepFoolAttack(DeepFoolSpec.DEFAULTS).perturb(victim, batch);
+            Tensor all = new DeepFoolAttack(DeepFoolSpec.DEFAULTS, Double.POSITIVE_INFINITY).perturb(victim, batch);
+            double[] fewL2 = Logits.doubles(Norm.L2.of(few.sub(batch.images())));
+            double[] allL2 = Logits.doubles(Norm.L2.of(all.sub(batch.images())));
+            assertThat(IntStream.range(0, IMAGES).filter(i -> fewL2[i] > 1.001 * allL2[i]))
+                    .hasSizeLessThanOrEqualTo(1);
+        });
     }
 
+    /** A small learning rate, since only 60 steps are taken for each c. */
     @Test
-    void cwL2WithASearchComesCloserThanDeepFoolOnTenImages() {
-        AttackBatch ten = batch.of(Rows.all(10));
-        CwL2Spec search = new CwL2Spec(0.1, 0.01, 150, 0, 7, 40, Target.NONE);
-        Scopes.run(() -> {
-            List<AttackedExample> cw =
-                    AttackRunner.run(search, victim, ten, Storage.FLOAT32).examples();
-            List<AttackedExample> deepFool = AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, ten, Storage.FLOAT32)
-                    .examples();
-            assertThat(cw).allMatch(AttackedExample::successFloat);
-            assertThat(medianL2(cw)).isLessThanOrEqualTo(medianL2(deepFool));
-        });
+    void cwL2WithItsSearchComesCloserThanDeepFool() {
+        List<AttackedExample> cw = asFloat(new CwL2Spec(0.5, 0.002, 60, 0, 5, 60, Target.NONE));
+        assertThat(cw).allMatch(AttackedExample::successFloat);
+        assertThat(medianL2(cw)).isLessThanOrEqualTo(medianL2(asFloat(DeepFoolSpec.DEFAULTS)));
     }
 
     @Test

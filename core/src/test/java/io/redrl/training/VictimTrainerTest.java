@@ -13,9 +13,9 @@ import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
 import io.redrl.model.ModelCard;
 import io.redrl.model.Victims;
+import io.redrl.tensor.NativeMemory;
 import io.redrl.tensor.Precision;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,7 +175,7 @@ class VictimTrainerTest {
                     public void advance(long count) {
                         steps++;
                         if (steps == 50 || steps == 500) {
-                            resident[steps == 50 ? 0 : 1] = residentBytes();
+                            resident[steps == 50 ? 0 : 1] = NativeMemory.residentBytes();
                         }
                     }
 
@@ -198,27 +198,5 @@ class VictimTrainerTest {
         assertThatThrownBy(() -> VictimTrainer.train(small, SEED, TRAIN, TEST, folder, memory))
                 .isInstanceOf(StoppedException.class);
         assertThat((double) resident[1]).isCloseTo((double) resident[0], within(resident[0] * 0.05));
-    }
-
-    /**
-     * Memory in use outside the Java heap, whose growth is no leak. With the tests' {@code -Xmx} the Java heap lies below
-     * 4 GiB, where short references reach, and nothing else does.
-     */
-    private static long residentBytes() {
-        try {
-            long kilobytes = 0;
-            boolean counts = false;
-            for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
-                int dash = line.indexOf('-');
-                if (dash > 0 && line.substring(0, dash).matches("[0-9a-f]+")) {
-                    counts = Long.parseUnsignedLong(line.substring(0, dash), 16) >= 1L << 32;
-                } else if (counts && line.startsWith("Rss:")) {
-                    kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
-                }
-            }
-            return kilobytes * 1024;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
