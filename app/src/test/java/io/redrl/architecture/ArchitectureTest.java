@@ -37,6 +37,7 @@ class ArchitectureTest {
             "attack",
             "adversarial",
             "recognition",
+            "saliency",
             "evaluation",
             "report",
             "experiment");
@@ -51,11 +52,12 @@ class ArchitectureTest {
             Map.entry("attack", List.of("base", "tensor", "data", "model")),
             Map.entry("adversarial", List.of("base", "tensor", "data", "model", "attack")),
             Map.entry("recognition", List.of("base", "tensor", "data", "model", "training", "attack", "adversarial")),
+            Map.entry("saliency", List.of("base", "tensor", "data", "model", "attack", "adversarial")),
             Map.entry("evaluation", List.of("base", "tensor", "data", "model", "attack", "adversarial", "recognition")),
-            Map.entry("report", List.of("base", "evaluation")),
+            Map.entry("report", List.of("base", "saliency", "evaluation")),
             Map.entry("experiment", LIBRARY),
             Map.entry("cli", LIBRARY),
-            Map.entry("bench", List.of("base", "tensor", "data", "model", "attack", "evaluation")));
+            Map.entry("bench", List.of("base", "tensor", "data", "model", "attack", "saliency", "evaluation")));
 
     /** Packages that never see a type of LibTorch or JavaCPP. */
     private static final List<String> WITHOUT_TENSORS = List.of("base", "report", "cli");
