@@ -26,6 +26,7 @@ import org.bytedeco.pytorch.global.torch;
  *      (c * margin(z, y)).sum().backward()
  *      optimizer.step()
  *      x.data = torch.min(torch.max(x, x0 - eps), x0 + eps).clamp(0, 1)
+ *  adv = torch.where(model(x).argmax(1) != y, x, adv)
  * </pre>
  *
  * @param spec the settings
@@ -41,10 +42,7 @@ record PlainCwLinf(CwLinfSpec spec) implements PlainAttack {
         for (int step = 0; step < spec.steps(); step++) {
             Scopes.run(() -> {
                 Tensor logits = model.logits(x);
-                try (NoGradGuard guard = new NoGradGuard()) {
-                    Tensor fooled = logits.argmax(new LongOptional(1), false).ne(labels);
-                    adversarial.copy_(torch.where(fooled.view(-1, 1, 1, 1), x, adversarial));
-                }
+                keepFooling(logits, labels, x, adversarial);
                 optimizer.zero_grad();
                 model.zeroGrad();
                 PlainAttack.margin(logits, labels, spec.confidence())
@@ -57,6 +55,14 @@ record PlainCwLinf(CwLinfSpec spec) implements PlainAttack {
                 }
             });
         }
+        Scopes.run(() -> keepFooling(model.logits(x), labels, x, adversarial));
         return new Result(adversarial, spec.steps());
+    }
+
+    private static void keepFooling(Tensor logits, Tensor labels, Tensor x, Tensor adversarial) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            Tensor fooled = logits.argmax(new LongOptional(1), false).ne(labels);
+            adversarial.copy_(torch.where(fooled.view(-1, 1, 1, 1), x, adversarial));
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.redrl.bench;
 
 import io.redrl.model.ModelCard;
 import io.redrl.model.Network;
+import io.redrl.model.Weights;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.List;
@@ -37,6 +38,13 @@ final class PlainNetwork implements PlainModel {
     @Override
     public void zeroGrad() {
         network.zero_grad(true);
+    }
+
+    /** The weights of the convolutions, handles in the caller's scope. */
+    List<Tensor> filters() {
+        return Weights.parameters(network).values().stream()
+                .filter(parameter -> parameter.dim() == 4)
+                .toList();
     }
 
     @Override

@@ -165,7 +165,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
                 Tensor logits = Logits.recorded(victim, leaf);
                 Tensor gain = theirs.gain(spec.loss(), logits);
                 try (NoGradGuard off = new NoGradGuard()) {
-                    System.arraycopy(Logits.doubles(gain), 0, now, 0, now.length);
+                    System.arraycopy(Tensors.toDoubles(gain), 0, now, 0, now.length);
                     System.arraycopy(succeeds(theirs, logits.detach(), leaf.detach()), 0, success, 0, now.length);
                 }
                 if (k < spec.steps()) {

@@ -105,8 +105,8 @@ public final class AttackRunner {
             Tensor result = storage == Storage.UINT8 ? rounded : adversarial;
             long[] asStored = storage == Storage.UINT8 ? as8bit : asFloat;
             Tensor delta = result.sub(images);
-            double[] linf = Logits.doubles(Norm.LINF.of(delta));
-            double[] l2 = Logits.doubles(Norm.L2.of(delta));
+            double[] linf = Tensors.toDoubles(Norm.LINF.of(delta));
+            double[] l2 = Tensors.toDoubles(Norm.L2.of(delta));
             for (int i = 0; i < batch.size(); i++) {
                 examples.add(new AttackedExample(
                         batch.ids()[i],
@@ -147,7 +147,7 @@ public final class AttackRunner {
     }
 
     private static double[][] rows(Tensor logits) {
-        double[] flat = Logits.doubles(logits);
+        double[] flat = Tensors.toDoubles(logits);
         int columns = (int) logits.size(1);
         double[][] rows = new double[flat.length / columns][];
         for (int i = 0; i < rows.length; i++) {

@@ -2,6 +2,7 @@ package io.redrl.attack;
 
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import org.bytedeco.pytorch.Scalar;
@@ -67,7 +68,7 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
                 // 1. The image, its distance and f.
                 TanhSpace.Point at = space.point(rows);
                 Tensor x = at.x();
-                double[] squared = Logits.doubles(at.delta().square().sum(1, 2, 3));
+                double[] squared = Tensors.toDoubles(at.delta().square().sum(1, 2, 3));
                 Hinge f = new Hinge(
                         victim,
                         x,

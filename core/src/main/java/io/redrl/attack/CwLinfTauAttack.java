@@ -125,8 +125,8 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
                     TanhSpace.Point at = space.point(rows);
                     Tensor taus = column(rows, tau, at.x());
                     Tensor excess = at.delta().abs().sub_(taus).clamp_(Tensors.scalar(0));
-                    double[] penalty = Logits.doubles(excess.sum(1, 2, 3));
-                    double[] change = Logits.doubles(Norm.LINF.of(at.delta()));
+                    double[] penalty = Tensors.toDoubles(excess.sum(1, 2, 3));
+                    double[] change = Tensors.toDoubles(Norm.LINF.of(at.delta()));
                     Hinge f = new Hinge(
                             victim,
                             at.x(),

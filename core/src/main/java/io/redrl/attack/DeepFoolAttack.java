@@ -162,7 +162,7 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
         void run(Classifier victim) {
             int n = distance.length;
             int k = (int) rivals.size(1);
-            double[] lead = Logits.doubles(leads);
+            double[] lead = Tensors.toDoubles(leads);
             double[][] atLeast = new double[n][k];
             for (int i = 0; i < n; i++) {
                 for (int column = 0; column < k; column++) {
@@ -233,8 +233,8 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
                 Tensor direction = euclidean ? slope.div_(norm.view(-1, 1, 1, 1)) : slope.sign_();
                 Tensor length = lead.div(norm).clamp_(Tensors.scalar(SHORTEST_STEP));
                 // Without a direction the length is infinite or NaN, which is not nearer.
-                double[] norms = Logits.doubles(norm);
-                double[] lengths = Logits.doubles(length);
+                double[] norms = Tensors.toDoubles(norm);
+                double[] lengths = Tensors.toDoubles(length);
                 int[] taken = new int[distance.length];
                 Arrays.fill(taken, -1);
                 for (int pair = 0; pair < images.length; pair++) {

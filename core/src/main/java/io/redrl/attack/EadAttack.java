@@ -69,12 +69,12 @@ record EadAttack(EadSpec spec) implements Attack {
                 // 1. The verdict on x⁽ᵏ⁾ and its distances.
                 Tensor current = rows.of(x);
                 Tensor delta = current.sub(rows.of(images));
-                double[] l1 = Logits.doubles(delta.abs().sum(1, 2, 3));
-                double[] squared = Logits.doubles(delta.square().sum(1, 2, 3));
+                double[] l1 = Tensors.toDoubles(delta.abs().sum(1, 2, 3));
+                double[] squared = Tensors.toDoubles(delta.square().sum(1, 2, 3));
                 Aim theirs = aim.of(rows);
                 Tensor logits = Logits.of(victim, current);
                 boolean[] fooled = theirs.succeeds(logits, spec.confidence());
-                double[] margin = Logits.doubles(theirs.margin(logits));
+                double[] margin = Tensors.toDoubles(theirs.margin(logits));
 
                 // 2. Each image on its own: keep it if it is the nearest so far, stop it if it no longer improves.
                 double[] distance = new double[rows.size()];

@@ -97,7 +97,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
                 long[] rows = Arrays.copyOfRange(parents, from, to);
                 Aim theirs = aim.at(Tensors.longs(rows));
                 Tensor logits = Logits.of(victim, painted(images, rows, Arrays.copyOfRange(children, from, to)));
-                System.arraycopy(Logits.doubles(theirs.logOdds(logits)), 0, fitness, from, rows.length);
+                System.arraycopy(Tensors.toDoubles(theirs.logOdds(logits)), 0, fitness, from, rows.length);
                 System.arraycopy(theirs.succeeds(logits, 0), 0, success, from, rows.length);
             });
         }

@@ -101,7 +101,7 @@ final class Hinge {
 
     private void note(Rows rows, Tensor logits) {
         Aim theirs = aim.of(rows);
-        double[] margin = Logits.doubles(theirs.margin(logits));
+        double[] margin = Tensors.toDoubles(theirs.margin(logits));
         boolean[] success = theirs.succeeds(logits, kappa);
         for (int i = 0; i < rows.size(); i++) {
             value[rows.at(i)] = Math.max(margin[i], -kappa);

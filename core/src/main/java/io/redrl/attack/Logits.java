@@ -5,10 +5,8 @@ import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.function.UnaryOperator;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A victim's answers, checked: the one door through which attacks ask. */
 final class Logits {
@@ -68,15 +66,5 @@ final class Logits {
                 "victim %s passes no gradient to its input, so white-box attacks cannot use it",
                 victim.id());
         return logits;
-    }
-
-    /** The values of {@code [N]} as doubles. */
-    static double[] doubles(Tensor values) {
-        return Scopes.valuedNoGrad(() -> {
-            Tensor plain = values.detach().to(ScalarType.Double).cpu().contiguous();
-            double[] result = new double[Math.toIntExact(plain.numel())];
-            new DoublePointer(plain.data_ptr()).get(result);
-            return result;
-        });
     }
 }

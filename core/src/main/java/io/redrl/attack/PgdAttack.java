@@ -2,6 +2,7 @@ package io.redrl.attack;
 
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -81,7 +82,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
         State state(Tensor x) {
             return Scopes.valued(() -> {
                 Tensor logits = Logits.of(victim, x);
-                return new State(aim.succeeds(logits, 0), Logits.doubles(aim.gain(loss, logits)));
+                return new State(aim.succeeds(logits, 0), Tensors.toDoubles(aim.gain(loss, logits)));
             });
         }
 

@@ -3,6 +3,7 @@ package io.redrl.attack;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
@@ -66,7 +67,7 @@ record SquareAttack(SquareSpec spec) implements Attack {
                     Tensor logits = Logits.of(victim, corners(ball.of(rows), tried));
                     boolean[] success = theirs.succeeds(logits, 0);
                     double[] value =
-                            Logits.doubles(theirs.gain(batch.targeted() ? Loss.CROSS_ENTROPY : Loss.MARGIN, logits));
+                            Tensors.toDoubles(theirs.gain(batch.targeted() ? Loss.CROSS_ENTROPY : Loss.MARGIN, logits));
                     for (int i = 0; i < tried.length; i++) {
                         int row = rows.at(i);
                         if (now == 0 || success[i] || Losses.exceeds(value[i], gain[row])) {

@@ -161,12 +161,12 @@ public final class VictimCheck {
 
     /** The lead of the verdict on each image of {@code x} that the unchanged image got. */
     private double[] leads(Tensor x) {
-        return Logits.doubles(Losses.margin(Logits.of(victim, x), labels));
+        return Tensors.toDoubles(Losses.margin(Logits.of(victim, x), labels));
     }
 
     private void gradients(Tensor gradient, boolean random) {
-        double[] lead = Logits.doubles(Losses.margin(logits, labels));
-        double[] slope = Logits.doubles(gradient.abs().flatten(1, -1).sum(1));
+        double[] lead = Tensors.toDoubles(Losses.margin(logits, labels));
+        double[] slope = Tensors.toDoubles(gradient.abs().flatten(1, -1).sum(1));
         List<String> reasons = new ArrayList<>();
         IntPredicate flat = i -> STEP * slope[i] <= 0.01 * lead[i];
         Rows steep = Rows.all(n).where(flat.negate());
@@ -243,7 +243,7 @@ public final class VictimCheck {
         Tensor a = gradient.flatten(1, -1);
         Tensor b = beside.flatten(1, -1);
         Tensor lengths = a.mul(a).sum(1).mul(b.mul(b).sum(1)).sqrt().add(new Scalar(1e-30));
-        double[] cosine = Logits.doubles(a.mul(b).sum(1).div(lengths));
+        double[] cosine = Tensors.toDoubles(a.mul(b).sum(1).div(lengths));
         double[] sorted = Arrays.stream(steep.indices())
                 .mapToDouble(i -> cosine[(int) i])
                 .sorted()

@@ -25,6 +25,7 @@ public final class ConvNorm implements AutoCloseable {
     private final long groups;
     private @Nullable Tensor weight;
     private @Nullable Tensor bias;
+    private @Nullable Tensor scale;
 
     ConvNorm(Conv2dImpl conv, BatchNorm2dImpl norm, long padding, long stride, long groups) {
         this.conv = conv;
@@ -37,9 +38,10 @@ public final class ConvNorm implements AutoCloseable {
     /** Runs both, {@code [N,C,H,W]} to {@code [N,C',H',W']}, in the caller's scope. */
     Tensor forward(Tensor x) {
         if (weight == null || bias == null) {
-            return norm.forward(conv.forward(x));
+            return norm.forward(ConvolutionTape.passed(conv, null, x, conv.forward(x)));
         }
-        return torch.conv2d(x, weight, new TensorOptional(bias), stride, padding, new long[] {1, 1}, groups);
+        Tensor y = torch.conv2d(x, weight, new TensorOptional(bias), stride, padding, new long[] {1, 1}, groups);
+        return ConvolutionTape.passed(conv, scale, x, y);
     }
 
     /** Forward, then ReLU in place. */
@@ -50,16 +52,17 @@ public final class ConvNorm implements AutoCloseable {
     void fold() {
         close();
         Tensor[] folded = Scopes.valuedNoGrad(() -> {
-            Tensor scale = norm.weight()
+            Tensor factor = norm.weight()
                     .div(norm.running_var().add(new Scalar(EPSILON)).sqrt());
             Tensor own =
                     conv.bias().defined() ? conv.bias() : norm.running_mean().mul(new Scalar(0.0));
-            Tensor w = conv.weight().mul(scale.reshape(-1, 1, 1, 1)).contiguous(MemoryFormat.ChannelsLast);
-            Tensor b = norm.bias().add(own.sub(norm.running_mean()).mul(scale));
-            return new Tensor[] {Scopes.owned(w), Scopes.owned(b)};
+            Tensor w = conv.weight().mul(factor.reshape(-1, 1, 1, 1)).contiguous(MemoryFormat.ChannelsLast);
+            Tensor b = norm.bias().add(own.sub(norm.running_mean()).mul(factor));
+            return new Tensor[] {Scopes.owned(w), Scopes.owned(b), Scopes.owned(factor)};
         });
         weight = folded[0];
         bias = folded[1];
+        scale = folded[2];
     }
 
     /** Rounds the folded weights to bfloat16. */
@@ -79,11 +82,13 @@ public final class ConvNorm implements AutoCloseable {
 
     @Override
     public void close() {
-        if (weight != null && bias != null) {
+        if (weight != null && bias != null && scale != null) {
             weight.close();
             bias.close();
+            scale.close();
             weight = null;
             bias = null;
+            scale = null;
         }
     }
 }

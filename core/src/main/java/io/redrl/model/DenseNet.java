@@ -73,7 +73,7 @@ public final class DenseNet extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            Tensor y = stem.forward(x);
+            Tensor y = run(stem, x);
             for (Network part : parts) {
                 y = part.forward(y);
             }
@@ -117,7 +117,7 @@ public final class DenseNet extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            return conv2.forward(narrow.forwardRelu(torch.relu_(norm1.forward(x))));
+            return run(conv2, narrow.forwardRelu(torch.relu_(norm1.forward(x))));
         }
     }
 
@@ -134,7 +134,7 @@ public final class DenseNet extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            return torch.avg_pool2d(conv.forward(torch.relu_(norm.forward(x))), 2, 2);
+            return torch.avg_pool2d(run(conv, torch.relu_(norm.forward(x))), 2, 2);
         }
     }
 }

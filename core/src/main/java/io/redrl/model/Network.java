@@ -61,6 +61,11 @@ public abstract class Network extends Module {
         }
     }
 
+    /** Runs a convolution that no {@link ConvNorm} runs. */
+    protected static Tensor run(Conv2dImpl conv, Tensor x) {
+        return ConvolutionTape.passed(conv, null, x, conv.forward(x));
+    }
+
     /** Batch norm over channels, with PyTorch's defaults (epsilon 1e-5, momentum 0.1). */
     protected final BatchNorm2dImpl norm(String name, int channels) {
         try (var scope = new org.bytedeco.javacpp.PointerScope()) {

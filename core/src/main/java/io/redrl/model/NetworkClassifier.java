@@ -10,6 +10,9 @@ import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -26,6 +29,10 @@ public final class NetworkClassifier implements Classifier {
     private final String checksum;
     private final Tensor mean;
     private final Tensor std;
+    /** Of the weights; float32 but in tests. */
+    private final ScalarType type;
+    /** Names of convolutions by where their weights lie. */
+    private final Map<Long, String> convolutions;
     /** The same network in bfloat16, made when first asked for. */
     private @Nullable Network draft;
 
@@ -45,6 +52,12 @@ public final class NetworkClassifier implements Classifier {
         freeze(network);
         mean = channels(card.mean());
         std = channels(card.std());
+        type = Scopes.valued(() -> network.parameters().get(0).scalar_type());
+        convolutions = Scopes.valued(() -> Weights.parameters(network).entrySet().stream()
+                .filter(parameter -> parameter.getValue().dim() == 4)
+                .collect(Collectors.toUnmodifiableMap(
+                        parameter -> parameter.getValue().data_ptr().address(),
+                        parameter -> parameter.getKey().replaceFirst("\\.weight$", ""))));
     }
 
     /**
@@ -129,6 +142,43 @@ public final class NetworkClassifier implements Classifier {
         return Scopes.scoped(() -> halves.forward(
                         images.sub(mean).div(std).to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast))
                 .to(ScalarType.Float));
+    }
+
+    /**
+     * Runs the network and tells what its convolutions took and gave, in full precision. Everything stays in the caller's
+     * scope: open one for it.
+     *
+     * @param images {@code [N,C,H,W]} in [0, 1]; if they record gradients, so do logits and outputs
+     */
+    public Trace traced(Tensor images) {
+        Victims.requireImages(this, images);
+        Tensor x = images.sub(mean).div(std).to(type).contiguous(MemoryFormat.ChannelsLast);
+        try (ConvolutionTape tape = ConvolutionTape.start()) {
+            Tensor logits = network.forward(x);
+            return new Trace(
+                    logits, tape.entries().stream().map(this::described).toList());
+        }
+    }
+
+    /**
+     * A network's run on some images.
+     *
+     * @param logits {@code [N,K]}
+     * @param convolutions in the order in which they ran
+     */
+    public record Trace(Tensor logits, List<Convolution> convolutions) {}
+
+    private Convolution described(ConvolutionTape.Entry entry) {
+        Tensor weight = entry.conv().weight();
+        return new Convolution(
+                Objects.requireNonNull(convolutions.get(weight.data_ptr().address())),
+                weight,
+                entry.conv().options().stride().get(0),
+                weight.size(2) / 2,
+                entry.conv().options().groups().get(),
+                entry.scale(),
+                entry.input(),
+                entry.output());
     }
 
     private synchronized Network draft() {

@@ -7,13 +7,17 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.named_parameter_iterator;
+import org.bytedeco.pytorch.named_parameter_list;
 import org.bytedeco.pytorch.parameter_iterator;
 import org.bytedeco.pytorch.parameter_list;
 
@@ -126,6 +130,24 @@ public final class TorchScriptClassifier implements Classifier {
         // toTensor gives a reference into the IValue; the copy of the handle outlives it.
         return Scopes.scoped(() ->
                 new Tensor(module.forward(new IValueVector(new IValue(images))).toTensor()));
+    }
+
+    /**
+     * The weights of its convolutions, in the order of the module: all parameters with four dimensions, by name without
+     * {@code .weight}; handles in the caller's scope onto the module's own memory. Empty where the file was frozen, which
+     * makes constants of them.
+     */
+    public Map<String, Tensor> filters() {
+        Map<String, Tensor> filters = new LinkedHashMap<>();
+        named_parameter_list parameters = module.named_parameters();
+        named_parameter_iterator end = parameters.end();
+        for (named_parameter_iterator at = parameters.begin(); at.notEquals(end); at.increment()) {
+            Tensor parameter = new Tensor(at.multiply().value());
+            if (parameter.dim() == 4) {
+                filters.put(at.multiply().name().getString().replaceFirst("\\.weight$", ""), parameter);
+            }
+        }
+        return filters;
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.redrl.tensor;
 
 import io.redrl.base.Seed;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
@@ -75,6 +78,16 @@ public final class Tensors {
                 .div(new Scalar(255.0)));
     }
 
+    /** The values of a floating-point tensor in row-major order, as doubles. */
+    public static double[] toDoubles(Tensor tensor) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor plain = tensor.detach().to(ScalarType.Double).cpu().contiguous();
+            double[] result = new double[Math.toIntExact(plain.numel())];
+            new DoublePointer(plain.data_ptr()).get(result);
+            return result;
+        });
+    }
+
     /** The values of a floating-point tensor in row-major order. */
     public static float[] toFloats(Tensor tensor) {
         return Scopes.valuedNoGrad(() -> {
@@ -133,6 +146,25 @@ public final class Tensors {
                         false,
                         false)
                 .get(0)));
+    }
+
+    /**
+     * The gradients of a scalar with respect to several inputs in one backward pass.
+     *
+     * @param recorded whether they get a graph of their own, to be derived again; otherwise the graph is freed
+     * @return one for each input, in the caller's scope
+     */
+    public static List<Tensor> gradients(Tensor output, List<Tensor> inputs, boolean recorded) {
+        TensorVector gradients = torch.grad(
+                new TensorVector(output),
+                new TensorVector(inputs.toArray(Tensor[]::new)),
+                new TensorVector(),
+                new BoolOptional(recorded),
+                recorded,
+                false);
+        return IntStream.range(0, inputs.size())
+                .mapToObj(i -> new Tensor(gradients.get(i)))
+                .toList();
     }
 
     /** Uniform numbers in [0, 1) that depend on {@code seed} alone; float32, caller's scope. */

@@ -100,8 +100,8 @@ class RealVictimTest {
         Scopes.run(() -> {
             Tensor few = new DeepFoolAttack(DeepFoolSpec.DEFAULTS).perturb(victim, batch);
             Tensor all = new DeepFoolAttack(DeepFoolSpec.DEFAULTS, Double.POSITIVE_INFINITY).perturb(victim, batch);
-            double[] fewL2 = Logits.doubles(Norm.L2.of(few.sub(batch.images())));
-            double[] allL2 = Logits.doubles(Norm.L2.of(all.sub(batch.images())));
+            double[] fewL2 = Tensors.toDoubles(Norm.L2.of(few.sub(batch.images())));
+            double[] allL2 = Tensors.toDoubles(Norm.L2.of(all.sub(batch.images())));
             assertThat(IntStream.range(0, IMAGES).filter(i -> fewL2[i] > 1.001 * allL2[i]))
                     .hasSizeLessThanOrEqualTo(1);
         });

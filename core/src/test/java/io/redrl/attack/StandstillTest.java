@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -31,8 +32,8 @@ class StandstillTest {
             AttackBatch batch = TinyModels.batch(victim, TinyModels.images(11, 0, 1, 16, victim.input()));
             Tensor early = CwL2Spec.DEFAULTS.newAttack().perturb(victim, batch);
             Tensor full = CwL2Spec.DEFAULTS.with("abort-after", 0).newAttack().perturb(victim, batch);
-            double[] stopped = Logits.doubles(Norm.L2.of(early.sub(batch.images())));
-            double[] complete = Logits.doubles(Norm.L2.of(full.sub(batch.images())));
+            double[] stopped = Tensors.toDoubles(Norm.L2.of(early.sub(batch.images())));
+            double[] complete = Tensors.toDoubles(Norm.L2.of(full.sub(batch.images())));
             for (int i = 0; i < 16; i++) {
                 assertThat(stopped[i]).isCloseTo(complete[i], withinPercentage(1));
             }

@@ -94,7 +94,7 @@ final class TinyModels {
 
     /** The values of a tensor as doubles, in row-major order. */
     static double[] values(Tensor tensor) {
-        return Scopes.valued(() -> Logits.doubles(tensor.flatten()));
+        return Scopes.valued(() -> Tensors.toDoubles(tensor.flatten()));
     }
 
     /** The same as a list. */
