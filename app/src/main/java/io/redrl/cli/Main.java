@@ -60,6 +60,11 @@ public final class Main {
                 .addSubcommand(new VictimListCommand(redrl))
                 .addSubcommand(new VictimTrainCommand(redrl))
                 .addSubcommand(new VictimEvaluateCommand(redrl, Main::victim));
+        CommandLine saliency = new CommandLine(new SaliencyCommand())
+                .addSubcommand(new SaliencyProfileCommand(redrl))
+                .addSubcommand(new SaliencyMapCommand(redrl, Main::victim))
+                .addSubcommand(new SaliencyStatisticsCommand(redrl, Main::victim))
+                .addSubcommand(new SaliencyMergeCommand(redrl));
         return new CommandLine(redrl)
                 .addSubcommand(new DemoCommand(redrl))
                 .addSubcommand(new RunCommand(redrl))
@@ -67,6 +72,7 @@ public final class Main {
                 .addSubcommand(victim)
                 .addSubcommand(AttackCommand.line(redrl, Main::victim))
                 .addSubcommand(new ExportCommand(redrl))
+                .addSubcommand(saliency)
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
 

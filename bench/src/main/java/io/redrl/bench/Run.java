@@ -27,6 +27,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param results one per image
  */
 record Run(double seconds, double cpuSeconds, List<Result> results) {
+    /** Images in a part, for two parts in each lane. */
+    private static final int SMALLEST_OF_TWO = 16;
+
     /**
      * What became of an image.
      *
@@ -45,7 +48,7 @@ record Run(double seconds, double cpuSeconds, List<Result> results) {
         long cpu = cpuNanos();
         List<Result> results = new ArrayList<>();
         for (AttackBatch batch : batches) {
-            int parts = lanes ? Math.min(Lanes.count(), batch.size()) : 1;
+            int parts = lanes ? parts(batch.size()) : 1;
             if (parts == 1) {
                 results.addAll(attack(spec, victim, batch, precision));
                 continue;
@@ -59,6 +62,12 @@ record Run(double seconds, double cpuSeconds, List<Result> results) {
             Lanes.map(work).forEach(results::addAll);
         }
         return new Run((System.nanoTime() - start) / 1e9, (cpuNanos() - cpu) / 1e9, results);
+    }
+
+    /** One part for each lane; two where they stay large, since an attack may be done with one part long before another. */
+    private static int parts(int images) {
+        int lanes = Lanes.count();
+        return images >= 2 * lanes * SMALLEST_OF_TWO ? 2 * lanes : Math.min(lanes, images);
     }
 
     private static List<Result> attack(AttackSpec spec, Classifier victim, AttackBatch batch, Precision precision) {

@@ -3,6 +3,7 @@ package io.redrl.experiment;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.AdversarialSetBuilder;
+import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
@@ -13,6 +14,7 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
 import io.redrl.evaluation.Evaluation;
+import io.redrl.evaluation.SaliencyEvaluation;
 import io.redrl.evaluation.SummaryTable;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
@@ -35,11 +37,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks an experiment's stages: victims, feature extractor, adversarial sets, recognisers, evaluation, report. Each lies
+ * Walks an experiment's stages: victims, feature extractor, adversarial sets, saliency, recognisers, evaluation, report. Each lies
  * in a folder of its own below {@code runs/NAME/}; what is done and unchanged is not done again. Networks that do not
  * depend on each other are trained side by side, each on one thread ({@link Lanes}).
  */
 public final class ExperimentRunner implements AutoCloseable {
+    private static final String SALIENCY = "saliency.json";
+
     private final ExperimentSpec spec;
     private final Path folder;
     private final Path repository;
@@ -57,6 +61,14 @@ public final class ExperimentRunner implements AutoCloseable {
      * @param report the HTML file
      */
     public record Outcome(SummaryTable summary, Path report) {}
+
+    /**
+     * What measuring saliency ends with.
+     *
+     * @param measured for each victim
+     * @param folder where it lies
+     */
+    public record SaliencyOutcome(SaliencyEvaluation measured, Path folder) {}
 
     private ExperimentRunner(Path file, Path runs, Path repository, Progress progress) {
         this.spec = ExperimentSpec.read(file);
@@ -83,7 +95,41 @@ public final class ExperimentRunner implements AutoCloseable {
         }
     }
 
+    /**
+     * Measures an experiment's saliency alone, with what it needs: victims and test set.
+     *
+     * @see #run(Path, Path, Path, Progress)
+     * @return what was measured, and the stage's folder, which has it as {@code saliency.json}
+     * @throws RedrlException if no image qualifies: none that a victim has right when clean and wrong after an attack
+     */
+    public static SaliencyOutcome saliency(Path file, Path runs, Path repository, Progress progress) {
+        try (ExperimentRunner runner = new ExperimentRunner(file, runs, repository, progress)) {
+            runner.networks();
+            Path stage = runner.saliency(runner.set("test", runner.spec.test(), runner.testData));
+            SaliencyEvaluation measured = Json.read(stage.resolve(SALIENCY), SaliencyEvaluation.class);
+            Checks.require(
+                    !measured.victims().isEmpty(),
+                    "no image of the test set of %s qualifies: none is one that a victim has right when clean and wrong"
+                            + " after an attack",
+                    file);
+            return new SaliencyOutcome(measured, stage);
+        }
+    }
+
     private Outcome run() {
+        Path features = networks();
+        AdversarialSet train = set("train", spec.train(), trainData);
+        AdversarialSet test = set("test", spec.test(), testData);
+        SaliencyEvaluation saliency = Json.read(saliency(test).resolve(SALIENCY), SaliencyEvaluation.class);
+        Map<RecogniserSpec, Path> recognisers = recognisers(train, features);
+        Path evaluated = evaluation(train, test, saliency, recognisers);
+        Evaluation evaluation = Evaluation.load(evaluated);
+        Path report = HtmlReport.write(evaluation, folder.resolve("report"));
+        return new Outcome(SummaryTable.of(evaluation.recognition()), report);
+    }
+
+    /** Trains or finds all networks and loads the victims; returns the feature extractor's. */
+    private Path networks() {
         List<Callable<Path>> networks = new ArrayList<>();
         spec.victims().forEach(source -> networks.add(() -> network("victims", source)));
         networks.add(() -> network("features", spec.features()));
@@ -91,14 +137,7 @@ public final class ExperimentRunner implements AutoCloseable {
         for (int i = 0; i < spec.victims().size(); i++) {
             victims.put(spec.victims().get(i).name(), Victims.load(paths.get(i)));
         }
-        Path features = paths.get(paths.size() - 1);
-        AdversarialSet train = set("train", spec.train(), trainData);
-        AdversarialSet test = set("test", spec.test(), testData);
-        Map<RecogniserSpec, Path> recognisers = recognisers(train, features);
-        Path evaluated = evaluation(train, test, recognisers);
-        Evaluation evaluation = Evaluation.load(evaluated);
-        Path report = HtmlReport.write(evaluation, folder.resolve("report"));
-        return new Outcome(SummaryTable.of(evaluation.recognition()), report);
+        return paths.get(paths.size() - 1);
     }
 
     /** Trains a network, or finds the user's file. */
@@ -141,6 +180,19 @@ public final class ExperimentRunner implements AutoCloseable {
         return AdversarialSet.open(stage.resolve("set"));
     }
 
+    private Path saliency(AdversarialSet test) {
+        String madeFrom = madeFrom(
+                spec.saliency(),
+                test.manifest(),
+                testData.checksum(),
+                victims.values().stream().map(Classifier::checksum).toList());
+        return stages.ensure("saliency", madeFrom, test.size(), "images", into -> {
+            SaliencyStage stage = new SaliencyStage(
+                    spec.saliency(), testData, test, spec.seedValue().child("saliency"), into, progress);
+            Json.write(into.resolve(SALIENCY), stage.run(victims));
+        });
+    }
+
     private Map<RecogniserSpec, Path> recognisers(AdversarialSet train, Path features) {
         List<RecogniserSpec> specs = spec.recogniserSpecs();
         Classifier phi = victims.get(spec.phi());
@@ -170,7 +222,11 @@ public final class ExperimentRunner implements AutoCloseable {
                         recogniser, train.examples(), trainData, phi, extractor, into, progress));
     }
 
-    private Path evaluation(AdversarialSet train, AdversarialSet test, Map<RecogniserSpec, Path> recognisers) {
+    private Path evaluation(
+            AdversarialSet train,
+            AdversarialSet test,
+            SaliencyEvaluation saliency,
+            Map<RecogniserSpec, Path> recognisers) {
         String madeFrom = madeFrom(
                 spec,
                 train.manifest(),
@@ -179,7 +235,8 @@ public final class ExperimentRunner implements AutoCloseable {
         return stages.ensure("evaluation", madeFrom, test.size(), "images", into -> {
             EvaluationStage stage = new EvaluationStage(
                     spec, yaml, folder, repository, testData, victims, train, test, recognisers, progress);
-            stage.run(stages.marks(), into).save(into);
+            Evaluation measured = stage.run(stages.marks(), into);
+            (saliency.victims().isEmpty() ? measured : measured.withSaliency(saliency)).save(into);
         });
     }
 

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param train the images that recognisers learn from
  * @param test the images that they are measured on
  * @param recognisers what is trained on the sets
+ * @param saliency which filters and pixels the attacks speak to, on the test set
  * @param exemplars how many test images the report shows
  */
 public record ExperimentSpec(
@@ -36,6 +37,7 @@ public record ExperimentSpec(
         SetSpec train,
         SetSpec test,
         RecogniserPlan recognisers,
+        SaliencyPlan saliency,
         int exemplars) {
     /** Copies the lists; checks names. */
     public ExperimentSpec {

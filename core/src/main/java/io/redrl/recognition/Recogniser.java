@@ -3,6 +3,8 @@ package io.redrl.recognition;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
+import io.redrl.data.ImageShape;
+import io.redrl.model.Classifier;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -106,6 +108,18 @@ public final class Recogniser implements AutoCloseable {
         checkImages(adversarial);
         return Scopes.scopedNoGrad(
                 () -> networks.reconstruct(adversarial, Precision.FP32).clamp(Tensors.scalar(0), Tensors.scalar(1)));
+    }
+
+    /**
+     * A victim's verdict on an image as G repairs it: a stand-in for a label that nobody knows.
+     *
+     * @param pixels C·H·W unsigned grey levels of the victim's size of image
+     * @throws io.redrl.base.RedrlException if this recogniser has no reconstructor
+     */
+    public int repairedPrediction(Classifier victim, byte[] pixels) {
+        ImageShape shape = victim.input();
+        return Scopes.valued(() -> (int) victim.predict(
+                        reconstruct(Tensors.pixels(pixels, 1, shape.channels(), shape.height(), shape.width())))[0]);
     }
 
     private static void checkImages(Tensor images) {

@@ -41,6 +41,7 @@ final class TinyExperiment {
                   input: residual-and-image
                   losses: {reconstruction: 0, features: 0, image-classification: 0}
                 - {name: oracle, input: perturbation-and-image}
+            saliency: {statistics: 0-5, images: 4, signed: false, maps: 1, filters: 3, boost: 100, permutations: 20, megabytes: 64}
             exemplars: 2
             """;
 

@@ -1,0 +1,200 @@
+package io.redrl.cli;
+
+import io.redrl.base.Json;
+import io.redrl.base.RedrlException;
+import io.redrl.data.Datasets;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.ImageShape;
+import io.redrl.data.IndexRanges;
+import io.redrl.data.PixelCodec;
+import io.redrl.data.RedrlHome;
+import io.redrl.data.Split;
+import io.redrl.evaluation.Picture;
+import io.redrl.model.Classifier;
+import io.redrl.recognition.Recogniser;
+import io.redrl.report.Figures;
+import io.redrl.saliency.FilterSaliency;
+import io.redrl.saliency.FilterStatistics;
+import io.redrl.saliency.HeatPicture;
+import io.redrl.saliency.ImageSaliency;
+import io.redrl.saliency.InputSaliency;
+import io.redrl.saliency.StatisticsBuilder;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code redrl saliency map}. */
+@Command(
+        name = "map",
+        description =
+                "Which filters of a victim an image speaks to, and which of its pixels do it: a table, pictures, and the"
+                        + " numbers as JSON.")
+final class SaliencyMapCommand implements Runnable {
+    private static final String FROM_PREDICTION = "from-prediction";
+    private static final String FROM_REPAIR = "from-repair";
+    private static final int ENLARGED = 8;
+
+    private final RedrlCommand redrl;
+    private final Function<String, Classifier> victims;
+
+    @Option(
+            names = "--image",
+            required = true,
+            paramLabel = "FILE",
+            description = "A PNG or JPEG of the victim's size.")
+    private Path image;
+
+    @Option(
+            names = "--victim",
+            required = true,
+            paramLabel = "V",
+            description = "The name of a trained victim, its folder, or a TorchScript file.")
+    private String victim;
+
+    @Option(
+            names = "--label",
+            paramLabel = "N",
+            defaultValue = FROM_PREDICTION,
+            description =
+                    "The class with which saliency is measured: its number, from-prediction (the victim's verdict on the"
+                            + " image), or from-repair (its verdict on the image that a recogniser has repaired). Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private String label;
+
+    @Option(names = "--recogniser", paramLabel = "DIR", description = "A trained recogniser, for from-repair.")
+    private Optional<Path> recogniser = Optional.empty();
+
+    @Option(
+            names = "--statistics",
+            paramLabel = "FILE",
+            description =
+                    "What redrl saliency statistics has written. Default: over the images of --data and --indices, made"
+                            + " when first asked for and kept in the cache.")
+    private Optional<Path> statistics = Optional.empty();
+
+    @Option(names = "--data", paramLabel = "NAME", defaultValue = "cifar10", description = "Default: ${DEFAULT-VALUE}.")
+    private String data;
+
+    @Option(
+            names = "--indices",
+            paramLabel = "RANGES",
+            defaultValue = "0-999",
+            description = "Of the test split; default: ${DEFAULT-VALUE}.")
+    private String indices;
+
+    @Option(
+            names = "--filters",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How many filters are boosted and listed; default: ${DEFAULT-VALUE}.")
+    private int filters;
+
+    @Option(names = "--boost", paramLabel = "X", defaultValue = "100", description = "Default: ${DEFAULT-VALUE}.")
+    private double boost;
+
+    @Option(
+            names = "--signed",
+            description = "Deviations below the mean are not salient, as in the original work of Levin et al.")
+    private boolean signed;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where pictures and numbers go.")
+    private Path out;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    SaliencyMapCommand(RedrlCommand redrl, Function<String, Classifier> victims) {
+        this.redrl = redrl;
+        this.victims = victims;
+    }
+
+    @Override
+    public void run() {
+        InputSaliency settings = new InputSaliency(filters, boost, signed);
+        try (Classifier classifier = victims.apply(victim)) {
+            ImageShape shape = classifier.input();
+            PixelCodec.Decoded decoded = PixelCodec.read(image);
+            if (!decoded.shape().equals(shape)) {
+                throw new RedrlException(image + " is of " + decoded.shape() + ", victim " + classifier.id()
+                        + " takes images of " + shape + ". Resize it, or use a victim trained at that size.");
+            }
+            FilterSaliency saliency = FilterSaliency.of(classifier);
+            FilterStatistics known = statistics(saliency);
+            ImageSaliency found =
+                    ImageSaliency.of(saliency, known, settings, decoded.pixels(), label(classifier, decoded.pixels()));
+            write(found, decoded.pixels(), shape);
+            print(found);
+        }
+    }
+
+    private FilterStatistics statistics(FilterSaliency saliency) {
+        if (statistics.isPresent()) {
+            FilterStatistics known = FilterStatistics.open(statistics.get());
+            known.requireOf(statistics.get().toString(), saliency.victim().checksum(), saliency.layout());
+            return known;
+        }
+        ImageDataset images = Datasets.open(data, Split.TEST);
+        String name =
+                saliency.victim().id() + "-" + saliency.victim().checksum().substring(0, 12) + "-"
+                        + images.id().replace('/', '-') + "-" + indices + ".json";
+        return StatisticsBuilder.build(
+                saliency,
+                images,
+                IndexRanges.parse(indices, images),
+                FilterSaliency.MEGABYTES,
+                RedrlHome.path().resolve("saliency").resolve(name),
+                redrl.progress());
+    }
+
+    private int label(Classifier classifier, byte[] pixels) {
+        if (label.equals(FROM_PREDICTION)) {
+            return ImageSaliency.prediction(classifier, pixels);
+        }
+        if (label.equals(FROM_REPAIR)) {
+            Path folder = recogniser.orElseThrow(
+                    () -> new RedrlException("--label from-repair needs --recogniser DIR, which repairs the image"));
+            try (Recogniser trained = Recogniser.load(folder)) {
+                return trained.repairedPrediction(classifier, pixels);
+            }
+        }
+        if (!label.matches("\\d{1,9}")) {
+            throw new RedrlException(
+                    "--label must be the number of a class, from-prediction or from-repair, got " + label);
+        }
+        return Integer.parseInt(label);
+    }
+
+    private void write(ImageSaliency found, byte[] pixels, ImageShape shape) {
+        double[] map = found.overChannels(shape.channels());
+        Json.write(out.resolve("saliency.json"), found);
+        picture("image.png", pixels, shape);
+        picture("heat.png", HeatPicture.heat(map, shape.height(), shape.width()), shape);
+        picture("overlay.png", HeatPicture.overlay(map, pixels, shape.height(), shape.width()), shape);
+    }
+
+    private void picture(String name, byte[] levels, ImageShape shape) {
+        Figures.writePicture(out.resolve(name), Picture.of(shape.height(), shape.width(), levels), ENLARGED);
+    }
+
+    private void print(ImageSaliency found) {
+        if (json) {
+            redrl.out().print(Json.pretty(found));
+            return;
+        }
+        redrl.out()
+                .println("Victim " + found.victim() + " says class " + found.prediction() + "; saliency with class "
+                        + found.label());
+        Table table = new Table().words("Layer").numbers("Filter", "Saliency", "Standard deviations");
+        found.filters()
+                .forEach(filter -> table.row(
+                        filter.layer(),
+                        Integer.toString(filter.filter()),
+                        String.format(Locale.ROOT, "%.3g", filter.saliency()),
+                        String.format(Locale.ROOT, "%.1f", filter.standardised())));
+        redrl.out().println(table);
+        redrl.out().println("Pictures and numbers: " + out);
+    }
+}

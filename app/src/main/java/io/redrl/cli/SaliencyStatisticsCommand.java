@@ -1,0 +1,73 @@
+package io.redrl.cli;
+
+import io.redrl.data.Datasets;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.IndexRanges;
+import io.redrl.data.Split;
+import io.redrl.model.Classifier;
+import io.redrl.saliency.FilterSaliency;
+import io.redrl.saliency.FilterStatistics;
+import io.redrl.saliency.StatisticsBuilder;
+import java.nio.file.Path;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code redrl saliency statistics}. */
+@Command(
+        name = "statistics",
+        description =
+                "The mean and deviation of every filter's saliency over ordinary images, against which one image's is"
+                        + " read. The same command goes on where it was stopped.")
+final class SaliencyStatisticsCommand implements Runnable {
+    private final RedrlCommand redrl;
+    private final Function<String, Classifier> victims;
+
+    @Option(
+            names = "--victim",
+            required = true,
+            paramLabel = "V",
+            description = "The name of a trained victim, its folder, or a TorchScript file.")
+    private String victim;
+
+    @Option(names = "--data", required = true, paramLabel = "NAME", description = "The data set, such as cifar10.")
+    private String data;
+
+    @Option(names = "--split", defaultValue = "test", description = "train or test; default: test.")
+    private Split split;
+
+    @Option(
+            names = "--indices",
+            paramLabel = "RANGES",
+            description = "Such as 0-4999; default: all. Parts with different images can be merged.")
+    private String indices = "";
+
+    @Option(
+            names = "--megabytes",
+            paramLabel = "MB",
+            defaultValue = "" + FilterSaliency.MEGABYTES,
+            description = "For activations and gradients; default: ${DEFAULT-VALUE}.")
+    private int megabytes;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where they go, as JSON.")
+    private Path out;
+
+    SaliencyStatisticsCommand(RedrlCommand redrl, Function<String, Classifier> victims) {
+        this.redrl = redrl;
+        this.victims = victims;
+    }
+
+    @Override
+    public void run() {
+        ImageDataset images = Datasets.open(data, split);
+        int[] chosen = IndexRanges.parse(indices.isEmpty() ? "0-" + (images.size() - 1) : indices, images);
+        try (Classifier classifier = victims.apply(victim)) {
+            FilterStatistics statistics = StatisticsBuilder.build(
+                    FilterSaliency.of(classifier), images, chosen, megabytes, out, redrl.progress());
+            redrl.out()
+                    .println(Durations.count(statistics.layout().filters()) + " filters of " + statistics.victim()
+                            + " over " + Durations.count(statistics.images()) + " images of " + images.id() + ": "
+                            + out);
+        }
+    }
+}

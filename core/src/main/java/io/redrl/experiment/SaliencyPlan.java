@@ -1,0 +1,47 @@
+package io.redrl.experiment;
+
+import io.redrl.base.Checks;
+import io.redrl.data.IndexRanges;
+import io.redrl.saliency.InputSaliency;
+
+/**
+ * What of an experiment's saliency is measured.
+ *
+ * @param statistics the images of the test split over which μ and σ are taken, such as {@code 0-9999}; at least two
+ * @param images at most so many images for each profile, the first that qualify
+ * @param signed whether ŝ is {@code (s − μ)/σ}, as in the original work, or its absolute value, as in equation (6)
+ * @param maps so many images get input-space maps, in [0, 50]
+ * @param filters how many filters are boosted for a map
+ * @param boost what they are multiplied with
+ * @param permutations for the tests whether two attacks differ
+ * @param megabytes for activations and gradients
+ */
+public record SaliencyPlan(
+        String statistics,
+        int images,
+        boolean signed,
+        int maps,
+        int filters,
+        double boost,
+        int permutations,
+        int megabytes) {
+    /** Refuses values out of range. */
+    public SaliencyPlan {
+        Checks.require(
+                IndexRanges.parse(statistics).length >= 2, "statistics take two images or more, got %s", statistics);
+        Checks.positive("images", images);
+        Checks.inRange("maps", maps, 0, 50);
+        Checks.positive("permutations", permutations);
+        Checks.positive("megabytes", megabytes);
+        inputSaliency(filters, boost, signed);
+    }
+
+    /** How maps are made. */
+    InputSaliency inputSaliency() {
+        return inputSaliency(filters, boost, signed);
+    }
+
+    private static InputSaliency inputSaliency(int filters, double boost, boolean signed) {
+        return new InputSaliency(filters, boost, signed);
+    }
+}

@@ -1,0 +1,90 @@
+package io.redrl.saliency;
+
+import io.redrl.base.Checks;
+import io.redrl.base.Progress;
+import io.redrl.data.ImageDataset;
+import io.redrl.model.Victims;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+
+/** Makes {@link FilterStatistics} over the images of a data set, to be stopped at any time and gone on with. */
+public final class StatisticsBuilder {
+    private static final int BATCH = 64;
+    /** A file is written after so many batches, and at the end. */
+    private static final int BATCHES_PER_SAVE = 8;
+
+    private StatisticsBuilder() {}
+
+    /**
+     * Adds those of the images that a file lacks; the file is the same, to the last digit, however often this was stopped.
+     *
+     * @param filters whose
+     * @param data labelled images; their true labels are the y of the loss
+     * @param indices of the images, in any order, each once
+     * @param megabytes for activations and gradients
+     * @param file where the statistics are kept
+     * @param progress asked between batches whether to stop
+     * @return the statistics of exactly these images
+     * @throws io.redrl.base.RedrlException if the file is of another victim, data set or other images; it is left as it was
+     */
+    public static FilterStatistics build(
+            FilterSaliency filters, ImageDataset data, int[] indices, int megabytes, Path file, Progress progress) {
+        Victims.requireFits(filters.victim(), data);
+        FilterStatistics statistics = begun(filters, data, file);
+        int[] wanted = Arrays.stream(indices).sorted().distinct().toArray();
+        Checks.require(wanted.length == indices.length, "an image cannot be in the statistics twice");
+        int[] missing =
+                Arrays.stream(wanted).filter(i -> !statistics.contains(i)).toArray();
+        Checks.require(
+                statistics.images() == wanted.length - missing.length,
+                "%s has statistics over images %s of %s, other ones than were asked for; name another file, or merge",
+                file,
+                statistics.indices(),
+                data.id());
+        String victim = filters.victim().id();
+        try (Progress.Task task = progress.start("saliency statistics of " + victim, wanted.length, "images")) {
+            task.advance(wanted.length - missing.length);
+            for (int from = 0; from < missing.length; from += BATCH) {
+                if (progress.stopRequested()) {
+                    statistics.save(file);
+                }
+                progress.checkStopped();
+                int[] some = Arrays.copyOfRange(missing, from, Math.min(from + BATCH, missing.length));
+                double[][] saliency = Scopes.valued(() -> filters.of(pixels(data, some), data.labels(some), megabytes));
+                for (int i = 0; i < some.length; i++) {
+                    statistics.add(some[i], saliency[i]);
+                }
+                task.advance(some.length);
+                if (from / BATCH % BATCHES_PER_SAVE == BATCHES_PER_SAVE - 1) {
+                    statistics.save(file);
+                }
+            }
+        }
+        statistics.save(file);
+        return statistics;
+    }
+
+    private static FilterStatistics begun(FilterSaliency filters, ImageDataset data, Path file) {
+        FilterStatistics none = FilterStatistics.empty(
+                filters.victim().id(), filters.victim().checksum(), data.id(), data.checksum(), filters.layout());
+        if (!Files.exists(file)) {
+            return none;
+        }
+        FilterStatistics begun = FilterStatistics.open(file);
+        begun.requireOf(file.toString(), filters.victim().checksum(), filters.layout());
+        return none.merged(begun);
+    }
+
+    private static Tensor pixels(ImageDataset data, int[] indices) {
+        return Tensors.pixels(
+                data.pixels(indices),
+                indices.length,
+                data.shape().channels(),
+                data.shape().height(),
+                data.shape().width());
+    }
+}
