@@ -53,7 +53,9 @@ class ArchitectureTest {
             Map.entry("adversarial", List.of("base", "tensor", "data", "model", "attack")),
             Map.entry("recognition", List.of("base", "tensor", "data", "model", "training", "attack", "adversarial")),
             Map.entry("saliency", List.of("base", "tensor", "data", "model", "attack", "adversarial")),
-            Map.entry("evaluation", List.of("base", "tensor", "data", "model", "attack", "adversarial", "recognition")),
+            Map.entry(
+                    "evaluation",
+                    List.of("base", "tensor", "data", "model", "attack", "adversarial", "recognition", "saliency")),
             Map.entry("report", List.of("base", "saliency", "evaluation")),
             Map.entry("experiment", LIBRARY),
             Map.entry("cli", LIBRARY),

@@ -4,6 +4,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param curves how the trainings went
  * @param costs what each stage took
  * @param manifest where it all comes from
+ * @param saliency which filters and pixels the attacks speak to, if that was asked for
  */
 public record Evaluation(
         String name,
@@ -34,8 +36,10 @@ public record Evaluation(
         List<Exemplar> exemplars,
         List<TrainingCurve> curves,
         List<StageCost> costs,
-        RunManifest manifest) {
+        RunManifest manifest,
+        Optional<SaliencyEvaluation> saliency) {
 
+    private static final String SALIENCY = "saliency.json";
     private static final String INDEX = "evaluation.json";
 
     /** Sorts the results and copies the lists. */
@@ -50,6 +54,48 @@ public record Evaluation(
         exemplars = List.copyOf(exemplars);
         curves = List.copyOf(curves);
         costs = List.copyOf(costs);
+    }
+
+    /** An evaluation without saliency. */
+    public Evaluation(
+            String name,
+            Setup setup,
+            List<RecognitionResult> recognition,
+            List<PairedComparison> comparisons,
+            RepairTable repair,
+            AttackTable attacks,
+            List<Exemplar> exemplars,
+            List<TrainingCurve> curves,
+            List<StageCost> costs,
+            RunManifest manifest) {
+        this(
+                name,
+                setup,
+                recognition,
+                comparisons,
+                repair,
+                attacks,
+                exemplars,
+                curves,
+                costs,
+                manifest,
+                Optional.empty());
+    }
+
+    /** The same evaluation with saliency. */
+    public Evaluation withSaliency(SaliencyEvaluation measured) {
+        return new Evaluation(
+                name,
+                setup,
+                recognition,
+                comparisons,
+                repair,
+                attacks,
+                exemplars,
+                curves,
+                costs,
+                manifest,
+                Optional.of(measured));
     }
 
     /** A comparison that contradicts the tables was made on other examples. */
@@ -116,7 +162,10 @@ public record Evaluation(
         Json.write(folder.resolve("exemplars.json"), exemplars);
         Json.write(folder.resolve("curves.json"), curves);
         Json.write(folder.resolve("costs.json"), costs);
-        Json.write(folder.resolve(INDEX), new Index(name, 1, FILES));
+        saliency.ifPresent(s -> Json.write(folder.resolve(SALIENCY), s));
+        List<String> files = new ArrayList<>(FILES);
+        saliency.ifPresent(s -> files.add(SALIENCY));
+        Json.write(folder.resolve(INDEX), new Index(name, 1, files));
     }
 
     /** Reads what {@link #save} wrote. */
@@ -137,7 +186,10 @@ public record Evaluation(
                 list(folder, "exemplars.json", Exemplar[].class),
                 list(folder, "curves.json", TrainingCurve[].class),
                 list(folder, "costs.json", StageCost[].class),
-                Json.read(folder.resolve("manifest.json"), RunManifest.class));
+                Json.read(folder.resolve("manifest.json"), RunManifest.class),
+                index.files().contains(SALIENCY)
+                        ? Optional.of(Json.read(folder.resolve(SALIENCY), SaliencyEvaluation.class))
+                        : Optional.empty());
     }
 
     private static <T> List<T> list(Path folder, String file, Class<T[]> type) {

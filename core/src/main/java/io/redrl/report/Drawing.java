@@ -21,6 +21,9 @@ interface Drawing {
     /** A line through points. */
     void path(double[] x, double[] y, String colour, double width);
 
+    /** A filled shape with straight edges through points, closed at the end. */
+    void area(double[] x, double[] y, String fill);
+
     /** Text on the base line {@code y}. */
     void text(double x, double y, String text, double size, Anchor anchor, String colour, boolean bold);
 }

@@ -6,6 +6,7 @@ import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.Exemplar;
 import io.redrl.evaluation.Picture;
 import io.redrl.evaluation.RecognitionResult;
+import io.redrl.evaluation.SaliencyEvaluation;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,8 +25,9 @@ public final class Figures {
     private Figures() {}
 
     /**
-     * Writes {@code figure1.png} (confusion matrices) and {@code strips.png} (images) as far as there is something to
-     * show.
+     * Writes {@code figure1.png} (confusion matrices), {@code strips.png} (images) and for each victim {@code
+     * saliency-NAME.png} and {@code saliency-NAME-free.png} (profiles with one axis for all panels and with one for each)
+     * and {@code maps-NAME.png} (saliency in images), as far as there is something to show.
      *
      * @param folder created if missing
      * @return the files written
@@ -37,6 +39,24 @@ public final class Figures {
         }
         if (!evaluation.exemplars().isEmpty()) {
             files.add(png(folder.resolve("strips.png"), strips(evaluation.exemplars())));
+        }
+        evaluation.saliency().ifPresent(saliency -> files.addAll(saliency(saliency, folder)));
+        return files;
+    }
+
+    private static List<Path> saliency(SaliencyEvaluation saliency, Path folder) {
+        List<Path> files = new ArrayList<>();
+        for (SaliencyEvaluation.Victim victim : saliency.victims()) {
+            String name = victim.name().replaceAll("[^A-Za-z0-9._-]", "_");
+            files.add(png(
+                    folder.resolve("saliency-" + name + ".png"), new ProfileFigure(victim.profiles(), true).image()));
+            files.add(png(
+                    folder.resolve("saliency-" + name + "-free.png"),
+                    new ProfileFigure(victim.profiles(), false).image()));
+            List<SaliencyEvaluation.MapPicture> maps = saliency.maps(victim.name());
+            if (!maps.isEmpty()) {
+                files.add(png(folder.resolve("maps-" + name + ".png"), new MapGrid(maps).image()));
+            }
         }
         return files;
     }

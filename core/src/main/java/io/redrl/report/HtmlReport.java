@@ -8,6 +8,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -18,19 +22,11 @@ import org.slf4j.LoggerFactory;
  * The report: one HTML file that needs nothing else, and the figures as PNG files beside it.
  *
  * <p>The page loads nothing, which its content security policy also forbids: styles are inside, figures are inline SVG,
- * images are data URIs.
+ * images are data URIs. The one script, which only a page with saliency profiles has, is inside too and named in the
+ * policy by its checksum; without it the page loses nothing but the numbers under the pointer.
  */
 public final class HtmlReport {
     private static final Logger LOG = LoggerFactory.getLogger(HtmlReport.class);
-    private static final List<String> TITLES = List.of(
-            "What was run",
-            "Naming the attack",
-            "Repairing images",
-            "Pictures",
-            "What the attacks did",
-            "How training went",
-            "What it cost",
-            "Where this comes from");
 
     private HtmlReport() {}
 
@@ -65,9 +61,13 @@ public final class HtmlReport {
                 "http-equiv",
                 "Content-Security-Policy",
                 "content",
-                "default-src 'none'; img-src data:; style-src 'unsafe-inline'");
+                "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+                        + evaluation
+                                .saliency()
+                                .map(x -> "; script-src '" + hash(script()) + "'")
+                                .orElse(""));
         html.element("title", "redrl report: " + evaluation.name());
-        html.open("style").markup(styles()).close().close();
+        html.open("style").markup(resource("report.css")).close().close();
         html.open("body").open("header");
         html.element(
                 "p",
@@ -79,36 +79,67 @@ public final class HtmlReport {
         RecognitionSection.ladder(html, evaluation);
         html.open("p", "class", "scale").text(findings.scale()).close();
         html.close();
+        List<Part> parts = parts(evaluation, findings);
         html.open("nav").open("ol");
-        for (int i = 0; i < TITLES.size(); i++) {
-            html.open("li").element("a", TITLES.get(i), "href", "#s" + (i + 1)).close();
+        for (int i = 0; i < parts.size(); i++) {
+            html.open("li")
+                    .element("a", parts.get(i).title(), "href", "#s" + (i + 1))
+                    .close();
         }
         html.close().close().open("main");
-        section(html, 1, h -> Sections.setup(h, evaluation));
-        section(html, 2, h -> RecognitionSection.write(h, evaluation, findings));
-        section(html, 3, h -> VictimSections.repair(h, evaluation, findings));
-        section(html, 4, h -> PictureSection.write(h, evaluation.exemplars()));
-        section(html, 5, h -> VictimSections.attacks(h, evaluation, findings));
-        section(html, 6, h -> Sections.curves(h, evaluation.curves()));
-        section(html, 7, h -> Sections.costs(h, evaluation.costs()));
-        section(html, 8, h -> Sections.manifest(h, evaluation.manifest()));
+        for (int i = 0; i < parts.size(); i++) {
+            html.open("section", "id", "s" + (i + 1)).open("h2");
+            html.element("span", Integer.toString(i + 1), "class", "number")
+                    .text(" " + parts.get(i).title());
+            html.close();
+            parts.get(i).content().accept(html);
+            html.close();
+        }
         html.close();
         html.element("footer", "Paper: " + PaperNumbers.SOURCE + ".");
+        if (evaluation.saliency().isPresent()) {
+            html.open("script").markup(script()).close();
+        }
         html.close().close();
         return "<!DOCTYPE html>\n" + html + "\n";
     }
 
-    private static void section(Html html, int number, Consumer<Html> content) {
-        html.open("section", "id", "s" + number).open("h2");
-        html.element("span", Integer.toString(number), "class", "number").text(" " + TITLES.get(number - 1));
-        html.close();
-        content.accept(html);
-        html.close();
+    /** A section of the page. */
+    private record Part(String title, Consumer<Html> content) {}
+
+    private static List<Part> parts(Evaluation evaluation, Findings findings) {
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part("What was run", h -> Sections.setup(h, evaluation)));
+        parts.add(new Part("Naming the attack", h -> RecognitionSection.write(h, evaluation, findings)));
+        parts.add(new Part("Repairing images", h -> VictimSections.repair(h, evaluation, findings)));
+        parts.add(new Part("Pictures", h -> PictureSection.write(h, evaluation.exemplars())));
+        parts.add(new Part("What the attacks did", h -> VictimSections.attacks(h, evaluation, findings)));
+        evaluation
+                .saliency()
+                .ifPresent(s -> parts.add(new Part("What the attacks speak to", h -> SaliencySection.write(h, s))));
+        parts.add(new Part("How training went", h -> Sections.curves(h, evaluation.curves())));
+        parts.add(new Part("What it cost", h -> Sections.costs(h, evaluation.costs())));
+        parts.add(new Part("Where this comes from", h -> Sections.manifest(h, evaluation.manifest())));
+        return parts;
     }
 
-    private static String styles() {
-        try (InputStream in = Objects.requireNonNull(
-                HtmlReport.class.getResourceAsStream("report.css"), "report.css is part of the library")) {
+    private static String script() {
+        return resource("report.js");
+    }
+
+    /** What a content security policy calls a script by. */
+    private static String hash(String script) {
+        try {
+            byte[] sum = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+            return "sha256-" + Base64.getEncoder().encodeToString(sum);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static String resource(String name) {
+        try (InputStream in =
+                Objects.requireNonNull(HtmlReport.class.getResourceAsStream(name), name + " is part of the library")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -46,6 +46,18 @@ final class ImageDrawing implements Drawing {
 
     @Override
     public void path(double[] x, double[] y, String colour, double width) {
+        graphics.setColor(Color.decode(colour));
+        graphics.setStroke(new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        graphics.draw(through(x, y));
+    }
+
+    @Override
+    public void area(double[] x, double[] y, String fill) {
+        graphics.setColor(Color.decode(fill));
+        graphics.fill(through(x, y));
+    }
+
+    private static Path2D through(double[] x, double[] y) {
         Path2D path = new Path2D.Double();
         for (int i = 0; i < x.length; i++) {
             if (i == 0) {
@@ -54,9 +66,7 @@ final class ImageDrawing implements Drawing {
                 path.lineTo(x[i], y[i]);
             }
         }
-        graphics.setColor(Color.decode(colour));
-        graphics.setStroke(new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        graphics.draw(path);
+        return path;
     }
 
     @Override
@@ -70,10 +80,13 @@ final class ImageDrawing implements Drawing {
         graphics.drawString(text, (float) start, (float) y);
     }
 
-    /** A picture with hard pixel edges, {@code size} units wide. */
+    /** A picture {@code size} units wide, with hard pixel edges where it is enlarged. */
     void picture(double x, double y, double size, Picture picture) {
         graphics.setRenderingHint(
-                RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
+                RenderingHints.KEY_INTERPOLATION,
+                picture.width() > size * SCALE
+                        ? RenderingHints.VALUE_INTERPOLATION_BILINEAR
+                        : RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
         double height = size * picture.height() / picture.width();
         graphics.drawImage(Png.image(picture, 1), (int) x, (int) y, (int) size, (int) height, null);
     }

@@ -3,6 +3,7 @@ package io.redrl.report;
 import io.redrl.evaluation.Interval;
 import io.redrl.evaluation.Proportion;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
@@ -84,6 +85,26 @@ final class Numbers {
         return whole < 3600
                 ? String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60)
                 : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
+    }
+
+    /** A quantity of any size with so many significant digits at most: {@code 0.0123}, {@code 1.5E-5}. */
+    static String significant(double value, int digits) {
+        if (!Double.isFinite(value)) {
+            return NONE;
+        }
+        BigDecimal rounded =
+                BigDecimal.valueOf(value).round(new MathContext(digits)).stripTrailingZeros();
+        if (rounded.signum() == 0) {
+            return "0";
+        }
+        int power = rounded.precision() - rounded.scale() - 1;
+        boolean plain = power >= -4 && power < 7;
+        return plain ? rounded.toPlainString() : rounded.movePointLeft(power).toPlainString() + "E" + power;
+    }
+
+    /** A probability of being wrong: {@code 0.012}, {@code <0.001}. */
+    static String pValue(double p) {
+        return Double.isNaN(p) ? NONE : p < 0.001 ? "<0.001" : fixed(p, 3);
     }
 
     /** A quantity of any size with about three digits. */

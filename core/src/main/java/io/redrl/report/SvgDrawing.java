@@ -50,14 +50,10 @@ final class SvgDrawing implements Drawing {
 
     @Override
     public void path(double[] x, double[] y, String colour, double width) {
-        StringBuilder points = new StringBuilder();
-        for (int i = 0; i < x.length; i++) {
-            points.append(i == 0 ? "" : " ").append(number(x[i])).append(',').append(number(y[i]));
-        }
         out.empty(
                 "polyline",
                 "points",
-                points.toString(),
+                points(x, y),
                 "fill",
                 "none",
                 "stroke",
@@ -66,6 +62,11 @@ final class SvgDrawing implements Drawing {
                 number(width),
                 "stroke-linejoin",
                 "round");
+    }
+
+    @Override
+    public void area(double[] x, double[] y, String fill) {
+        out.empty("polygon", "points", points(x, y), "fill", fill);
     }
 
     @Override
@@ -90,6 +91,14 @@ final class SvgDrawing implements Drawing {
     /** The finished picture. */
     String finish() {
         return out.close().toString();
+    }
+
+    private static String points(double[] x, double[] y) {
+        StringBuilder points = new StringBuilder();
+        for (int i = 0; i < x.length; i++) {
+            points.append(i == 0 ? "" : " ").append(number(x[i])).append(',').append(number(y[i]));
+        }
+        return points.toString();
     }
 
     private static String number(double value) {

@@ -50,4 +50,16 @@ class NumbersTest {
                 .isEqualTo("c 100 · abort after 50");
         assertThat(ConfigText.of("not json")).isEqualTo("not json");
     }
+
+    @Test
+    void writesSignificantDigitsOnly() {
+        assertThat(Numbers.significant(0.012345, 3)).isEqualTo("0.0123");
+        assertThat(Numbers.significant(0, 3)).isEqualTo("0");
+        assertThat(Numbers.significant(-1500, 3)).isEqualTo("-1500");
+        assertThat(Numbers.significant(1.5e-5, 3)).isEqualTo("1.5E-5");
+        assertThat(Numbers.significant(2.04e9, 2)).isEqualTo("2E9");
+        assertThat(Numbers.significant(Double.NaN, 3)).isEqualTo("–");
+        assertThat(Numbers.pValue(0.0004)).isEqualTo("<0.001");
+        assertThat(Numbers.pValue(0.0123)).isEqualTo("0.012");
+    }
 }
