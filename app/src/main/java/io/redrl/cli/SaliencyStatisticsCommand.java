@@ -46,7 +46,7 @@ final class SaliencyStatisticsCommand implements Runnable {
             names = "--megabytes",
             paramLabel = "MB",
             defaultValue = "" + FilterSaliency.MEGABYTES,
-            description = "For activations and gradients; default: ${DEFAULT-VALUE}.")
+            description = "For activations and gradients, for each thread; default: ${DEFAULT-VALUE}.")
     private int megabytes;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where they go, as JSON.")

@@ -62,7 +62,7 @@ final class SaliencyCommand implements Runnable {
     @Option(
             names = "--megabytes",
             paramLabel = "MB",
-            description = "For our side's activations and gradients. Default: ${DEFAULT-VALUE}.")
+            description = "For our side's activations and gradients, for each thread. Default: ${DEFAULT-VALUE}.")
     private int megabytes = FilterSaliency.MEGABYTES;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of random weights. Default: ${DEFAULT-VALUE}.")

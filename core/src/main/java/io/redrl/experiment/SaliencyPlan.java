@@ -14,7 +14,7 @@ import io.redrl.saliency.InputSaliency;
  * @param filters how many filters are boosted for a map
  * @param boost what they are multiplied with
  * @param permutations for the tests whether two attacks differ
- * @param megabytes for activations and gradients
+ * @param megabytes for activations and gradients in each lane
  */
 public record SaliencyPlan(
         String statistics,

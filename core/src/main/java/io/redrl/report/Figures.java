@@ -26,8 +26,8 @@ public final class Figures {
 
     /**
      * Writes {@code figure1.png} (confusion matrices), {@code strips.png} (images) and for each victim {@code
-     * saliency-NAME.png} and {@code saliency-NAME-free.png} (profiles with one axis for all panels and with one for each)
-     * and {@code maps-NAME.png} (saliency in images), as far as there is something to show.
+     * saliency-NAME} and {@code saliency-NAME-free} (profiles with one axis for all panels and with one for each), both as
+     * PNG and SVG, and {@code maps-NAME.png} (saliency in images), as far as there is something to show.
      *
      * @param folder created if missing
      * @return the files written
@@ -44,21 +44,36 @@ public final class Figures {
         return files;
     }
 
-    private static List<Path> saliency(SaliencyEvaluation saliency, Path folder) {
+    /**
+     * Writes the figures of saliency alone.
+     *
+     * @param folder created if missing
+     * @return the files written
+     * @see #write
+     */
+    public static List<Path> saliency(SaliencyEvaluation saliency, Path folder) {
         List<Path> files = new ArrayList<>();
         for (SaliencyEvaluation.Victim victim : saliency.victims()) {
             String name = victim.name().replaceAll("[^A-Za-z0-9._-]", "_");
-            files.add(png(
-                    folder.resolve("saliency-" + name + ".png"), new ProfileFigure(victim.profiles(), true).image()));
-            files.add(png(
-                    folder.resolve("saliency-" + name + "-free.png"),
-                    new ProfileFigure(victim.profiles(), false).image()));
+            files.addAll(profiles(new ProfileFigure(victim.profiles(), true), folder, "saliency-" + name));
+            files.addAll(profiles(new ProfileFigure(victim.profiles(), false), folder, "saliency-" + name + "-free"));
             List<SaliencyEvaluation.MapPicture> maps = saliency.maps(victim.name());
             if (!maps.isEmpty()) {
                 files.add(png(folder.resolve("maps-" + name + ".png"), new MapGrid(maps).image()));
             }
         }
         return files;
+    }
+
+    private static List<Path> profiles(ProfileFigure figure, Path folder, String name) {
+        Path svg = folder.resolve(name + ".svg");
+        AtomicFiles.writeString(svg, figure.svg());
+        return List.of(png(folder.resolve(name + ".png"), figure.image()), svg);
+    }
+
+    /** Writes a picture as PNG, each pixel as a square of {@code scale} pixels. */
+    public static Path writePicture(Path file, Picture picture, int scale) {
+        return png(file, Png.image(picture, scale));
     }
 
     private static Path png(Path file, BufferedImage image) {

@@ -16,6 +16,8 @@ final class SvgDrawing implements Drawing {
                 "svg",
                 "xmlns",
                 "http://www.w3.org/2000/svg",
+                "font-family",
+                "sans-serif",
                 "viewBox",
                 "0 0 " + number(width) + " " + number(height),
                 "role",

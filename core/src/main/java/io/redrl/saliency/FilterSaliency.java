@@ -32,10 +32,14 @@ import org.bytedeco.pytorch.Tensor;
  * for images of which the victim is sure.
  */
 public abstract sealed class FilterSaliency permits NetworkSaliency, ScriptSaliency {
-    /** Memory for a call of {@link #of} unless told otherwise, in megabytes. */
+    /** Memory for each lane of a call of {@link #of} unless told otherwise, in megabytes. */
     public static final int MEGABYTES = 1024;
 
-    private static final int MOST_AT_ONCE = 32;
+    /**
+     * So many images go through the victim at once, memory allowing. Kernels round differently with the number of images:
+     * who calls with a multiple of this gets for each image the same digits, whatever its company.
+     */
+    static final int PART = 16;
 
     private final Classifier victim;
     private final FilterLayout layout;
@@ -72,7 +76,7 @@ public abstract sealed class FilterSaliency permits NetworkSaliency, ScriptSalie
     }
 
     /**
-     * The saliency of every filter for every image, in {@value #MEGABYTES} MB.
+     * The saliency of every filter for every image, in {@value #MEGABYTES} MB a lane.
      *
      * @see #of(Tensor, long[], int)
      */
@@ -85,7 +89,7 @@ public abstract sealed class FilterSaliency permits NetworkSaliency, ScriptSalie
      *
      * @param images {@code [N,C,H,W]} in [0, 1]
      * @param labels y, N values
-     * @param megabytes that activations and gradients may take, about; at least one image per lane is worked on anyway
+     * @param megabytes that activations and gradients may take in each lane, about; an image at a time is worked on anyway
      * @return for each image K values
      * @throws RedrlException if labels or images do not suit the victim
      */
@@ -93,13 +97,14 @@ public abstract sealed class FilterSaliency permits NetworkSaliency, ScriptSalie
         check(images, labels);
         Checks.positive("megabytes", megabytes);
         int n = labels.length;
-        long room = megabytes * 1_000_000L / Lanes.count() / bytesPerImage();
-        int most = (int) Math.max(1, Math.min(room, MOST_AT_ONCE));
-        int parts = Math.max(Math.min(Lanes.count(), n), (n + most - 1) / most);
+        int most = (int) Math.max(1, Math.min(megabytes * 1_000_000L / bytesPerImage(), PART));
+        // A few images go to all lanes; many in parts of one size, whatever the number of lanes.
+        int each = n >= most * Lanes.count() ? most : Math.min(most, (n + Lanes.count() - 1) / Lanes.count());
+        int parts = (n + each - 1) / each;
         List<Callable<double[][]>> work = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
-            int from = (int) ((long) n * part / parts);
-            int to = (int) ((long) n * (part + 1) / parts);
+            int from = part * each;
+            int to = Math.min(n, from + each);
             work.add(() -> Scopes.valued(
                     () -> values(images.detach().narrow(0, from, to - from), Arrays.copyOfRange(labels, from, to))));
         }

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Makes {@link FilterStatistics} over the images of a data set, to be stopped at any time and gone on with. */
 public final class StatisticsBuilder {
-    private static final int BATCH = 64;
+    private static final int BATCH = 4 * FilterSaliency.PART;
     /** A file is written after so many batches, and at the end. */
     private static final int BATCHES_PER_SAVE = 8;
 
@@ -25,7 +25,7 @@ public final class StatisticsBuilder {
      * @param filters whose
      * @param data labelled images; their true labels are the y of the loss
      * @param indices of the images, in any order, each once
-     * @param megabytes for activations and gradients
+     * @param megabytes for activations and gradients in each lane
      * @param file where the statistics are kept
      * @param progress asked between batches whether to stop
      * @return the statistics of exactly these images
@@ -54,7 +54,8 @@ public final class StatisticsBuilder {
                 }
                 progress.checkStopped();
                 int[] some = Arrays.copyOfRange(missing, from, Math.min(from + BATCH, missing.length));
-                double[][] saliency = Scopes.valued(() -> filters.of(pixels(data, some), data.labels(some), megabytes));
+                int[] full = filled(some);
+                double[][] saliency = Scopes.valued(() -> filters.of(pixels(data, full), data.labels(full), megabytes));
                 for (int i = 0; i < some.length; i++) {
                     statistics.add(some[i], saliency[i]);
                 }
@@ -66,6 +67,13 @@ public final class StatisticsBuilder {
         }
         statistics.save(file);
         return statistics;
+    }
+
+    /** The images and the last one again, up to a batch: so that an image's digits do not depend on how work was divided. */
+    private static int[] filled(int[] indices) {
+        int[] full = Arrays.copyOf(indices, BATCH);
+        Arrays.fill(full, indices.length, BATCH, indices[indices.length - 1]);
+        return full;
     }
 
     private static FilterStatistics begun(FilterSaliency filters, ImageDataset data, Path file) {
