@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code redrl saliency} from files to files. */
 class SaliencyRunTest {
     private static final ImageShape SHAPE = ImageShape.square(16);
-    private static final int IMAGES_PER_CLASS = 4;
+    private static final int IMAGES_PER_CLASS = 20;
 
     private final FakeConsole console = new FakeConsole();
 
@@ -123,12 +123,12 @@ class SaliencyRunTest {
 
     @Test
     void partsMergeIntoTheWhole() {
-        assertThat(statistics("one", "0-7", "all.json")).isEqualTo(ExitCodes.DONE);
-        assertThat(statistics("one", "0-4", "a.json")).isEqualTo(ExitCodes.DONE);
-        assertThat(statistics("one", "5-7", "b.json")).isEqualTo(ExitCodes.DONE);
+        assertThat(statistics("one", "0-39", "all.json")).isEqualTo(ExitCodes.DONE);
+        assertThat(statistics("one", "0-20", "a.json")).isEqualTo(ExitCodes.DONE);
+        assertThat(statistics("one", "21-39", "b.json")).isEqualTo(ExitCodes.DONE);
         assertThat(saliency("merge", path("a.json"), path("b.json"), "--out", path("merged.json")))
                 .isEqualTo(ExitCodes.DONE);
-        assertThat(console.out()).contains("8 images, 0-7");
+        assertThat(console.out()).contains("40 images, 0-39");
         for (String name : new String[] {"mean", "squares"}) {
             List<Double> merged = values(folder.resolve("merged.json"), name);
             List<Double> whole = values(folder.resolve("all.json"), name);
@@ -139,18 +139,18 @@ class SaliencyRunTest {
         }
         assertThat(saliency("merge", path("all.json"), path("b.json"), "--out", path("no.json")))
                 .isEqualTo(ExitCodes.FAILED);
-        assertThat(console.err()).contains("share images 5-7");
+        assertThat(console.err()).contains("share images 21-39");
         assertThat(folder.resolve("no.json")).doesNotExist();
     }
 
     @Test
     void goesOnWhereItWas() throws IOException {
-        assertThat(statistics("one", "0-7", "whole.json")).isEqualTo(ExitCodes.DONE);
-        assertThat(statistics("one", "0-2", "parts.json")).isEqualTo(ExitCodes.DONE);
-        assertThat(statistics("one", "0-7", "parts.json")).isEqualTo(ExitCodes.DONE);
+        assertThat(statistics("one", "0-39", "whole.json")).isEqualTo(ExitCodes.DONE);
+        assertThat(statistics("one", "0-18", "parts.json")).isEqualTo(ExitCodes.DONE);
+        assertThat(statistics("one", "0-39", "parts.json")).isEqualTo(ExitCodes.DONE);
         assertThat(folder.resolve("parts.json")).hasSameTextualContentAs(folder.resolve("whole.json"));
         String before = Files.readString(folder.resolve("parts.json"));
-        assertThat(statistics("two", "0-7", "parts.json")).isEqualTo(ExitCodes.FAILED);
+        assertThat(statistics("two", "0-39", "parts.json")).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("another victim");
         assertThat(statistics("one", "0-3", "parts.json")).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("other ones than were asked for");

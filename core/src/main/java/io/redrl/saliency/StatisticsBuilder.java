@@ -9,11 +9,13 @@ import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /** Makes {@link FilterStatistics} over the images of a data set, to be stopped at any time and gone on with. */
 public final class StatisticsBuilder {
-    private static final int BATCH = 4 * FilterSaliency.PART;
+    private static final int BLOCK = FilterSaliency.PART;
+    private static final int BLOCKS_AT_ONCE = 4;
     /** A file is written after so many batches, and at the end. */
     private static final int BATCHES_PER_SAVE = 8;
 
@@ -48,19 +50,25 @@ public final class StatisticsBuilder {
         String victim = filters.victim().id();
         try (Progress.Task task = progress.start("saliency statistics of " + victim, wanted.length, "images")) {
             task.advance(wanted.length - missing.length);
-            for (int from = 0; from < missing.length; from += BATCH) {
+            int[] blocks = Arrays.stream(missing).map(i -> i / BLOCK).distinct().toArray();
+            for (int from = 0; from < blocks.length; from += BLOCKS_AT_ONCE) {
                 if (progress.stopRequested()) {
                     statistics.save(file);
                 }
                 progress.checkStopped();
-                int[] some = Arrays.copyOfRange(missing, from, Math.min(from + BATCH, missing.length));
-                int[] full = filled(some);
-                double[][] saliency = Scopes.valued(() -> filters.of(pixels(data, full), data.labels(full), megabytes));
-                for (int i = 0; i < some.length; i++) {
-                    statistics.add(some[i], saliency[i]);
+                int[] images =
+                        images(Arrays.copyOfRange(blocks, from, Math.min(from + BLOCKS_AT_ONCE, blocks.length)), data);
+                double[][] saliency =
+                        Scopes.valued(() -> filters.of(pixels(data, images), data.labels(images), megabytes));
+                int added = 0;
+                for (int i = 0; i < images.length; i++) {
+                    if (Arrays.binarySearch(missing, images[i]) >= 0 && !statistics.contains(images[i])) {
+                        statistics.add(images[i], saliency[i]);
+                        added++;
+                    }
                 }
-                task.advance(some.length);
-                if (from / BATCH % BATCHES_PER_SAVE == BATCHES_PER_SAVE - 1) {
+                task.advance(added);
+                if (from / BLOCKS_AT_ONCE % BATCHES_PER_SAVE == BATCHES_PER_SAVE - 1) {
                     statistics.save(file);
                 }
             }
@@ -69,11 +77,15 @@ public final class StatisticsBuilder {
         return statistics;
     }
 
-    /** The images and the last one again, up to a batch: so that an image's digits do not depend on how work was divided. */
-    private static int[] filled(int[] indices) {
-        int[] full = Arrays.copyOf(indices, BATCH);
-        Arrays.fill(full, indices.length, BATCH, indices[indices.length - 1]);
-        return full;
+    /**
+     * All images of some blocks, asked for or not, and the data's last one again to fill its block: an image is always worked on
+     * in the same company at the same place, so that its digits do not depend on how work was divided.
+     */
+    private static int[] images(int[] blocks, ImageDataset data) {
+        return Arrays.stream(blocks)
+                .flatMap(block -> IntStream.range(block * BLOCK, (block + 1) * BLOCK))
+                .map(i -> Math.min(i, data.size() - 1))
+                .toArray();
     }
 
     private static FilterStatistics begun(FilterSaliency filters, ImageDataset data, Path file) {
