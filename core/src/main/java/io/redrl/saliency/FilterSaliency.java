@@ -99,7 +99,9 @@ public abstract sealed class FilterSaliency permits NetworkSaliency, ScriptSalie
         int n = labels.length;
         int most = (int) Math.max(1, Math.min(megabytes * 1_000_000L / bytesPerImage(), PART));
         // A few images go to all lanes; many in parts of one size, whatever the number of lanes.
-        int each = n >= most * Lanes.count() ? most : Math.min(most, (n + Lanes.count() - 1) / Lanes.count());
+        int each = n >= most * Lanes.count() || n % PART == 0
+                ? most
+                : Math.min(most, (n + Lanes.count() - 1) / Lanes.count());
         int parts = (n + each - 1) / each;
         List<Callable<double[][]>> work = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
