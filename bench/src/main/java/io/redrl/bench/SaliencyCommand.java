@@ -163,7 +163,7 @@ final class SaliencyCommand implements Runnable {
                 residentMegabytes());
     }
 
-    /** The mean over images of the sum over filters: relative difference, whatever the order of layers. */
+    /** The largest relative difference of an image's sum over filters, whatever the order of layers. */
     private static double difference(double[][] got, double[][] expected) {
         double worst = 0;
         for (int i = 0; i < got.length; i++) {

@@ -36,8 +36,9 @@ public abstract sealed class FilterSaliency permits NetworkSaliency, ScriptSalie
     public static final int MEGABYTES = 1024;
 
     /**
-     * So many images go through the victim at once, memory allowing. Kernels round differently with the number of images:
-     * who calls with a multiple of this gets for each image the same digits, whatever its company.
+     * So many images go through the victim at once, memory allowing. Kernels round differently with the number of images and
+     * with an image's place among them: a call with a multiple of this is cut into parts of this size, so that what a part
+     * gives depends on nothing but its images.
      */
     static final int PART = 16;
 

@@ -17,13 +17,11 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class ScriptSaliency extends FilterSaliency {
     private final TorchScriptClassifier script;
-    private final long bytesPerImage;
 
     ScriptSaliency(TorchScriptClassifier script) {
         super(script, Scopes.valued(() -> layout(script)));
         this.script = script;
         Scopes.run(() -> script.filters().values().forEach(weights -> weights.requires_grad_(true)));
-        bytesPerImage = 1;
     }
 
     private static FilterLayout layout(TorchScriptClassifier script) {
@@ -41,7 +39,7 @@ final class ScriptSaliency extends FilterSaliency {
 
     @Override
     long bytesPerImage() {
-        return bytesPerImage;
+        return 1; // unknown, and of no use: images go one at a time whatever the memory
     }
 
     @Override
