@@ -244,8 +244,11 @@ public record AdversarialPlan(
 
     /** Seeded by image and attack alone: more images, or another attack, leave this draw as it is. */
     private PlannedExample drawn(int index, String attack, List<String> configs) {
-        SplittableRandom random = new Seed(seed).child(index).child(attack).random();
-        String victim = victims.get(random.nextInt(victims.size()));
+        Seed image = new Seed(seed).child(index);
+        SplittableRandom random = image.child(attack).random();
+        SplittableRandom ofVictim =
+                draw == Draw.ONE_VICTIM ? image.child("victim").random() : random;
+        String victim = victims.get(ofVictim.nextInt(victims.size()));
         return new PlannedExample(index, attack, victim, configs.get(random.nextInt(configs.size())));
     }
 

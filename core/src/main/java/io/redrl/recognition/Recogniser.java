@@ -9,9 +9,13 @@ import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +27,12 @@ public final class Recogniser implements AutoCloseable {
     static final String CARD = "recogniser.json";
 
     private final RecogniserCard card;
+    private final Calibration calibration;
     private final RecogniserNetworks networks;
 
-    private Recogniser(RecogniserCard card) {
+    private Recogniser(RecogniserCard card, Calibration calibration) {
         this.card = card;
+        this.calibration = calibration;
         this.networks = new RecogniserNetworks(card.spec());
     }
 
@@ -34,7 +40,7 @@ public final class Recogniser implements AutoCloseable {
      * Loads what {@link RecogniserTrainer} wrote.
      *
      * @param folder with {@code recogniser.json}, {@code psi.safetensors} and, for inputs that reconstruct, {@code
-     *     g.safetensors}
+     *     g.safetensors}; {@code calibration.json} is used if it is there
      * @throws io.redrl.base.RedrlException if a file is missing or does not fit
      */
     public static Recogniser load(Path folder) {
@@ -47,7 +53,9 @@ public final class Recogniser implements AutoCloseable {
                 "%s tells the classes %s apart, which are not those of this version",
                 folder,
                 card.classes());
-        Recogniser recogniser = new Recogniser(card);
+        Path fitted = folder.resolve(Calibration.FILE);
+        Recogniser recogniser = new Recogniser(
+                card, Files.isRegularFile(fitted) ? Json.read(fitted, Calibration.class) : Calibration.NONE);
         try {
             recogniser.networks.modules().forEach((name, module) -> {
                 Weights.load(module, folder.resolve(name + ".safetensors"));
@@ -88,6 +96,38 @@ public final class Recogniser implements AutoCloseable {
         return Scopes.scopedNoGrad(() -> {
             Tensor reconstructed = hasReconstructor() ? networks.reconstruct(adversarial, Precision.FP32) : null;
             return networks.logits(adversarial, clean, reconstructed, Precision.FP32);
+        });
+    }
+
+    /** What turns its logits into probabilities and into "unknown". */
+    public Calibration calibration() {
+        return calibration;
+    }
+
+    /**
+     * What it says of images alone.
+     *
+     * @param images {@code [N,3,H,W]} float32 in [0, 1]
+     * @return one judgement per image, in their order
+     * @throws io.redrl.base.RedrlException if this is the oracle, which needs the clean images
+     */
+    public List<Judgement> judge(Tensor images) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor logits = logits(images, null).div(new Scalar(calibration.temperature()));
+            float[] probabilities = Tensors.toFloats(logits.softmax(1));
+            int classes = card.classes().size();
+            List<Judgement> judgements = new ArrayList<>();
+            for (int from = 0; from < probabilities.length; from += classes) {
+                List<Double> own = new ArrayList<>();
+                double greatest = 0;
+                for (int k = 0; k < classes; k++) {
+                    own.add((double) probabilities[from + k]);
+                    greatest = Math.max(greatest, probabilities[from + k]);
+                }
+                double score = 1 - greatest;
+                judgements.add(new Judgement(own, score, score > calibration.threshold()));
+            }
+            return judgements;
         });
     }
 

@@ -86,6 +86,20 @@ class AdversarialPlanTest {
         assertThat(same).isBetween(420L, 580L);
     }
 
+    @Test
+    void drawsOneVictimForAllAttacksOnAnImage() {
+        Map<Integer, List<PlannedExample>> byImage = plan(1000).withDraw(Draw.ONE_VICTIM).items().stream()
+                .collect(Collectors.groupingBy(PlannedExample::index));
+
+        assertThat(byImage.values()).allSatisfy(items -> assertThat(items.subList(1, items.size()))
+                .extracting(PlannedExample::victim)
+                .containsOnly(items.get(1).victim()));
+        long first = byImage.values().stream()
+                .filter(items -> items.get(1).victim().equals("v1"))
+                .count();
+        assertThat(first).isBetween(420L, 580L);
+    }
+
     @Property(tries = 50)
     void drawsForAnImageWhateverOtherImagesAndAttacksThereAre(
             @ForAll @IntRange(min = 0, max = 999) int index, @ForAll @IntRange(min = 1, max = 5) int stride) {
