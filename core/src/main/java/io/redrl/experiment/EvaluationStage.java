@@ -137,6 +137,7 @@ final class EvaluationStage {
             case IMAGE -> RecogniserKind.IMAGE;
             case PERTURBATION_AND_IMAGE -> RecogniserKind.ORACLE;
             case HIGH_PASS_AND_IMAGE -> RecogniserKind.HIGH_PASS;
+            case RESIDUAL_HIGH_PASS_AND_IMAGE -> RecogniserKind.OTHER;
             case RESIDUAL_AND_IMAGE -> {
                 boolean all = losses.reconstruction() > 0 && losses.features() > 0 && losses.imageClassification() > 0;
                 boolean none =
@@ -163,6 +164,7 @@ final class EvaluationStage {
             case PERTURBATION_AND_IMAGE -> "δ, I_adv";
             case RESIDUAL_AND_IMAGE -> "I_adv − G(I_adv), I_adv";
             case HIGH_PASS_AND_IMAGE -> "high-pass maps, I_adv";
+            case RESIDUAL_HIGH_PASS_AND_IMAGE -> "I_adv − G(I_adv), high-pass maps, I_adv";
         };
     }
 

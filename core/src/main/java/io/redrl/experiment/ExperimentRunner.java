@@ -1,5 +1,6 @@
 package io.redrl.experiment;
 
+import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.AdversarialSetBuilder;
@@ -33,7 +34,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,10 +198,9 @@ public final class ExperimentRunner implements AutoCloseable {
 
     private Map<RecogniserSpec, Path> recognisers(AdversarialSet train, Path features) {
         List<RecogniserSpec> specs = spec.recogniserSpecs();
-        Classifier phi = victims.get(spec.phi());
         try (FeatureExtractor extractor = FeatureExtractor.load(features)) {
             List<Callable<Path>> work = new ArrayList<>();
-            specs.forEach(recogniser -> work.add(() -> recogniser(recogniser, train, phi, extractor)));
+            specs.forEach(recogniser -> work.add(() -> recogniser(recogniser, train, phi(recogniser), extractor)));
             List<Path> folders = Lanes.map(work);
             Map<RecogniserSpec, Path> trained = new LinkedHashMap<>();
             for (int i = 0; i < specs.size(); i++) {
@@ -208,18 +210,36 @@ public final class ExperimentRunner implements AutoCloseable {
         }
     }
 
+    private @Nullable Classifier phi(RecogniserSpec recogniser) {
+        return victims.get(recogniser.phi().isEmpty() ? spec.phi() : recogniser.phi());
+    }
+
     private Path recogniser(
             RecogniserSpec recogniser, AdversarialSet train, @Nullable Classifier phi, FeatureExtractor extractor) {
         String madeFrom =
                 madeFrom(recogniser, train.manifest(), phi == null ? "" : phi.checksum(), extractor.checksum());
-        int steps = recogniser.training().totalSteps(train.plan().indices().size());
+        List<AdversarialExample> rows = rows(recogniser, train);
+        int steps = recogniser.training().totalSteps((int)
+                rows.stream().map(AdversarialExample::index).distinct().count());
         return stages.ensure(
                 "recognisers/" + recogniser.name(),
                 madeFrom,
                 (long) steps * recogniser.training().batch(),
                 "images",
-                into -> RecogniserTrainer.train(
-                        recogniser, train.examples(), trainData, phi, extractor, into, progress));
+                into -> RecogniserTrainer.train(recogniser, rows, trainData, phi, extractor, into, progress));
+    }
+
+    /** What a recogniser learns from: all images, or those that were never attacked with the victims it must not meet. */
+    private static List<AdversarialExample> rows(RecogniserSpec recogniser, AdversarialSet train) {
+        List<AdversarialExample> all = train.examples();
+        if (recogniser.withoutVictims().isEmpty()) {
+            return all;
+        }
+        Set<Integer> met = all.stream()
+                .filter(row -> recogniser.withoutVictims().contains(row.victim()))
+                .map(AdversarialExample::index)
+                .collect(Collectors.toSet());
+        return all.stream().filter(row -> !met.contains(row.index())).toList();
     }
 
     private Path evaluation(

@@ -62,10 +62,27 @@ public record ExperimentSpec(
      */
     public static ExperimentSpec read(Path yaml) {
         ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class);
-        spec.recogniserSpecs();
+        spec.recogniserSpecs().forEach(spec::check);
         spec.victims().forEach(ExperimentSpec::check);
         check(spec.features());
         return spec;
+    }
+
+    private void check(RecogniserSpec recogniser) {
+        List<String> names = victims.stream().map(NetworkSource::name).toList();
+        Checks.require(
+                recogniser.phi().isEmpty() || names.contains(recogniser.phi()),
+                "phi of %s must be one of the victims %s, got %s",
+                recogniser.name(),
+                names,
+                recogniser.phi());
+        Checks.require(
+                names.containsAll(recogniser.withoutVictims())
+                        && recogniser.withoutVictims().size() < names.size(),
+                "without-victims of %s must be some, not all, of the victims %s, got %s",
+                recogniser.name(),
+                names,
+                recogniser.withoutVictims());
     }
 
     private static void check(NetworkSource source) {

@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -58,7 +59,7 @@ public final class AttackClassifier extends Network {
             stages[stage] = part("layer" + (stage + 1), layer);
             in = out;
         }
-        fc1 = linear("fc1", in, spec.hidden());
+        fc1 = linear("fc1", spec.pooling() == AttackClassifierSpec.Pooling.MEAN ? in : 2 * in, spec.hidden());
         fc2 = linear("fc2", spec.hidden(), classes);
         RecognitionLayers.initialise(this, seed, AttackClassifier::initial);
     }
@@ -105,7 +106,10 @@ public final class AttackClassifier extends Network {
                 for (Stage stage : stages) {
                     h = stage.forward(h);
                 }
-                return h.mean(2, 3); // [N,8·width]
+                Tensor mean = h.mean(2, 3); // [N,8·width]
+                return spec.pooling() == AttackClassifierSpec.Pooling.MEAN
+                        ? mean
+                        : torch.cat(new TensorVector(mean, h.amax(new long[] {2, 3}, false)), 1); // [N,16·width]
             });
             return fc2.forward(torch.relu(fc1.forward(pooled.to(ScalarType.Float))));
         });

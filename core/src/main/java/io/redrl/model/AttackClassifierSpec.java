@@ -10,8 +10,18 @@ import io.redrl.base.Checks;
  * @param stem what images pass first
  * @param inputSize side in pixels to which the input is resized (bilinear), 0 to take it as it comes
  * @param hidden units of the layer between the pooled features and the logits
+ * @param pooling how the last stage's maps become one vector
  */
-public record AttackClassifierSpec(int width, int blocksPerStage, Stem stem, int inputSize, int hidden) {
+public record AttackClassifierSpec(
+        int width, int blocksPerStage, Stem stem, int inputSize, int hidden, Pooling pooling) {
+    /** How maps become a vector. */
+    public enum Pooling {
+        /** Their means, as in any ResNet. */
+        MEAN,
+        /** Their means and their maxima: a small patch is lost in a mean. */
+        MEAN_AND_MAX
+    }
+
     /** The first layer. */
     public enum Stem {
         /** 7×7 with stride 2, then 3×3 max pooling with stride 2: made for larger images. */
@@ -33,11 +43,11 @@ public record AttackClassifierSpec(int width, int blocksPerStage, Stem stem, int
 
     /** ResNet18 with the 7×7 stem on 64×64 input and a head 512 → 32 → 6, as the paper's published code has it. */
     public static AttackClassifierSpec paper() {
-        return new AttackClassifierSpec(64, 2, Stem.LARGE, 64, 32);
+        return new AttackClassifierSpec(64, 2, Stem.LARGE, 64, 32, Pooling.MEAN);
     }
 
     /** A ResNet10 of width 32 with a 3×3 stem, for training on a CPU. */
     public static AttackClassifierSpec compact() {
-        return new AttackClassifierSpec(32, 1, Stem.SMALL, 0, 32);
+        return new AttackClassifierSpec(32, 1, Stem.SMALL, 0, 32, Pooling.MEAN);
     }
 }

@@ -12,7 +12,9 @@ public enum RecogniserInput {
     /** The residual that the reconstructor leaves and the image, Ψ(I_adv − clamp(G(I_adv), 0, 1), I_adv): REDRL. */
     RESIDUAL_AND_IMAGE(3),
     /** Fixed high-pass maps and the image: a control that finds residuals without any reconstruction. */
-    HIGH_PASS_AND_IMAGE(HighPass.MAPS);
+    HIGH_PASS_AND_IMAGE(HighPass.MAPS),
+    /** The residual, fixed high-pass maps and the image: what G leaves and what filters leave, side by side. */
+    RESIDUAL_HIGH_PASS_AND_IMAGE(3 + HighPass.MAPS);
 
     private final int maps;
 
@@ -32,6 +34,6 @@ public enum RecogniserInput {
 
     /** Whether a reconstructor is trained and used. */
     public boolean reconstructs() {
-        return this == RESIDUAL_AND_IMAGE;
+        return this == RESIDUAL_AND_IMAGE || this == RESIDUAL_HIGH_PASS_AND_IMAGE;
     }
 }

@@ -92,13 +92,18 @@ final class RecogniserNetworks implements AutoCloseable {
             case PERTURBATION_AND_IMAGE -> joined(adversarial.sub(given(clean)).mul(scale), image);
             case RESIDUAL_AND_IMAGE ->
                 joined(residual(adversarial, given(reconstructed)).mul(scale), image);
-            case HIGH_PASS_AND_IMAGE ->
+            case HIGH_PASS_AND_IMAGE -> joined(highPass(adversarial, scale), image);
+            case RESIDUAL_HIGH_PASS_AND_IMAGE ->
                 joined(
-                        HighPass.maps(adversarial)
-                                .mul(scale)
-                                .clamp(Tensors.scalar(-HIGH_PASS_LIMIT), Tensors.scalar(HIGH_PASS_LIMIT)),
-                        image);
+                        residual(adversarial, given(reconstructed)).mul(scale),
+                        joined(highPass(adversarial, scale), image));
         };
+    }
+
+    private static Tensor highPass(Tensor images, Scalar scale) {
+        return HighPass.maps(images)
+                .mul(scale)
+                .clamp(Tensors.scalar(-HIGH_PASS_LIMIT), Tensors.scalar(HIGH_PASS_LIMIT));
     }
 
     /** I_r = I_adv − clamp(G(I_adv), 0, 1), as the authors' code has it; float32. */

@@ -4,6 +4,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Seed;
 import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.ReconstructorSpec;
+import java.util.List;
 
 /**
  * Everything that a recogniser is made from, but for the data, the victim and the feature extractor.
@@ -15,6 +16,9 @@ import io.redrl.model.ReconstructorSpec;
  * @param classifier size of Ψ
  * @param losses how they are weighed; inputs that do not reconstruct have L_AC alone
  * @param training how it is trained
+ * @param withoutVictims training leaves out every image that one of these was attacked with: how the recogniser does on a
+ *     victim that it never met
+ * @param phi the victim that serves as Φ in L_IC; empty for the experiment's
  * @param seed fixes initial weights, order and draws
  */
 public record RecogniserSpec(
@@ -25,9 +29,12 @@ public record RecogniserSpec(
         AttackClassifierSpec classifier,
         LossSettings losses,
         RecogniserTraining training,
+        List<String> withoutVictims,
+        String phi,
         long seed) {
     /** Checks the name and the scale; the parts check themselves. */
     public RecogniserSpec {
+        withoutVictims = List.copyOf(withoutVictims);
         Checks.require(
                 name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"),
                 "recogniser name must be of letters, digits, '.', '_' and '-', got '%s'",
@@ -48,6 +55,8 @@ public record RecogniserSpec(
                 AttackClassifierSpec.paper(),
                 LossSettings.paper(),
                 RecogniserTraining.paper(),
+                List.of(),
+                "",
                 1);
     }
 
@@ -61,6 +70,8 @@ public record RecogniserSpec(
                 AttackClassifierSpec.compact(),
                 LossSettings.scaled(),
                 RecogniserTraining.compact(),
+                List.of(),
+                "",
                 1);
     }
 
@@ -71,26 +82,58 @@ public record RecogniserSpec(
 
     /** The same under another name and with another input of Ψ. */
     public RecogniserSpec withInput(String newName, RecogniserInput newInput) {
-        return new RecogniserSpec(newName, newInput, residualScale, reconstructor, classifier, losses, training, seed);
+        return new RecogniserSpec(
+                newName,
+                newInput,
+                residualScale,
+                reconstructor,
+                classifier,
+                losses,
+                training,
+                withoutVictims,
+                phi,
+                seed);
     }
 
     /** The same under another name and with other losses. */
     public RecogniserSpec withLosses(String newName, LossSettings newLosses) {
-        return new RecogniserSpec(newName, input, residualScale, reconstructor, classifier, newLosses, training, seed);
+        return new RecogniserSpec(
+                newName,
+                input,
+                residualScale,
+                reconstructor,
+                classifier,
+                newLosses,
+                training,
+                withoutVictims,
+                phi,
+                seed);
     }
 
     /** The same with networks of other sizes. */
     public RecogniserSpec withNetworks(ReconstructorSpec newReconstructor, AttackClassifierSpec newClassifier) {
-        return new RecogniserSpec(name, input, residualScale, newReconstructor, newClassifier, losses, training, seed);
+        return new RecogniserSpec(
+                name,
+                input,
+                residualScale,
+                newReconstructor,
+                newClassifier,
+                losses,
+                training,
+                withoutVictims,
+                phi,
+                seed);
     }
 
     /** The same, trained in another way. */
     public RecogniserSpec withTraining(RecogniserTraining newTraining) {
-        return new RecogniserSpec(name, input, residualScale, reconstructor, classifier, losses, newTraining, seed);
+        return new RecogniserSpec(
+                name, input, residualScale, reconstructor, classifier, losses, newTraining, withoutVictims, phi, seed);
     }
 
     /** The same from another seed. */
     public RecogniserSpec withSeed(long newSeed) {
-        return new RecogniserSpec(name, input, residualScale, reconstructor, classifier, losses, training, newSeed);
+        return new RecogniserSpec(
+                name, input, residualScale, reconstructor, classifier, losses, training, withoutVictims, phi, newSeed);
     }
 }

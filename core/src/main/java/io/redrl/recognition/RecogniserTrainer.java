@@ -199,7 +199,7 @@ public final class RecogniserTrainer {
     private void save(int done, String madeFrom) {
         Checkpoint.save(
                 folder.resolve(CHECKPOINT),
-                step.networks().modules(),
+                step.modules(),
                 step.optimizer(),
                 Json.line(new State(done, Checksums.of(madeFrom))));
     }
@@ -211,9 +211,7 @@ public final class RecogniserTrainer {
             return 0;
         }
         State state = Json.parse(
-                Checkpoint.load(checkpoint, step.networks().modules(), step.optimizer()),
-                State.class,
-                checkpoint.toString());
+                Checkpoint.load(checkpoint, step.modules(), step.optimizer()), State.class, checkpoint.toString());
         Checks.require(
                 state.madeFrom().equals(Checksums.of(madeFrom)),
                 "%s was made with other settings or data. Delete it to start afresh, or restore them to go on.",

@@ -18,6 +18,8 @@ import java.util.List;
  * @param weightDecay L2 penalty on weights; none on biases and batch norm
  * @param reconstructorRate G's learning rate as a part of Ψ's, in (0, 1]: at the full rate Adam, whose steps do not shrink
  *     with the gradient, moves a near-identity G by more than the perturbations that it should leave in the residual
+ * @param averaging decay d of the weights' running mean, w̄ ← d w̄ + (1 − d) w after every step (batch norm's statistics too),
+ *     which is what is kept; 0 keeps the last weights themselves
  * @param precision of the networks' inner convolutions; the presets use float32, because bfloat16 training with two
  *     threads now and then crashed inside oneDNN 3.7.1 (gradient of convolution weights; cause not found)
  */
@@ -30,6 +32,7 @@ public record RecogniserTraining(
         boolean flip,
         double weightDecay,
         double reconstructorRate,
+        double averaging,
         Precision precision) {
     private static final int CLASSES = AttackClass.values().length;
 
@@ -48,6 +51,7 @@ public record RecogniserTraining(
                 CLASSES,
                 batch);
         Checks.inRange("weight-decay", weightDecay, 0, 1);
+        Checks.require(averaging >= 0 && averaging < 1, "averaging must be in [0, 1), got %s", averaging);
         Checks.require(
                 reconstructorRate > 0 && reconstructorRate <= 1,
                 "reconstructor-rate must be in (0, 1], got %s",
@@ -65,37 +69,38 @@ public record RecogniserTraining(
                 false,
                 5e-4,
                 1,
+                0,
                 Precision.FP32);
     }
 
     /** 600 steps of 16 images in all six classes each. */
     public static RecogniserTraining compact() {
         return new RecogniserTraining(
-                new Schedule.WarmUpCosine(1e-3, 0.1, 0.01, 0.01), 0, 600, 96, true, true, 5e-4, 0.1, Precision.FP32);
+                new Schedule.WarmUpCosine(1e-3, 0.1, 0.01, 0.01), 0, 600, 96, true, true, 5e-4, 0.1, 0, Precision.FP32);
     }
 
     /** The same for so many steps of so many examples. */
     public RecogniserTraining withSteps(int newSteps, int newBatch) {
         return new RecogniserTraining(
-                schedule, 0, newSteps, newBatch, paired, flip, weightDecay, reconstructorRate, precision);
+                schedule, 0, newSteps, newBatch, paired, flip, weightDecay, reconstructorRate, averaging, precision);
     }
 
     /** The same with or without pairing. */
     public RecogniserTraining withPaired(boolean newPaired) {
         return new RecogniserTraining(
-                schedule, epochs, steps, batch, newPaired, flip, weightDecay, reconstructorRate, precision);
+                schedule, epochs, steps, batch, newPaired, flip, weightDecay, reconstructorRate, averaging, precision);
     }
 
     /** The same at another precision. */
     public RecogniserTraining withPrecision(Precision newPrecision) {
         return new RecogniserTraining(
-                schedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, newPrecision);
+                schedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, averaging, newPrecision);
     }
 
     /** The same with another learning rate. */
     public RecogniserTraining withSchedule(Schedule newSchedule) {
         return new RecogniserTraining(
-                newSchedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, precision);
+                newSchedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, averaging, precision);
     }
 
     /** Clean images in a step. */

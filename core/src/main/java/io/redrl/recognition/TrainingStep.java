@@ -8,6 +8,7 @@ import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Adam;
@@ -34,6 +35,7 @@ final class TrainingStep implements AutoCloseable {
     private final @Nullable Classifier phi;
     private final @Nullable FeatureExtractor extractor;
     private final RecogniserNetworks networks;
+    private final @Nullable RecogniserNetworks averaged;
     private final Adam optimizer;
     private final Precision precision;
 
@@ -56,11 +58,45 @@ final class TrainingStep implements AutoCloseable {
         this.extractor = extractor;
         this.precision = spec.training().precision().resolved();
         this.networks = new RecogniserNetworks(spec);
+        this.averaged = spec.training().averaging() > 0 ? new RecogniserNetworks(spec) : null;
         this.optimizer = adam(networks.modules(), spec.training().weightDecay());
     }
 
+    /** The networks to keep: the running means of their weights where those are asked for. */
     RecogniserNetworks networks() {
-        return networks;
+        return averaged == null ? networks : averaged;
+    }
+
+    /** All that training goes on with, by name. */
+    Map<String, Module> modules() {
+        Map<String, Module> modules = new LinkedHashMap<>(networks.modules());
+        if (averaged != null) {
+            averaged.modules().forEach((name, module) -> modules.put(name + "-averaged", module));
+        }
+        return modules;
+    }
+
+    /**
+     * w̄ ← d w̄ + (1 − d) w. In the first steps d grows from 0.1, so that the random weights of the start are soon forgotten
+     * (as in Tarvainen and Valpola, "Mean teachers are better role models", 2017).
+     */
+    private void average(RecogniserNetworks means, int step) {
+        double decay = Math.min(spec.training().averaging(), (1.0 + step) / (10.0 + step));
+        Scopes.valuedNoGrad(() -> {
+            Map<String, Module> current = networks.modules();
+            means.modules().forEach((name, module) -> {
+                Map<String, Tensor> values = Weights.state(Objects.requireNonNull(current.get(name)));
+                Weights.state(module).forEach((key, mean) -> {
+                    Tensor value = Objects.requireNonNull(values.get(key));
+                    if (mean.is_floating_point()) {
+                        mean.lerp_(value.detach(), new Scalar(1 - decay));
+                    } else {
+                        mean.copy_(value);
+                    }
+                });
+            });
+            return means;
+        });
     }
 
     Optimizer optimizer() {
@@ -108,6 +144,9 @@ final class TrainingStep implements AutoCloseable {
             optimizer.zero_grad();
             terms.total().backward();
             optimizer.step();
+            if (averaged != null) {
+                average(averaged, step);
+            }
             return metrics(step, learningRate, terms, draw.classes());
         });
     }
@@ -210,5 +249,8 @@ final class TrainingStep implements AutoCloseable {
     public void close() {
         optimizer.close();
         networks.close();
+        if (averaged != null) {
+            averaged.close();
+        }
     }
 }

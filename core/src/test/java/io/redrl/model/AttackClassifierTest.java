@@ -30,7 +30,11 @@ class AttackClassifierTest {
     @Test
     void resizesItsInputWhereAsked() {
         try (AttackClassifier psi = new AttackClassifier(
-                new AttackClassifierSpec(4, 1, AttackClassifierSpec.Stem.LARGE, 64, 8), 6, 6, new Seed(1))) {
+                new AttackClassifierSpec(
+                        4, 1, AttackClassifierSpec.Stem.LARGE, 64, 8, AttackClassifierSpec.Pooling.MEAN),
+                6,
+                6,
+                new Seed(1))) {
             Scopes.valuedNoGrad(() -> {
                 psi.eval();
                 Tensor small = Tensors.uniform(new Seed(2), 2, 6, 32, 32);
@@ -59,7 +63,8 @@ class AttackClassifierTest {
 
     @Test
     void refusesSizesThatCannotBe() {
-        assertThatThrownBy(() -> new AttackClassifierSpec(32, 1, AttackClassifierSpec.Stem.SMALL, 4, 32))
+        assertThatThrownBy(() -> new AttackClassifierSpec(
+                        32, 1, AttackClassifierSpec.Stem.SMALL, 4, 32, AttackClassifierSpec.Pooling.MEAN))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("input-size must be 0");
     }

@@ -174,7 +174,7 @@ class RecogniserTrainerTest {
                         sum += p;
                     }
                     assertThat(sum).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-5f));
-                    assertThat(one.hasReconstructor()).isEqualTo(input == RecogniserInput.RESIDUAL_AND_IMAGE);
+                    assertThat(one.hasReconstructor()).isEqualTo(input.reconstructs());
                     if (one.hasReconstructor()) {
                         for (float value : Tensors.toFloats(one.reconstruct(attacked))) {
                             assertThat(value).isBetween(0f, 1f);

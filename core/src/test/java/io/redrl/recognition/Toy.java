@@ -143,7 +143,8 @@ final class Toy {
                 .withInput("toy", input)
                 .withNetworks(
                         new ReconstructorSpec(6, 1, InitialState.NEAR_IDENTITY),
-                        new AttackClassifierSpec(6, 1, AttackClassifierSpec.Stem.SMALL, 0, 16))
+                        new AttackClassifierSpec(
+                                6, 1, AttackClassifierSpec.Stem.SMALL, 0, 16, AttackClassifierSpec.Pooling.MEAN))
                 .withTraining(RecogniserTraining.compact().withSteps(12, 24).withPrecision(Precision.FP32));
     }
 
