@@ -1,6 +1,7 @@
 package io.redrl.evaluation;
 
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.RowTensors;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;

@@ -20,8 +20,10 @@ import io.redrl.evaluation.SummaryTable;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.model.Victims;
+import io.redrl.recognition.EvidenceTable;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.recognition.RecogniserTrainer;
+import io.redrl.recognition.TrainingWatch;
 import io.redrl.report.HtmlReport;
 import io.redrl.tensor.Lanes;
 import io.redrl.training.VictimSpec;
@@ -34,9 +36,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExperimentRunner implements AutoCloseable {
     private static final String SALIENCY = "saliency.json";
+    private static final String EVIDENCE = "evidence.safetensors";
 
     private final ExperimentSpec spec;
     private final Path folder;
@@ -56,6 +61,7 @@ public final class ExperimentRunner implements AutoCloseable {
     private final ImageDataset trainData;
     private final ImageDataset testData;
     private final Map<String, Classifier> victims = new LinkedHashMap<>();
+    private final Map<String, Path> victimPaths = new LinkedHashMap<>();
 
     /**
      * What a run ends with.
@@ -139,6 +145,7 @@ public final class ExperimentRunner implements AutoCloseable {
         List<Path> paths = Lanes.map(networks);
         for (int i = 0; i < spec.victims().size(); i++) {
             victims.put(spec.victims().get(i).name(), Victims.load(paths.get(i)));
+            victimPaths.put(spec.victims().get(i).name(), paths.get(i));
         }
         return paths.get(paths.size() - 1);
     }
@@ -198,9 +205,12 @@ public final class ExperimentRunner implements AutoCloseable {
 
     private Map<RecogniserSpec, Path> recognisers(AdversarialSet train, Path features) {
         List<RecogniserSpec> specs = spec.recogniserSpecs();
-        try (FeatureExtractor extractor = FeatureExtractor.load(features)) {
+        List<AdversarialExample> rows = train.examples();
+        try (FeatureExtractor extractor = FeatureExtractor.load(features);
+                EvidenceTable evidence = evidence(specs, train, rows)) {
             List<Callable<Path>> work = new ArrayList<>();
-            specs.forEach(recogniser -> work.add(() -> recogniser(recogniser, train, phi(recogniser), extractor)));
+            specs.forEach(recogniser ->
+                    work.add(() -> recogniser(recogniser, train, rows, phi(recogniser), extractor, evidence)));
             List<Path> folders = Lanes.map(work);
             Map<RecogniserSpec, Path> trained = new LinkedHashMap<>();
             for (int i = 0; i < specs.size(); i++) {
@@ -214,11 +224,44 @@ public final class ExperimentRunner implements AutoCloseable {
         return victims.get(recogniser.phi().isEmpty() ? spec.phi() : recogniser.phi());
     }
 
+    /** What all victims say of the training examples, if any recogniser asks. */
+    private @Nullable EvidenceTable evidence(
+            List<RecogniserSpec> specs, AdversarialSet train, List<AdversarialExample> rows) {
+        if (specs.stream().allMatch(recogniser -> recogniser.evidence().isEmpty())) {
+            return null;
+        }
+        List<Classifier> asked = List.copyOf(victims.values());
+        String madeFrom = madeFrom(
+                train.manifest(), asked.stream().map(Classifier::checksum).toList());
+        Path stage = stages.ensure(
+                "evidence",
+                madeFrom,
+                rows.size(),
+                "images",
+                into -> EvidenceTable.write(rows, asked, into.resolve(EVIDENCE), progress));
+        return EvidenceTable.open(
+                stage.resolve(EVIDENCE),
+                List.copyOf(victims.keySet()),
+                victims.keySet().stream().map(victimPaths::get).toList());
+    }
+
     private Path recogniser(
-            RecogniserSpec recogniser, AdversarialSet train, @Nullable Classifier phi, FeatureExtractor extractor) {
-        String madeFrom =
-                madeFrom(recogniser, train.manifest(), phi == null ? "" : phi.checksum(), extractor.checksum());
-        List<AdversarialExample> rows = rows(recogniser, train);
+            RecogniserSpec recogniser,
+            AdversarialSet train,
+            List<AdversarialExample> all,
+            @Nullable Classifier phi,
+            FeatureExtractor extractor,
+            @Nullable EvidenceTable evidence) {
+        String madeFrom = madeFrom(
+                recogniser,
+                train.manifest(),
+                phi == null ? "" : phi.checksum(),
+                extractor.checksum(),
+                recogniser.evidence().stream()
+                        .map(name -> Objects.requireNonNull(victims.get(name)).checksum())
+                        .toList());
+        int[] places = places(recogniser, all);
+        List<AdversarialExample> rows = Arrays.stream(places).mapToObj(all::get).toList();
         int steps = recogniser.training().totalSteps((int)
                 rows.stream().map(AdversarialExample::index).distinct().count());
         return stages.ensure(
@@ -226,20 +269,31 @@ public final class ExperimentRunner implements AutoCloseable {
                 madeFrom,
                 (long) steps * recogniser.training().batch(),
                 "images",
-                into -> RecogniserTrainer.train(recogniser, rows, trainData, phi, extractor, into, progress));
+                into -> {
+                    try (EvidenceTable said = evidence == null ? null : evidence.of(places, recogniser.evidence())) {
+                        RecogniserTrainer.train(
+                                recogniser,
+                                rows,
+                                trainData,
+                                phi,
+                                extractor,
+                                said,
+                                into,
+                                TrainingWatch.standard(),
+                                progress);
+                    }
+                });
     }
 
-    /** What a recogniser learns from: all images, or those that were never attacked with the victims it must not meet. */
-    private static List<AdversarialExample> rows(RecogniserSpec recogniser, AdversarialSet train) {
-        List<AdversarialExample> all = train.examples();
-        if (recogniser.withoutVictims().isEmpty()) {
-            return all;
-        }
+    /** What a recogniser learns from: all rows, or those of images that no victim was attacked with that it must not meet. */
+    private static int[] places(RecogniserSpec recogniser, List<AdversarialExample> all) {
         Set<Integer> met = all.stream()
                 .filter(row -> recogniser.withoutVictims().contains(row.victim()))
                 .map(AdversarialExample::index)
                 .collect(Collectors.toSet());
-        return all.stream().filter(row -> !met.contains(row.index())).toList();
+        return IntStream.range(0, all.size())
+                .filter(place -> !met.contains(all.get(place).index()))
+                .toArray();
     }
 
     private Path evaluation(

@@ -77,6 +77,12 @@ public record ExperimentSpec(
                 names,
                 recogniser.phi());
         Checks.require(
+                names.containsAll(recogniser.evidence()),
+                "evidence of %s must name victims of %s, got %s",
+                recogniser.name(),
+                names,
+                recogniser.evidence());
+        Checks.require(
                 names.containsAll(recogniser.withoutVictims())
                         && recogniser.withoutVictims().size() < names.size(),
                 "without-victims of %s must be some, not all, of the victims %s, got %s",

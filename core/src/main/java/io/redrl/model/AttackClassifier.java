@@ -6,6 +6,7 @@ import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.Arrays;
+import java.util.Objects;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.LinearImpl;
@@ -32,6 +33,7 @@ public final class AttackClassifier extends Network {
     private final Conv2dImpl conv1;
     private final BatchNorm2dImpl bn1;
     private final Stage[] stages = new Stage[STAGES];
+    private final @Nullable EvidenceEncoder evidence;
     private final LinearImpl fc1;
     private final LinearImpl fc2;
 
@@ -41,9 +43,11 @@ public final class AttackClassifier extends Network {
      * @param spec its size
      * @param inputs number of input channels: 6 for residual and image
      * @param classes number of attack classes A
+     * @param evidence values per victim that depend on it alone, where evidence of victims joins the pooled features; 0
+     *     without evidence
      * @param seed fixes every weight
      */
-    public AttackClassifier(AttackClassifierSpec spec, int inputs, int classes, Seed seed) {
+    public AttackClassifier(AttackClassifierSpec spec, int inputs, int classes, int evidence, Seed seed) {
         super("AttackClassifier");
         this.spec = spec;
         this.inputs = Checks.positive("input channels", inputs);
@@ -59,7 +63,9 @@ public final class AttackClassifier extends Network {
             stages[stage] = part("layer" + (stage + 1), layer);
             in = out;
         }
-        fc1 = linear("fc1", spec.pooling() == AttackClassifierSpec.Pooling.MEAN ? in : 2 * in, spec.hidden());
+        this.evidence = evidence > 0 ? part("evidence", new EvidenceEncoder(evidence)) : null;
+        int pooled = spec.pooling() == AttackClassifierSpec.Pooling.MEAN ? in : 2 * in;
+        fc1 = linear("fc1", pooled + (evidence > 0 ? EvidenceEncoder.OUTPUTS : 0), spec.hidden());
         fc2 = linear("fc2", spec.hidden(), classes);
         RecognitionLayers.initialise(this, seed, AttackClassifier::initial);
     }
@@ -90,6 +96,19 @@ public final class AttackClassifier extends Network {
      * @return {@code [N,classes]} float32 with a graph; caller's scope
      */
     public Tensor forward(Tensor input, Precision precision) {
+        return forward(input, null, null, precision);
+    }
+
+    /**
+     * Logits, from images and what victims say of them.
+     *
+     * @param input {@code [N,inputs,H,W]} float32
+     * @param said {@code [N,V,values]} float32, what V victims say; null without evidence
+     * @param visible {@code [N,V]} float32, 1 for each victim that may be heard, 0 for others; null without evidence
+     * @param precision of the convolutions after the first
+     * @return {@code [N,classes]} float32 with a graph; caller's scope
+     */
+    public Tensor forward(Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision) {
         return Scopes.scoped(() -> {
             Tensor x = input;
             int size = spec.inputSize();
@@ -111,7 +130,15 @@ public final class AttackClassifier extends Network {
                         ? mean
                         : torch.cat(new TensorVector(mean, h.amax(new long[] {2, 3}, false)), 1); // [N,16·width]
             });
-            return fc2.forward(torch.relu(fc1.forward(pooled.to(ScalarType.Float))));
+            Tensor features = pooled.to(ScalarType.Float);
+            if (evidence != null) {
+                features = torch.cat(
+                        new TensorVector(
+                                features,
+                                evidence.forward(Objects.requireNonNull(said), Objects.requireNonNull(visible))),
+                        1);
+            }
+            return fc2.forward(torch.relu(fc1.forward(features)));
         });
     }
 

@@ -10,9 +10,11 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -25,6 +27,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The training examples as two packed tensors (what the attacks made, and the clean images), and which of them a step
@@ -39,6 +42,10 @@ final class ExamplePool implements AutoCloseable {
     /** Rows by image and class; a class may have several rows (victims, configurations) or none. */
     private final List<List<List<Integer>>> rows = new ArrayList<>();
 
+    private final @Nullable EvidenceTable evidence;
+    /** The place among the victims of the evidence of the one that each row was attacked with, −1 if it is none of them. */
+    private final int[] attackers;
+
     private final Tensor adversarial;
     private final Tensor clean;
     private final String checksum;
@@ -50,9 +57,10 @@ final class ExamplePool implements AutoCloseable {
      * @param slots of the clean images, counted as {@link ExamplePool#clean} does
      * @param classes index of the attack class of each
      * @param flips whether each is mirrored
+     * @param hidden which victim's evidence is kept from Ψ for each, −1 for none
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Draw(long[] rows, long[] slots, long[] classes, boolean[] flips) {}
+    record Draw(long[] rows, long[] slots, long[] classes, boolean[] flips, int[] hidden) {}
 
     /**
      * Packs the examples.
@@ -62,6 +70,16 @@ final class ExamplePool implements AutoCloseable {
      * @param paired leave out images that do not have all six classes
      */
     ExamplePool(List<AdversarialExample> examples, ImageDataset dataset, boolean paired) {
+        this(examples, dataset, paired, null);
+    }
+
+    /** The same with evidence of the very rows, which stays the caller's; null without. */
+    ExamplePool(
+            List<AdversarialExample> examples, ImageDataset dataset, boolean paired, @Nullable EvidenceTable evidence) {
+        this.evidence = evidence;
+        attackers = examples.stream()
+                .mapToInt(example -> evidence == null ? -1 : evidence.victims().indexOf(example.victim()))
+                .toArray();
         shape = dataset.shape();
         Map<Integer, List<List<Integer>>> byImage = new TreeMap<>();
         boolean floats = false;
@@ -85,6 +103,16 @@ final class ExamplePool implements AutoCloseable {
         rows.addAll(byImage.values());
         MessageDigest digest = Checksums.sha256();
         adversarial = pack(examples, floats, digest);
+        if (evidence != null) {
+            Checks.require(
+                    evidence.values().size(0) == examples.size(),
+                    "evidence is of %d examples, expected %d",
+                    evidence.values().size(0),
+                    examples.size());
+            for (float value : Tensors.toFloats(evidence.values())) {
+                digest.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).array());
+            }
+        }
         clean = packClean(dataset);
         checksum = Checksums.hex(digest);
     }
@@ -189,7 +217,7 @@ final class ExamplePool implements AutoCloseable {
         RecogniserTraining training = spec.training();
         int perImage = training.paired() ? CLASSES : 1;
         int batch = training.batch();
-        Draw draw = new Draw(new long[batch], new long[batch], new long[batch], new boolean[batch]);
+        Draw draw = new Draw(new long[batch], new long[batch], new long[batch], new boolean[batch], new int[batch]);
         Seed seed = spec.seedValue().child("examples");
         long epoch = -1;
         int[] order = new int[0];
@@ -210,6 +238,7 @@ final class ExamplePool implements AutoCloseable {
                 draw.slots()[at] = image;
                 draw.classes()[at] = attack;
                 draw.flips()[at] = flip;
+                draw.hidden()[at] = hidden((int) draw.rows()[at], random);
             }
         }
         return draw;
@@ -222,6 +251,37 @@ final class ExamplePool implements AutoCloseable {
                 return attack;
             }
         }
+    }
+
+    /**
+     * Half of the time the victim that was attacked is kept from view (any of them, if none was), as if it were one that
+     * nobody knows: so Ψ learns to do without.
+     */
+    private int hidden(int row, SplittableRandom random) {
+        if (evidence == null || evidence.victims().size() < 2 || random.nextBoolean()) {
+            return -1;
+        }
+        return attackers[row] >= 0
+                ? attackers[row]
+                : random.nextInt(evidence.victims().size());
+    }
+
+    /** What the victims that may be heard say of a step's examples; null without evidence. */
+    RecogniserNetworks.@Nullable Said said(Draw draw) {
+        if (evidence == null) {
+            return null;
+        }
+        int victims = evidence.victims().size();
+        float[] visible = new float[draw.hidden().length * victims];
+        Arrays.fill(visible, 1);
+        for (int i = 0; i < draw.hidden().length; i++) {
+            if (draw.hidden()[i] >= 0) {
+                visible[i * victims + draw.hidden()[i]] = 0;
+            }
+        }
+        return new RecogniserNetworks.Said(
+                evidence.values().index_select(0, Tensors.longs(draw.rows())),
+                Tensors.floats(visible, draw.hidden().length, victims));
     }
 
     private int[] permutation(Seed seed) {

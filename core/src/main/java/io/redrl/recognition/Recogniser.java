@@ -5,6 +5,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.data.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.Victims;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -14,9 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,8 @@ public final class Recogniser implements AutoCloseable {
     private final RecogniserCard card;
     private final Calibration calibration;
     private final RecogniserNetworks networks;
+    private final List<Classifier> victims = new ArrayList<>();
+    private @Nullable VictimEvidence evidence;
 
     private Recogniser(RecogniserCard card, Calibration calibration) {
         this.card = card;
@@ -61,6 +66,12 @@ public final class Recogniser implements AutoCloseable {
                 Weights.load(module, folder.resolve(name + ".safetensors"));
                 module.eval();
             });
+            for (String victim : card.spec().evidence()) {
+                recogniser.victims.add(Victims.load(EvidenceTable.home(folder, victim)));
+            }
+            if (!recogniser.victims.isEmpty()) {
+                recogniser.evidence = new VictimEvidence(recogniser.victims);
+            }
         } catch (RuntimeException e) {
             recogniser.close();
             throw e;
@@ -95,7 +106,7 @@ public final class Recogniser implements AutoCloseable {
         checkImages(adversarial);
         return Scopes.scopedNoGrad(() -> {
             Tensor reconstructed = hasReconstructor() ? networks.reconstruct(adversarial, Precision.FP32) : null;
-            return networks.logits(adversarial, clean, reconstructed, Precision.FP32);
+            return networks.logits(adversarial, clean, reconstructed, said(adversarial), Precision.FP32);
         });
     }
 
@@ -129,6 +140,16 @@ public final class Recogniser implements AutoCloseable {
             }
             return judgements;
         });
+    }
+
+    private RecogniserNetworks.@Nullable Said said(Tensor images) {
+        if (evidence == null) {
+            return null;
+        }
+        Tensor all = torch.ones(images.size(0), victims.size());
+        try (AutoGradMode recording = new AutoGradMode(true)) {
+            return new RecogniserNetworks.Said(evidence.of(images), all);
+        }
     }
 
     /** Softmax of {@link #logits}: {@code [N,6]} float32, rows summing to 1; caller's scope. */
@@ -169,5 +190,6 @@ public final class Recogniser implements AutoCloseable {
     @Override
     public void close() {
         networks.modules().values().forEach(Module::close);
+        victims.forEach(Classifier::close);
     }
 }

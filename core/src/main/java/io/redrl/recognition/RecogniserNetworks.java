@@ -34,8 +34,12 @@ final class RecogniserNetworks implements AutoCloseable {
         this.spec = spec;
         Seed seed = spec.seedValue().child("weights");
         int classes = AttackClass.values().length;
-        classifier =
-                new AttackClassifier(spec.classifier(), spec.input().channels(), classes, seed.child("classifier"));
+        classifier = new AttackClassifier(
+                spec.classifier(),
+                spec.input().channels(),
+                classes,
+                spec.evidence().isEmpty() ? 0 : VictimEvidence.OWN,
+                seed.child("classifier"));
         reconstructor = spec.input().reconstructs()
                 ? new Reconstructor(spec.reconstructor(), seed.child("reconstructor"))
                 : null;
@@ -78,11 +82,29 @@ final class RecogniserNetworks implements AutoCloseable {
      * @param adversarial {@code [N,3,H,W]} float32 in [0, 1]
      * @param clean the same images before the attack; null unless the input needs them
      * @param reconstructed what {@link #reconstruct} gave; null unless the input reconstructs
+     * @param said what victims say of the images, and who of them may be heard; null without evidence
      * @return {@code [N,6]} float32 with a graph, in the caller's scope
      */
-    Tensor logits(Tensor adversarial, @Nullable Tensor clean, @Nullable Tensor reconstructed, Precision precision) {
-        return Scopes.scoped(() -> classifier.forward(input(adversarial, clean, reconstructed), precision));
+    Tensor logits(
+            Tensor adversarial,
+            @Nullable Tensor clean,
+            @Nullable Tensor reconstructed,
+            @Nullable Said said,
+            Precision precision) {
+        return Scopes.scoped(() -> classifier.forward(
+                input(adversarial, clean, reconstructed),
+                said == null ? null : said.values(),
+                said == null ? null : said.visible(),
+                precision));
     }
+
+    /**
+     * Evidence of victims.
+     *
+     * @param values {@code [N,V,…]}, as {@link VictimEvidence#of} gives it
+     * @param visible {@code [N,V]} float32, 1 or 0
+     */
+    record Said(Tensor values, Tensor visible) {}
 
     private Tensor input(Tensor adversarial, @Nullable Tensor clean, @Nullable Tensor reconstructed) {
         Tensor image = adversarial.sub(new Scalar(0.5)).mul(new Scalar(2.0));

@@ -16,6 +16,7 @@ import java.util.List;
  * @param classifier size of Ψ
  * @param losses how they are weighed; inputs that do not reconstruct have L_AC alone
  * @param training how it is trained
+ * @param evidence victims that Ψ may ask about an image, beside looking at it; none in the paper
  * @param withoutVictims training leaves out every image that one of these was attacked with: how the recogniser does on a
  *     victim that it never met
  * @param phi the victim that serves as Φ in L_IC; empty for the experiment's
@@ -29,11 +30,13 @@ public record RecogniserSpec(
         AttackClassifierSpec classifier,
         LossSettings losses,
         RecogniserTraining training,
+        List<String> evidence,
         List<String> withoutVictims,
         String phi,
         long seed) {
     /** Checks the name and the scale; the parts check themselves. */
     public RecogniserSpec {
+        evidence = List.copyOf(evidence);
         withoutVictims = List.copyOf(withoutVictims);
         Checks.require(
                 name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"),
@@ -56,6 +59,7 @@ public record RecogniserSpec(
                 LossSettings.paper(),
                 RecogniserTraining.paper(),
                 List.of(),
+                List.of(),
                 "",
                 1);
     }
@@ -70,6 +74,7 @@ public record RecogniserSpec(
                 AttackClassifierSpec.compact(),
                 LossSettings.scaled(),
                 RecogniserTraining.compact(),
+                List.of(),
                 List.of(),
                 "",
                 1);
@@ -90,6 +95,7 @@ public record RecogniserSpec(
                 classifier,
                 losses,
                 training,
+                evidence,
                 withoutVictims,
                 phi,
                 seed);
@@ -105,6 +111,7 @@ public record RecogniserSpec(
                 classifier,
                 newLosses,
                 training,
+                evidence,
                 withoutVictims,
                 phi,
                 seed);
@@ -120,6 +127,7 @@ public record RecogniserSpec(
                 newClassifier,
                 losses,
                 training,
+                evidence,
                 withoutVictims,
                 phi,
                 seed);
@@ -128,12 +136,32 @@ public record RecogniserSpec(
     /** The same, trained in another way. */
     public RecogniserSpec withTraining(RecogniserTraining newTraining) {
         return new RecogniserSpec(
-                name, input, residualScale, reconstructor, classifier, losses, newTraining, withoutVictims, phi, seed);
+                name,
+                input,
+                residualScale,
+                reconstructor,
+                classifier,
+                losses,
+                newTraining,
+                evidence,
+                withoutVictims,
+                phi,
+                seed);
     }
 
     /** The same from another seed. */
     public RecogniserSpec withSeed(long newSeed) {
         return new RecogniserSpec(
-                name, input, residualScale, reconstructor, classifier, losses, training, withoutVictims, phi, newSeed);
+                name,
+                input,
+                residualScale,
+                reconstructor,
+                classifier,
+                losses,
+                training,
+                evidence,
+                withoutVictims,
+                phi,
+                newSeed);
     }
 }

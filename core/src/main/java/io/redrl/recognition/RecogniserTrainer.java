@@ -68,7 +68,7 @@ public final class RecogniserTrainer {
             @Nullable FeatureExtractor f,
             Path folder,
             Progress progress) {
-        return train(spec, rows, clean, phi, f, folder, TrainingWatch.standard(), progress);
+        return train(spec, rows, clean, phi, f, null, folder, TrainingWatch.standard(), progress);
     }
 
     /**
@@ -79,6 +79,7 @@ public final class RecogniserTrainer {
      * @param clean the images that the rows' indices name
      * @param phi the victim Φ; null unless L_IC has a weight
      * @param f the feature extractor F; null unless L_F has a weight
+     * @param evidence what the spec's victims say of the rows; null unless it names victims
      * @param folder for the results; made if missing
      * @param watch how often to write checkpoints and pictures
      * @param progress told about every step
@@ -91,6 +92,7 @@ public final class RecogniserTrainer {
             ImageDataset clean,
             @Nullable Classifier phi,
             @Nullable FeatureExtractor f,
+            @Nullable EvidenceTable evidence,
             Path folder,
             TrainingWatch watch,
             Progress progress) {
@@ -102,7 +104,9 @@ public final class RecogniserTrainer {
         if (victim != null) {
             Victims.requireFits(victim, clean);
         }
-        try (ExamplePool pool = new ExamplePool(rows, clean, spec.training().paired())) {
+        EvidenceTable said =
+                spec.evidence().isEmpty() ? null : needed(evidence, "table of its victims' evidence", spec);
+        try (ExamplePool pool = new ExamplePool(rows, clean, spec.training().paired(), said)) {
             RecogniserCard card = card(spec, pool, clean, victim, extractor);
             Path done = folder.resolve(Recogniser.CARD);
             if (Files.isRegularFile(done)) {
@@ -114,6 +118,9 @@ public final class RecogniserTrainer {
             }
             try (CleanTargets targets = new CleanTargets(pool, spec, victim, extractor, progress);
                     TrainingStep step = new TrainingStep(spec, pool, targets, victim, extractor)) {
+                if (said != null) {
+                    said.takeAlong(folder);
+                }
                 return new RecogniserTrainer(spec, pool, step, folder, watch, progress)
                         .run(card, targets.featureUnit());
             }

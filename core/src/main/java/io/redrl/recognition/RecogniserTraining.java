@@ -97,6 +97,12 @@ public record RecogniserTraining(
                 schedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, averaging, newPrecision);
     }
 
+    /** The same with another decay of the weights' running mean. */
+    public RecogniserTraining withAveraging(double newAveraging) {
+        return new RecogniserTraining(
+                schedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, newAveraging, precision);
+    }
+
     /** The same with another learning rate. */
     public RecogniserTraining withSchedule(Schedule newSchedule) {
         return new RecogniserTraining(

@@ -166,7 +166,7 @@ final class TrainingStep implements AutoCloseable {
         boolean wantsClean = spec.input().needsClean() || (reconstructs && settings.reconstruction() > 0);
         Tensor clean = wantsClean ? pool.clean(draw.slots(), draw.flips()) : null;
         Tensor reconstructed = reconstructs ? networks.reconstruct(adversarial, precision) : null;
-        Tensor logits = networks.logits(adversarial, clean, reconstructed, precision);
+        Tensor logits = networks.logits(adversarial, clean, reconstructed, pool.said(draw), precision);
 
         Tensor attack =
                 RedrlLosses.attackClassification(logits, Tensors.longs(draw.classes()), settings.labelSmoothing());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.RowTensors;
 import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.ImageShape;

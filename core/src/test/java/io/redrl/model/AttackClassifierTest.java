@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class AttackClassifierTest {
     @Test
     void isTorchvisionsResNet18WithSixChannelsAndItsOwnHead() {
-        try (AttackClassifier psi = new AttackClassifier(AttackClassifierSpec.paper(), 6, 6, new Seed(1))) {
+        try (AttackClassifier psi = new AttackClassifier(AttackClassifierSpec.paper(), 6, 6, 0, new Seed(1))) {
             // ResNet18 without its last layer (11,176,512), three more input channels, 512 → 32 → 6.
             assertThat(Weights.parameterCount(psi))
                     .isEqualTo(11_176_512 + 3 * 64 * 49 + (512 * 32 + 32) + (32 * 6 + 6));
@@ -34,6 +34,7 @@ class AttackClassifierTest {
                         4, 1, AttackClassifierSpec.Stem.LARGE, 64, 8, AttackClassifierSpec.Pooling.MEAN),
                 6,
                 6,
+                0,
                 new Seed(1))) {
             Scopes.valuedNoGrad(() -> {
                 psi.eval();
@@ -49,7 +50,7 @@ class AttackClassifierTest {
 
     @Test
     void lowPrecisionChangesLogitsLittle() {
-        try (AttackClassifier psi = new AttackClassifier(AttackClassifierSpec.compact(), 6, 6, new Seed(1))) {
+        try (AttackClassifier psi = new AttackClassifier(AttackClassifierSpec.compact(), 6, 6, 0, new Seed(1))) {
             Scopes.valuedNoGrad(() -> {
                 psi.eval();
                 Tensor input = Tensors.normal(new Seed(2), 4, 6, 16, 16);
@@ -67,5 +68,58 @@ class AttackClassifierTest {
                         32, 1, AttackClassifierSpec.Stem.SMALL, 4, 32, AttackClassifierSpec.Pooling.MEAN))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("input-size must be 0");
+    }
+
+    @Test
+    void keepsMaximaBesideMeansWhereAsked() {
+        AttackClassifierSpec spec = new AttackClassifierSpec(
+                4, 1, AttackClassifierSpec.Stem.SMALL, 0, 8, AttackClassifierSpec.Pooling.MEAN_AND_MAX);
+        try (AttackClassifier psi = new AttackClassifier(spec, 6, 6, 0, new Seed(1))) {
+            Scopes.run(() -> {
+                assertThat(Tensors.shape(psi.forward(Tensors.uniform(new Seed(2), 2, 6, 16, 16))))
+                        .containsExactly(2, 6);
+                assertThat(Tensors.shape(java.util.Objects.requireNonNull(
+                                Weights.parameters(psi).get("fc1.weight"))))
+                        .containsExactly(8, 64);
+            });
+        }
+    }
+
+    @Test
+    void hearsVictimsInAnyOrderAndOnlyVisibleOnes() {
+        AttackClassifierSpec spec = AttackClassifierSpec.compact();
+        try (AttackClassifier psi = new AttackClassifier(spec, 6, 6, 4, new Seed(1))) {
+            psi.eval();
+            Scopes.run(() -> {
+                Tensor x = Tensors.uniform(new Seed(2), 1, 6, 16, 16);
+                float[] a = {1, 2, 3, 4};
+                float[] b = {-1, 0, 2, 1};
+                float[] c = {5, 5, -5, 5};
+                // leads[v][w]: of v's verdict in the logits of w
+                float[] all =
+                        logits(psi, x, new float[][] {a, b, c}, new float[][] {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}, 1);
+                float[] turned =
+                        logits(psi, x, new float[][] {c, a, b}, new float[][] {{9, 7, 8}, {3, 1, 2}, {6, 4, 5}}, 1);
+                assertThat(turned).usingComparatorWithPrecision(1e-4f).containsExactly(all);
+
+                float[] hidden =
+                        logits(psi, x, new float[][] {a, b, c}, new float[][] {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}, 0);
+                float[] other = logits(
+                        psi, x, new float[][] {a, b, {0, 9, 9, 0}}, new float[][] {{1, 2, 8}, {4, 5, 1}, {2, 2, 2}}, 0);
+                assertThat(other).usingComparatorWithPrecision(1e-4f).containsExactly(hidden);
+                assertThat(hidden).isNotEqualTo(all);
+            });
+        }
+    }
+
+    /** Logits with three victims of which the last is visible or not. */
+    private static float[] logits(AttackClassifier psi, Tensor x, float[][] own, float[][] leads, float last) {
+        float[] evidence = new float[21];
+        for (int v = 0; v < 3; v++) {
+            System.arraycopy(own[v], 0, evidence, 7 * v, 4);
+            System.arraycopy(leads[v], 0, evidence, 7 * v + 4, 3);
+        }
+        return Tensors.toFloats(psi.forward(
+                x, Tensors.floats(evidence, 1, 3, 7), Tensors.floats(new float[] {1, 1, last}, 1, 3), Precision.FP32));
     }
 }

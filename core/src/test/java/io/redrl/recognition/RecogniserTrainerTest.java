@@ -3,6 +3,7 @@ package io.redrl.recognition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
@@ -15,6 +16,7 @@ import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class RecogniserTrainerTest {
         try (Toy.LinearVictim phi = new Toy.LinearVictim();
                 FeatureExtractor f = FeatureExtractor.load(vgg)) {
             return RecogniserTrainer.train(
-                    spec, Toy.rows(images, "uint8"), images, phi, f, folder.resolve(name), watch, progress);
+                    spec, Toy.rows(images, "uint8"), images, phi, f, null, folder.resolve(name), watch, progress);
         }
     }
 
@@ -126,6 +128,60 @@ class RecogniserTrainerTest {
                     .isEqualTo(Checksums.of(folder.resolve("whole").resolve(file)));
         }
         assertThat(parts.resolve("checkpoint.pt")).doesNotExist();
+    }
+
+    @Test
+    void averagedWeightsAreKeptAndGoOnAfterAStop() {
+        RecogniserSpec plain = Toy.spec(RecogniserInput.RESIDUAL_HIGH_PASS_AND_IMAGE);
+        RecogniserSpec spec = plain.withTraining(plain.training().withAveraging(0.8));
+        TrainingWatch watch = new TrainingWatch(4, 0);
+        train(plain, "last", watch, Progress.silent());
+        train(spec, "whole", watch, Progress.silent());
+        assertThatThrownBy(() -> train(spec, "parts", watch, new StopAfter(7 * 24)))
+                .isInstanceOf(StoppedException.class);
+        train(spec, "parts", watch, Progress.silent());
+
+        String whole = Checksums.of(folder.resolve("whole/psi.safetensors"));
+        assertThat(Checksums.of(folder.resolve("parts/psi.safetensors"))).isEqualTo(whole);
+        assertThat(Checksums.of(folder.resolve("last/psi.safetensors"))).isNotEqualTo(whole);
+    }
+
+    @Test
+    void takesTheVictimsAlongThatItAsks() throws Exception {
+        Path home = folder.resolve("home");
+        Files.createDirectories(home);
+        Files.writeString(home.resolve("model.json"), "card");
+        Files.writeString(home.resolve("stage.json"), "no part of the model");
+        Path table = folder.resolve("evidence.safetensors");
+        List<AdversarialExample> rows = Toy.rows(images, "uint8");
+        RecogniserSpec spec = Json.overlay(
+                Toy.spec(RecogniserInput.IMAGE),
+                Json.parse("{\"evidence\": [\"toy\"]}", tools.jackson.databind.JsonNode.class, "test"),
+                RecogniserSpec.class,
+                "test");
+        assertThatThrownBy(() -> train(spec, "without", TrainingWatch.standard(), Progress.silent()))
+                .hasMessageContaining("table of its victims' evidence");
+        try (Toy.LinearVictim victim = new Toy.LinearVictim()) {
+            EvidenceTable.write(rows, List.of(victim), table, Progress.silent());
+        }
+        int[] all = IntStream.range(0, rows.size()).toArray();
+        try (EvidenceTable whole = EvidenceTable.open(table, List.of("toy"), List.of(home));
+                EvidenceTable said = whole.of(all, List.of("toy"))) {
+            assertThatThrownBy(() -> whole.of(all, List.of("other"))).hasMessageContaining("known are [toy]");
+            RecogniserTrainer.train(
+                    spec,
+                    rows,
+                    images,
+                    null,
+                    null,
+                    said,
+                    folder.resolve("with"),
+                    TrainingWatch.standard(),
+                    Progress.silent());
+        }
+        assertThat(folder.resolve("with/victims/toy/model.json")).hasContent("card");
+        assertThat(folder.resolve("with/victims/toy/stage.json")).doesNotExist();
+        assertThat(folder.resolve("with/recogniser.json")).exists();
     }
 
     @Test

@@ -61,7 +61,7 @@ class TrainingStepTest {
                                                 phi.logits(reconstructed), Tensors.longs(phi.predict(clean)));
                                     default ->
                                         RedrlLosses.attackClassification(
-                                                networks.logits(attacked, null, reconstructed, Precision.FP32),
+                                                networks.logits(attacked, null, reconstructed, null, Precision.FP32),
                                                 Tensors.longs(0, 1, 2, 3, 4, 5),
                                                 0.2);
                                 };

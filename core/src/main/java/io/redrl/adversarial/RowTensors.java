@@ -1,6 +1,5 @@
-package io.redrl.evaluation;
+package io.redrl.adversarial;
 
-import io.redrl.adversarial.AdversarialExample;
 import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
 import io.redrl.tensor.Tensors;
@@ -10,7 +9,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** Rows of an adversarial set as tensors. */
-final class RowTensors {
+public final class RowTensors {
     private RowTensors() {}
 
     /**
@@ -19,7 +18,7 @@ final class RowTensors {
      * @param rows images of one size, at least one
      * @return {@code [N,3,H,W]} float32 in [0, 1], in the caller's scope
      */
-    static Tensor adversarial(List<AdversarialExample> rows) {
+    public static Tensor adversarial(List<AdversarialExample> rows) {
         AdversarialExample first = rows.get(0);
         int values = 3 * first.height() * first.width();
         float[] pixels = new float[Math.multiplyExact(rows.size(), values)];
@@ -59,7 +58,7 @@ final class RowTensors {
      * @param data the split that the rows' indices belong to
      * @return {@code [N,3,H,W]} float32 in [0, 1], in the caller's scope
      */
-    static Tensor clean(List<AdversarialExample> rows, ImageDataset data) {
+    public static Tensor clean(List<AdversarialExample> rows, ImageDataset data) {
         int[] indices = rows.stream().mapToInt(AdversarialExample::index).toArray();
         return Tensors.pixels(
                 data.pixels(indices),

@@ -1,0 +1,126 @@
+package io.redrl.recognition;
+
+import io.redrl.model.Classifier;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * What known victims make of an image, without saying which class: how sure each is, how far its decision boundary lies, how
+ * much of that is left once the image is smoothed, and whether the victims agree. An attack that stops as soon as its victim
+ * errs (DeepFool, CW) leaves an image beside a boundary, where ordinary images are rare; and one victim errs alone.
+ *
+ * <p>Works on {@code [N,3,H,W]} float32 images in [0, 1]. The victims stay the caller's.
+ */
+final class VictimEvidence {
+    /** Values per victim that depend on that victim alone. */
+    static final int OWN = 6;
+
+    private static final float[] BINOMIAL_3 = {1 / 4f, 2 / 4f, 1 / 4f};
+    private static final float[] BINOMIAL_5 = {1 / 16f, 4 / 16f, 6 / 16f, 4 / 16f, 1 / 16f};
+
+    private final List<Classifier> victims;
+
+    VictimEvidence(List<? extends Classifier> victims) {
+        this.victims = List.copyOf(victims);
+    }
+
+    /**
+     * The evidence.
+     *
+     * @param images {@code [N,3,H,W]} float32 in [0, 1]
+     * @return {@code [N,V,OWN+V]} float32 without a graph, in the caller's scope. For victim v with logits z and verdict c:
+     *     z₁ − z₂, z₁ − z₃ (logits from the largest), −ln p₁, the L2 distance (z₁ − z₂)/‖∇ₓ(z₁ − z₂)‖₂ to a boundary were
+     *     it flat, c's lead over other classes in the image under 3×3 and 5×5 binomial smoothing; then c's lead in the logits
+     *     of each victim. All through asinh, in units that make them about 1.
+     */
+    Tensor of(Tensor images) {
+        return Scopes.scoped(() -> {
+            Tensor smooth = smoothed(images, BINOMIAL_3);
+            Tensor smoother = smoothed(images, BINOMIAL_5);
+            List<Tensor> logits = new ArrayList<>();
+            List<Tensor> own = new ArrayList<>();
+            List<Tensor> verdicts = new ArrayList<>();
+            for (Classifier victim : victims) {
+                Tensor x = images.detach().requires_grad_(true);
+                Tensor z = victim.logits(x);
+                Tensor top = z.topk(Math.min(3, victim.classes())).get0();
+                Tensor lead = top.select(1, 0).sub(top.select(1, 1));
+                Tensor slope = Tensors.gradient(lead.sum(), x)
+                        .flatten(1, -1)
+                        .norm(Tensors.scalar(2), 1)
+                        .add(new Scalar(1e-6));
+                Tensor verdict = z.detach().argmax(new LongOptional(1), true); // [N,1]
+                Tensor detached = z.detach();
+                verdicts.add(verdict);
+                logits.add(detached);
+                own.add(torch.stack(
+                        new TensorVector(
+                                unit(lead.detach(), 0.5),
+                                unit(
+                                        top.select(1, 0)
+                                                .sub(top.select(1, top.size(1) - 1))
+                                                .detach(),
+                                        0.5),
+                                unit(
+                                        detached.logsumexp(new long[] {1}, false)
+                                                .sub(top.select(1, 0).detach()),
+                                        10),
+                                unit(lead.detach().div(slope), 10),
+                                unit(lead(victim.logits(smooth), verdict), 0.5),
+                                unit(lead(victim.logits(smoother), verdict), 0.5)),
+                        1)); // [N,OWN]
+            }
+            TensorVector rows = new TensorVector();
+            for (int v = 0; v < victims.size(); v++) {
+                TensorVector row = new TensorVector(own.get(v));
+                for (Tensor z : logits) {
+                    row.push_back(unit(lead(z, verdicts.get(v)), 0.5).unsqueeze(1));
+                }
+                rows.push_back(torch.cat(row, 1));
+            }
+            return torch.stack(rows, 1).detach();
+        });
+    }
+
+    /** asinh(scale · x): keeps small values as they are and great ones in bounds. */
+    private static Tensor unit(Tensor values, double scale) {
+        return values.mul(new Scalar(scale)).asinh();
+    }
+
+    /** By how much a class leads over the best other one (negative if it does not): {@code [N]}. */
+    private static Tensor lead(Tensor logits, Tensor classes) {
+        Tensor z = logits.detach();
+        Tensor mine = z.gather(1, classes);
+        Tensor others = z.scatter(1, classes, new Scalar(Float.NEGATIVE_INFINITY));
+        return mine.squeeze(1).sub(others.amax(new long[] {1}, false));
+    }
+
+    /** Smoothed along rows and columns; at the border the image is continued by its own edge pixels. */
+    private static Tensor smoothed(Tensor images, float[] kernel) {
+        return Scopes.scopedNoGrad(() -> {
+            int size = kernel.length;
+            int margin = size / 2;
+            float[] all = new float[3 * size * size];
+            for (int i = 0; i < all.length; i++) {
+                all[i] = kernel[Math.floorDiv(i, size) % size] * kernel[i % size];
+            }
+            Tensor padded = torch.replication_pad2d(images.detach().contiguous(), margin, margin, margin, margin);
+            return torch.conv2d(
+                    padded,
+                    Tensors.floats(all, 3, 1, size, size),
+                    new TensorOptional(),
+                    new long[] {1, 1},
+                    new long[] {0, 0},
+                    new long[] {1, 1},
+                    3);
+        });
+    }
+}

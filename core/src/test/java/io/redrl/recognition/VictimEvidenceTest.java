@@ -1,0 +1,75 @@
+package io.redrl.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.redrl.base.Seed;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+
+class VictimEvidenceTest {
+    private static double asinh(double x) {
+        return Math.log(x + Math.sqrt(x * x + 1));
+    }
+
+    @Test
+    void aLinearVictimsEvidenceHasAClosedForm() {
+        try (Toy.LinearVictim victim = new Toy.LinearVictim()) {
+            Scopes.run(() -> {
+                Tensor image = Tensors.uniform(new Seed(3), 1, 3, Toy.SIZE, Toy.SIZE);
+                float[] said = Tensors.toFloats(new VictimEvidence(List.of(victim)).of(image));
+                float[] w = Tensors.toFloats(victim.weight);
+                float[] x = Tensors.toFloats(image);
+                double z0 = 0;
+                double z1 = 0;
+                double slope = 0;
+                for (int i = 0; i < x.length; i++) {
+                    z0 += w[i] * x[i];
+                    z1 += w[x.length + i] * x[i];
+                    slope += Math.pow(w[i] - w[x.length + i], 2);
+                }
+                double lead = Math.abs(z0 - z1);
+                assertThat(said).hasSize(VictimEvidence.OWN + 1);
+                assertThat(said[0]).isCloseTo((float) asinh(lead / 2), within(1e-3f));
+                assertThat(said[2]).isCloseTo((float) asinh(10 * Math.log1p(Math.exp(-lead))), within(1e-3f));
+                assertThat(said[3]).isCloseTo((float) asinh(10 * lead / Math.sqrt(slope)), within(1e-3f));
+                // Its lead in its own logits is its lead.
+                assertThat(said[VictimEvidence.OWN]).isCloseTo(said[0], within(1e-5f));
+            });
+        }
+    }
+
+    @Test
+    void smoothingLeavesAFlatImageItsLead() {
+        try (Toy.LinearVictim victim = new Toy.LinearVictim()) {
+            Scopes.run(() -> {
+                Tensor flat = Tensors.uniform(new Seed(3), 1, 3, 1, 1)
+                        .expand(1, 3, Toy.SIZE, Toy.SIZE)
+                        .contiguous();
+                float[] said = Tensors.toFloats(new VictimEvidence(List.of(victim)).of(flat));
+                assertThat(said[4]).isCloseTo(said[0], within(1e-3f));
+                assertThat(said[5]).isCloseTo(said[0], within(1e-3f));
+            });
+        }
+    }
+
+    @Test
+    void doesNotDependOnWhatElseIsInTheBatch() {
+        try (Toy.LinearVictim victim = new Toy.LinearVictim();
+                Toy.LinearVictim other = new Toy.LinearVictim()) {
+            Scopes.run(() -> {
+                VictimEvidence evidence = new VictimEvidence(List.of(victim, other));
+                Tensor images = Tensors.uniform(new Seed(4), 5, 3, Toy.SIZE, Toy.SIZE);
+                Tensor all = evidence.of(images);
+                assertThat(Tensors.shape(all)).containsExactly(5, 2, VictimEvidence.OWN + 2);
+                assertThat(Tensors.toFloats(all.narrow(0, 3, 1)))
+                        .usingComparatorWithPrecision(1e-4f)
+                        .containsExactly(Tensors.toFloats(evidence.of(images.narrow(0, 3, 1))));
+                assertThat(all.requires_grad()).isFalse();
+            });
+        }
+    }
+}
