@@ -254,11 +254,11 @@ final class ExamplePool implements AutoCloseable {
     }
 
     /**
-     * Half of the time the victim that was attacked is kept from view (any of them, if none was), as if it were one that
+     * A third of the time the victim that was attacked is kept from view (any of them, if none was), as if it were one that
      * nobody knows: so Ψ learns to do without.
      */
     private int hidden(int row, SplittableRandom random) {
-        if (evidence == null || evidence.victims().size() < 2 || random.nextBoolean()) {
+        if (evidence == null || evidence.victims().size() < 2 || random.nextInt(3) > 0) {
             return -1;
         }
         return attackers[row] >= 0
