@@ -19,6 +19,7 @@ final class ExperimentOutput {
                 .numbers(header.subList(1, header.size()).toArray(String[]::new));
         outcome.summary().cells().forEach(row -> table.row(row.toArray(String[]::new)));
         redrl.out().println(table);
+        outcome.expected().forEach(check -> redrl.out().println(check.line()));
         redrl.out().println("Done in " + Durations.text(Duration.ofNanos(System.nanoTime() - start)));
         redrl.out().println("Report: " + outcome.report().toAbsolutePath().normalize());
     }

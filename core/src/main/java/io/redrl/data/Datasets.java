@@ -33,6 +33,11 @@ public final class Datasets {
                 "the path of a folder or zip of images, in one folder per class or unlabelled");
     }
 
+    /** The data set that {@code name} names, wherever it lies: {@code tiny-imagenet} for {@code tiny-imagenet:PATH}. */
+    public static String canonical(String name) {
+        return name.startsWith(TINY + ":") ? TINY : name;
+    }
+
     /**
      * Opens a split of a data set.
      *

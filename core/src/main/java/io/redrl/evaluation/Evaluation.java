@@ -138,6 +138,13 @@ public record Evaluation(
         return recognition.stream().filter(r -> r.kind() == kind).findFirst();
     }
 
+    /** What the main tables list: no ablations, and of several training seeds the first. */
+    public List<RecognitionResult> main() {
+        return recognition.stream()
+                .filter(r -> !r.kind().ablation() && r.seed() == 1)
+                .toList();
+    }
+
     /** The comparison of two recognisers, turned round if it was made the other way. */
     public Optional<PairedComparison> comparison(RecognitionResult first, RecognitionResult second) {
         return comparisons.stream()

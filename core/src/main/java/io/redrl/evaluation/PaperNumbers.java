@@ -1,6 +1,7 @@
 package io.redrl.evaluation;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -158,6 +159,33 @@ public final class PaperNumbers {
     /** How the paper writes a data set's name; another data set keeps its id. */
     public static String title(String dataset) {
         return Map.of(CIFAR10, "CIFAR-10", TINY_IMAGENET, "Tiny ImageNet").getOrDefault(dataset, dataset);
+    }
+
+    /**
+     * The victim of Table 1 that is of the same family as one of ours, such as ResNet50 for {@code resnet20}; none for another
+     * data set or family.
+     */
+    public static Optional<Victim> victim(String dataset, String ours) {
+        return TABLE_1.stream()
+                .filter(v -> v.dataset().equals(dataset))
+                .filter(v -> ours.toLowerCase(Locale.ROOT)
+                        .startsWith(v.network().replaceFirst("[0-9]+$", "").toLowerCase(Locale.ROOT)))
+                .findFirst();
+    }
+
+    /** The total of Table 5 for a data set and a kind of recogniser, if the paper has one. */
+    public static Optional<Ablation> ablation(String dataset, RecogniserKind kind) {
+        String losses =
+                switch (kind) {
+                    case ABLATION_A -> "L_R + L_AC";
+                    case ABLATION_B -> "L_R + L_AC + L_F";
+                    case ABLATION_C -> "L_R + L_AC + L_IC";
+                    case REDRL -> "all four";
+                    default -> "";
+                };
+        return TABLE_5.stream()
+                .filter(a -> a.dataset().equals(dataset) && a.losses().equals(losses))
+                .findFirst();
     }
 
     /** The column of Table 3 for a data set and an input, if the paper has one. */

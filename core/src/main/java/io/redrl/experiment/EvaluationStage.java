@@ -8,6 +8,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
+import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.Evaluator;
@@ -26,9 +27,7 @@ import io.redrl.evaluation.StageCost;
 import io.redrl.evaluation.TrainingCurve;
 import io.redrl.model.Classifier;
 import io.redrl.model.ModelCard;
-import io.redrl.recognition.LossSettings;
 import io.redrl.recognition.Recogniser;
-import io.redrl.recognition.RecogniserInput;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
@@ -95,14 +94,24 @@ final class EvaluationStage {
         List<Exemplar> exemplars = List.of();
         for (Map.Entry<RecogniserSpec, Path> entry : recognisers.entrySet()) {
             RecogniserSpec recogniser = entry.getKey();
-            RecogniserKind kind = kind(recogniser);
+            if (!recogniser.withoutVictims().isEmpty()) {
+                continue; // not comparable with those that met every victim
+            }
+            RecogniserKind kind = RecogniserKinds.of(recogniser);
             try (Recogniser trained = Recogniser.load(entry.getValue())) {
                 Evaluator.RowScores scores = Evaluator.scores(trained::logits, data);
                 List<PredictionRow> said = Evaluator.predictions(recogniser.name(), rows, scores, BATCH, progress);
                 PredictionRow.write(into.resolve("predictions-" + recogniser.name() + ".jsonl"), said);
-                predictions.put(recogniser.name(), said);
-                results.add(RecognitionResult.of(
-                        recogniser.name(), kind, title(recogniser, kind), input(recogniser.input()), said));
+                RecognitionResult result = RecognitionResult.of(
+                        recogniser.name(),
+                        kind,
+                        RecogniserKinds.title(recogniser),
+                        RecogniserKinds.input(recogniser.input()),
+                        said);
+                results.add(result);
+                if (result.seed() == 1) {
+                    predictions.put(recogniser.name(), said);
+                }
                 if (kind == RecogniserKind.REDRL && exemplars.isEmpty()) {
                     repair = new RepairTable(recogniser.name(), repaired(trained, rows));
                     exemplars = Exemplars.of(
@@ -130,45 +139,7 @@ final class EvaluationStage {
         return table;
     }
 
-    /** What sort of recogniser it is, by its settings rather than by its name. */
-    static RecogniserKind kind(RecogniserSpec recogniser) {
-        LossSettings losses = recogniser.losses();
-        return switch (recogniser.input()) {
-            case IMAGE -> RecogniserKind.IMAGE;
-            case PERTURBATION_AND_IMAGE -> RecogniserKind.ORACLE;
-            case HIGH_PASS_AND_IMAGE -> RecogniserKind.HIGH_PASS;
-            case RESIDUAL_HIGH_PASS_AND_IMAGE -> RecogniserKind.OTHER;
-            case RESIDUAL_AND_IMAGE -> {
-                boolean all = losses.reconstruction() > 0 && losses.features() > 0 && losses.imageClassification() > 0;
-                boolean none =
-                        losses.reconstruction() == 0 && losses.features() == 0 && losses.imageClassification() == 0;
-                yield all ? RecogniserKind.REDRL : none ? RecogniserKind.ATTACK_LOSS_ONLY : RecogniserKind.OTHER;
-            }
-        };
-    }
-
-    private static String title(RecogniserSpec recogniser, RecogniserKind kind) {
-        return switch (kind) {
-            case IMAGE -> "Ψ on the image alone";
-            case REDRL -> "REDRL";
-            case ATTACK_LOSS_ONLY -> "REDRL's networks, L_AC alone";
-            case HIGH_PASS -> "Ψ on fixed high-pass maps";
-            case ORACLE -> "oracle: Ψ on the true perturbation";
-            case OTHER -> recogniser.name();
-        };
-    }
-
-    private static String input(RecogniserInput input) {
-        return switch (input) {
-            case IMAGE -> "I_adv";
-            case PERTURBATION_AND_IMAGE -> "δ, I_adv";
-            case RESIDUAL_AND_IMAGE -> "I_adv − G(I_adv), I_adv";
-            case HIGH_PASS_AND_IMAGE -> "high-pass maps, I_adv";
-            case RESIDUAL_HIGH_PASS_AND_IMAGE -> "I_adv − G(I_adv), high-pass maps, I_adv";
-        };
-    }
-
-    /** Every pair, so that the report can say of any two whether they differ. */
+    /** Every pair of first seeds, so that the report can say of any two whether they differ. */
     private static List<PairedComparison> comparisons(Map<String, List<PredictionRow>> predictions) {
         List<String> names = List.copyOf(predictions.keySet());
         List<PairedComparison> pairs = new ArrayList<>();
@@ -198,7 +169,7 @@ final class EvaluationStage {
         List<Setup.AttackSettings> settings = new ArrayList<>();
         configs.forEach((attack, own) -> settings.add(new Setup.AttackSettings(attack, own)));
         return new Setup(
-                spec.data(),
+                Datasets.canonical(spec.data()),
                 train.plan().indices().size(),
                 test.plan().indices().size(),
                 train.size(),
@@ -260,7 +231,7 @@ final class EvaluationStage {
 
     private String networks() {
         RecogniserSpec one = recognisers.keySet().stream()
-                .filter(r -> kind(r) == RecogniserKind.REDRL)
+                .filter(r -> RecogniserKinds.of(r) == RecogniserKind.REDRL)
                 .findFirst()
                 .orElseGet(() -> recognisers.keySet().iterator().next());
         int steps = one.training().totalSteps(train.plan().indices().size());

@@ -25,6 +25,7 @@ import io.redrl.recognition.RecogniserSpec;
 import io.redrl.recognition.RecogniserTrainer;
 import io.redrl.recognition.TrainingWatch;
 import io.redrl.report.HtmlReport;
+import io.redrl.report.MarkdownReport;
 import io.redrl.tensor.Lanes;
 import io.redrl.training.VictimSpec;
 import io.redrl.training.VictimTrainer;
@@ -67,9 +68,15 @@ public final class ExperimentRunner implements AutoCloseable {
      * What a run ends with.
      *
      * @param summary one line per recogniser
-     * @param report the HTML file
+     * @param report the HTML file; {@code results.md} lies beside it
+     * @param expected what the experiment's file expects, beside what was measured
      */
-    public record Outcome(SummaryTable summary, Path report) {}
+    public record Outcome(SummaryTable summary, Path report, List<Expectation.Check> expected) {
+        /** Copies the list. */
+        public Outcome {
+            expected = List.copyOf(expected);
+        }
+    }
 
     /**
      * What measuring saliency ends with.
@@ -134,7 +141,11 @@ public final class ExperimentRunner implements AutoCloseable {
         Path evaluated = evaluation(train, test, saliency, recognisers);
         Evaluation evaluation = Evaluation.load(evaluated);
         Path report = HtmlReport.write(evaluation, folder.resolve("report"));
-        return new Outcome(SummaryTable.of(evaluation.recognition()), report);
+        MarkdownReport.write(evaluation, folder.resolve("report"));
+        return new Outcome(
+                SummaryTable.of(evaluation.recognition()),
+                report,
+                Expectation.check(spec.expectations(), evaluation));
     }
 
     /** Trains or finds all networks and loads the victims; returns the feature extractor's. */
@@ -302,7 +313,7 @@ public final class ExperimentRunner implements AutoCloseable {
             SaliencyEvaluation saliency,
             Map<RecogniserSpec, Path> recognisers) {
         String madeFrom = madeFrom(
-                spec,
+                spec.withoutExpected(),
                 train.manifest(),
                 test.manifest(),
                 recognisers.values().stream().map(ExperimentRunner::weights).toList());

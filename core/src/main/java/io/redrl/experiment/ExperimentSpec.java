@@ -1,5 +1,7 @@
 package io.redrl.experiment;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
@@ -7,8 +9,11 @@ import io.redrl.base.Seed;
 import io.redrl.recognition.RecogniserSpec;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One experiment: what a YAML file under {@code experiments/} says.
@@ -25,6 +30,7 @@ import java.util.Set;
  * @param recognisers what is trained on the sets
  * @param saliency which filters and pixels the attacks speak to, on the test set
  * @param exemplars how many test images the report shows
+ * @param expected the numbers that a run should come to, by recogniser. May be left out of the file
  */
 public record ExperimentSpec(
         String name,
@@ -38,9 +44,15 @@ public record ExperimentSpec(
         SetSpec test,
         RecogniserPlan recognisers,
         SaliencyPlan saliency,
-        int exemplars) {
+        int exemplars,
+        @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
+                @Nullable Map<String, Expectation> expected) {
+    /** Marks a key that a file may leave out: Jackson "injects" nothing, where it otherwise refuses a missing key. */
+    static final String OPTIONAL = "optional";
+
     /** Copies the lists; checks names. */
     public ExperimentSpec {
+        expected = expected == null ? Map.of() : new LinkedHashMap<>(expected);
         victims = List.copyOf(victims);
         attacks = List.copyOf(attacks);
         Checks.require(
@@ -65,6 +77,11 @@ public record ExperimentSpec(
         spec.recogniserSpecs().forEach(spec::check);
         spec.victims().forEach(ExperimentSpec::check);
         check(spec.features());
+        List<String> names =
+                spec.recogniserSpecs().stream().map(RecogniserSpec::name).toList();
+        for (String name : spec.expectations().keySet()) {
+            Checks.require(names.contains(name), "expected names %s, which is none of the recognisers %s", name, names);
+        }
         return spec;
     }
 
@@ -95,6 +112,29 @@ public record ExperimentSpec(
         if (source instanceof NetworkSource.Trained trained) {
             trained.spec();
         }
+    }
+
+    /** What a run should come to; empty if the file does not say. */
+    public Map<String, Expectation> expectations() {
+        return expected == null ? Map.of() : expected;
+    }
+
+    /** The same without expectations, which have no part in what is made. */
+    ExperimentSpec withoutExpected() {
+        return new ExperimentSpec(
+                name,
+                seed,
+                data,
+                victims,
+                phi,
+                features,
+                attacks,
+                train,
+                test,
+                recognisers,
+                saliency,
+                exemplars,
+                Map.of());
     }
 
     /** The seed as an argument for what draws. */

@@ -1,13 +1,18 @@
 package io.redrl.experiment;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.recognition.RecogniserSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,31 +21,67 @@ import tools.jackson.databind.JsonNode;
  * @param preset {@code paper} or {@code compact}: where settings come from that the file does not name
  * @param common settings that all of them share, over the preset
  * @param variants one entry per recogniser: its name, and what differs from the common settings
+ * @param repeats how many seeds a variant is trained from, by its name; 1 for those not named. The further ones are called
+ *     {@code NAME.seed2} and so on. May be left out of the file
  */
-public record RecogniserPlan(String preset, JsonNode common, List<JsonNode> variants) {
+public record RecogniserPlan(
+        String preset,
+        JsonNode common,
+        List<JsonNode> variants,
+        @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
+                @Nullable Map<String, Integer> repeats) {
+    private static final int MOST_REPEATS = 20;
+
     /** Copies the list; requires at least one recogniser. */
     public RecogniserPlan {
         variants = List.copyOf(variants);
+        repeats = repeats == null ? Map.of() : new LinkedHashMap<>(repeats);
         Checks.require(!variants.isEmpty(), "recognisers.variants must name at least one recogniser");
         Checks.require(
                 preset.equals("paper") || preset.equals("compact"),
                 "recognisers.preset must be paper or compact, got %s",
                 preset);
+        repeats.forEach((name, count) -> Checks.inRange("recognisers.repeats of " + name, count, 1, MOST_REPEATS));
     }
 
-    /** The full settings of every recogniser. */
+    /** The full settings of every recogniser: the variants as the file lists them, then their further seeds. */
     List<RecogniserSpec> specs(Seed seed) {
         RecogniserSpec base = preset.equals("paper") ? RecogniserSpec.paper() : RecogniserSpec.compact();
         // One seed for all: recognisers that share networks start from the same weights and see the same batches.
         base = base.withSeed(seed.child("recognisers").value());
         RecogniserSpec shared = Json.overlay(base, common, RecogniserSpec.class, "recognisers.common");
         List<RecogniserSpec> specs = new ArrayList<>();
-        Set<String> names = new HashSet<>();
         for (JsonNode variant : variants) {
-            RecogniserSpec spec = Json.overlay(shared, variant, RecogniserSpec.class, "recognisers.variants");
+            specs.add(Json.overlay(shared, variant, RecogniserSpec.class, "recognisers.variants"));
+        }
+        specs.addAll(repeated(specs));
+        Set<String> names = new HashSet<>();
+        for (RecogniserSpec spec : specs) {
             Checks.require(names.add(spec.name()), "recognisers.variants names %s twice", spec.name());
-            specs.add(spec);
         }
         return specs;
+    }
+
+    /** The first seed is the variant itself, whose settings must not depend on whether it is repeated. */
+    private List<RecogniserSpec> repeated(List<RecogniserSpec> specs) {
+        List<RecogniserSpec> further = new ArrayList<>();
+        if (repeats == null) {
+            return further;
+        }
+        repeats.forEach((name, count) -> {
+            RecogniserSpec first = specs.stream()
+                    .filter(spec -> spec.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new io.redrl.base.RedrlException(String.format(
+                            "recognisers.repeats names %s, which is none of the variants %s",
+                            name,
+                            specs.stream().map(RecogniserSpec::name).toList())));
+            for (int k = 2; k <= count; k++) {
+                String label = "seed" + k;
+                further.add(first.withInput(name + "." + label, first.input())
+                        .withSeed(first.seedValue().child(label).value()));
+            }
+        });
+        return further;
     }
 }

@@ -25,7 +25,7 @@ public final class Figures {
     private Figures() {}
 
     /**
-     * Writes {@code figure1.png} (confusion matrices), {@code strips.png} (images) and for each victim {@code
+     * Writes {@code figure1.png} (confusion matrices), {@code bars.png} (Table 3), {@code strips.png} (images) and for each victim {@code
      * saliency-NAME} and {@code saliency-NAME-free} (profiles with one axis for all panels and with one for each), both as
      * PNG and SVG, and {@code maps-NAME.png} (saliency in images), as far as there is something to show.
      *
@@ -34,8 +34,12 @@ public final class Figures {
      */
     public static List<Path> write(Evaluation evaluation, Path folder) {
         List<Path> files = new ArrayList<>();
-        if (!evaluation.recognition().isEmpty()) {
-            files.add(png(folder.resolve("figure1.png"), matrices(evaluation.recognition())));
+        if (!evaluation.main().isEmpty()) {
+            files.add(png(folder.resolve("figure1.png"), matrices(evaluation.main())));
+        }
+        BarFigure bars = new BarFigure(evaluation);
+        if (!bars.empty()) {
+            files.add(png(folder.resolve("bars.png"), bars.image()));
         }
         if (!evaluation.exemplars().isEmpty()) {
             files.add(png(folder.resolve("strips.png"), strips(evaluation.exemplars())));

@@ -86,6 +86,10 @@ final class Findings {
                     .map(s -> s + paperGap())
                     .ifPresent(sentences::add);
             evaluation
+                    .result(RecogniserKind.PLUS)
+                    .flatMap(p -> step("Against REDRL, redrl+", p, r))
+                    .ifPresent(sentences::add);
+            evaluation
                     .result(RecogniserKind.ATTACK_LOSS_ONLY)
                     .map(c -> control(r, c))
                     .ifPresent(sentences::add);
@@ -94,7 +98,11 @@ final class Findings {
                     .flatMap(h -> step("Against Ψ on fixed high-pass maps, without any reconstruction, REDRL", r, h))
                     .ifPresent(sentences::add);
         });
-        evaluation.recognition().stream()
+        evaluation
+                .result(RecogniserKind.PLUS)
+                .flatMap(p -> oracle.flatMap(o -> step("Against the oracle, redrl+", p, o)))
+                .ifPresent(sentences::add);
+        evaluation.main().stream()
                 .filter(r -> r.confusion()
                         .macroInterval()
                         .contains(1.0 / r.confusion().labels().size()))
@@ -116,7 +124,7 @@ final class Findings {
     }
 
     /** How far {@code first} is from {@code second}, and whether that is more than chance. */
-    private Optional<String> step(String subject, RecognitionResult first, RecognitionResult second) {
+    Optional<String> step(String subject, RecognitionResult first, RecognitionResult second) {
         return evaluation.comparison(first, second).map(c -> {
             String amount = points(c);
             if (c.interval().contains(0)) {

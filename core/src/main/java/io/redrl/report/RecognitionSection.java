@@ -20,7 +20,7 @@ final class RecognitionSection {
         String dataset = evaluation.setup().dataset();
         html.open("figure", "class", "ladder");
         boolean paper = false;
-        for (RecognitionResult result : evaluation.recognition()) {
+        for (RecognitionResult result : evaluation.main()) {
             double macro = result.confusion().macro();
             Interval interval = result.confusion().macroInterval();
             html.open("div", "class", rowClass(result.kind()))
@@ -63,7 +63,7 @@ final class RecognitionSection {
 
     private static String rowClass(RecogniserKind kind) {
         return switch (kind) {
-            case REDRL -> "row redrl";
+            case REDRL, PLUS -> "row redrl";
             case IMAGE, ORACLE -> "row";
             default -> "row control";
         };
@@ -83,7 +83,7 @@ final class RecognitionSection {
         findings.recognition().forEach(sentence -> html.element("li", sentence));
         html.close();
         html.element("h3", "Figure 1 · Who is taken for whom").open("div", "class", "matrices");
-        for (RecognitionResult result : evaluation.recognition()) {
+        for (RecognitionResult result : evaluation.main()) {
             html.open("figure")
                     .open("figcaption")
                     .element("strong", result.title())
@@ -94,6 +94,13 @@ final class RecognitionSection {
                     .close();
         }
         html.close().element("p", HeatMap.LEGEND, "class", "note");
+        BarFigure bars = new BarFigure(evaluation);
+        if (!bars.empty()) {
+            html.element("h3", "Table 3 as bars · Accuracy by class, in %")
+                    .open("figure", "class", "bars")
+                    .markup(bars.svg())
+                    .close();
+        }
         html.element("h3", "Table 3 · Accuracy by class, in %");
         table(html, evaluation);
         html.element(
@@ -105,10 +112,23 @@ final class RecognitionSection {
                         + " those means.",
                 "class",
                 "note");
+        TableFindings tables = new TableFindings(evaluation);
+        more(html, ResultTables.seeds(evaluation), tables.seeds());
+        more(html, ResultTables.table5(evaluation), tables.ablations());
+        more(html, ResultTables.plus(evaluation), tables.plusAblations());
+    }
+
+    private static void more(Html html, Optional<TextTable> table, List<String> findings) {
+        table.ifPresent(t -> {
+            t.html(html);
+            html.open("ul", "class", "findings");
+            findings.forEach(sentence -> html.element("li", sentence));
+            html.close();
+        });
     }
 
     private static void table(Html html, Evaluation evaluation) {
-        List<RecognitionResult> ours = evaluation.recognition();
+        List<RecognitionResult> ours = evaluation.main();
         String dataset = evaluation.setup().dataset();
         List<PaperNumbers.Recognition> theirs = Stream.of(
                         RecogniserKind.IMAGE, RecogniserKind.REDRL, RecogniserKind.ORACLE)

@@ -33,13 +33,14 @@ final class Sections {
         html.close();
         html.open("div", "class", "pair");
         html.open("div").element("h3", "Victims").open("div", "class", "scroll").open("table", "class", "victims");
-        Tables.head(html, "", "what it is", "parameters", "clean accuracy");
+        Tables.head(html, "", "what it is", "parameters", "clean accuracy", "the paper (Table 1)");
         html.open("tbody");
         for (Setup.Victim victim : setup.victims()) {
             html.open("tr").element("th", victim.id(), "scope", "row");
             html.element("td", victim.description(), "class", "words");
             Tables.cell(html, victim.parameters() > 0 ? Numbers.count(victim.parameters()) : Numbers.NONE);
             Tables.share(html, victim.accuracy());
+            Tables.cell(html, ResultTables.paperVictim(evaluation, victim.id()));
             html.close();
         }
         html.close().close().close().close();

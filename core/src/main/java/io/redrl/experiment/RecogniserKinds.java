@@ -1,0 +1,88 @@
+package io.redrl.experiment;
+
+import io.redrl.evaluation.RecogniserKind;
+import io.redrl.recognition.LossSettings;
+import io.redrl.recognition.RecogniserInput;
+import io.redrl.recognition.RecogniserSpec;
+import java.util.Locale;
+
+/** What sort a recogniser is and what tables call it: by its settings, and {@code redrl+} and its ablations by name. */
+final class RecogniserKinds {
+    /** The name of {@code redrl+} in experiment files. */
+    static final String PLUS = "redrl-plus";
+
+    private static final String WITHOUT = PLUS + ".without-";
+
+    private RecogniserKinds() {}
+
+    /** What sort of recogniser it is. */
+    static RecogniserKind of(RecogniserSpec recogniser) {
+        String name = base(recogniser.name());
+        if (name.startsWith(WITHOUT)) {
+            return RecogniserKind.PLUS_ABLATION;
+        }
+        RecogniserInput input = recogniser.input();
+        if (input == RecogniserInput.IMAGE) {
+            return RecogniserKind.IMAGE;
+        }
+        if (input == RecogniserInput.PERTURBATION_AND_IMAGE) {
+            return RecogniserKind.ORACLE;
+        }
+        if (name.equals(PLUS)) {
+            return RecogniserKind.PLUS;
+        }
+        if (input == RecogniserInput.HIGH_PASS_AND_IMAGE) {
+            return RecogniserKind.HIGH_PASS;
+        }
+        // Inputs that the paper does not have.
+        return input == RecogniserInput.RESIDUAL_AND_IMAGE ? byLosses(recogniser.losses()) : RecogniserKind.PLUS;
+    }
+
+    /** The paper's Table 5. */
+    private static RecogniserKind byLosses(LossSettings losses) {
+        boolean features = losses.features() > 0;
+        boolean verdict = losses.imageClassification() > 0;
+        if (losses.reconstruction() > 0) {
+            return features
+                    ? verdict ? RecogniserKind.REDRL : RecogniserKind.ABLATION_B
+                    : verdict ? RecogniserKind.ABLATION_C : RecogniserKind.ABLATION_A;
+        }
+        return features || verdict ? RecogniserKind.OTHER : RecogniserKind.ATTACK_LOSS_ONLY;
+    }
+
+    /** How tables call it. */
+    static String title(RecogniserSpec recogniser) {
+        String name = recogniser.name();
+        String base = base(name);
+        String seed = name.equals(base) ? "" : ", " + name.substring(base.length() + 1).replace("seed", "seed ");
+        return switch (of(recogniser)) {
+            case IMAGE -> "Ψ on the image alone";
+            case REDRL -> base.equals("redrl") ? "REDRL" : "REDRL (" + base + ")";
+            case PLUS -> base.equals(PLUS) ? "redrl+" : "redrl+ (" + base + ")";
+            case ATTACK_LOSS_ONLY -> "REDRL's networks, L_AC alone";
+            case HIGH_PASS -> "Ψ on fixed high-pass maps";
+            case ORACLE -> "oracle: Ψ on the true perturbation";
+            case ABLATION_A -> "A: L_R + L_AC";
+            case ABLATION_B -> "B: A + L_F";
+            case ABLATION_C -> "C: A + L_IC";
+            case PLUS_ABLATION -> "redrl+ without " + base.substring(WITHOUT.length()).replace('-', ' ');
+            case OTHER -> base;
+        } + seed;
+    }
+
+    /** What Ψ sees, in a few words; a new input is called as files call it. */
+    static String input(RecogniserInput input) {
+        return switch (input.name()) {
+            case "IMAGE" -> "I_adv";
+            case "PERTURBATION_AND_IMAGE" -> "δ, I_adv";
+            case "RESIDUAL_AND_IMAGE" -> "I_adv − G(I_adv), I_adv";
+            case "HIGH_PASS_AND_IMAGE" -> "high-pass maps, I_adv";
+            case "RESIDUAL_HIGH_PASS_AND_IMAGE" -> "I_adv − G(I_adv), high-pass maps, I_adv";
+            default -> input.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        };
+    }
+
+    private static String base(String name) {
+        return name.replaceFirst("\\.seed[1-9][0-9]*$", "");
+    }
+}
