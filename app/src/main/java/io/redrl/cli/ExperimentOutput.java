@@ -2,17 +2,20 @@ package io.redrl.cli;
 
 import io.redrl.evaluation.SummaryTable;
 import io.redrl.experiment.ExperimentRunner;
+import io.redrl.experiment.Rehearsal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** Runs an experiment and prints its table and where its report is. */
 final class ExperimentOutput {
     private ExperimentOutput() {}
 
-    static void run(RedrlCommand redrl, Path file, Path runs) {
+    static void run(RedrlCommand redrl, Path file, Optional<String> data, Path runs) {
         long start = System.nanoTime();
-        ExperimentRunner.Outcome outcome = ExperimentRunner.run(file, runs, repository(), redrl.progress());
+        ExperimentRunner.Outcome outcome = ExperimentRunner.run(file, data, runs, repository(), redrl.progress());
         List<String> header = SummaryTable.header();
         Table table = new Table()
                 .words(header.get(0))
@@ -22,6 +25,33 @@ final class ExperimentOutput {
         outcome.expected().forEach(check -> redrl.out().println(check.line()));
         redrl.out().println("Done in " + Durations.text(Duration.ofNanos(System.nanoTime() - start)));
         redrl.out().println("Report: " + outcome.report().toAbsolutePath().normalize());
+    }
+
+    /** Rehearses an experiment and prints what the whole would cost. */
+    static void rehearse(RedrlCommand redrl, Path file, Optional<String> data, int images, Path runs) {
+        Rehearsal.Outcome outcome = Rehearsal.run(file, data, images, runs, repository(), redrl.progress());
+        Table table = new Table().words("stage of the whole").numbers("work", "rate", "lanes", "hours");
+        for (Rehearsal.Cost cost : outcome.costs()) {
+            table.row(
+                    cost.stage(),
+                    String.format(Locale.ROOT, "%,d %s", cost.items(), cost.unit()),
+                    String.format(Locale.ROOT, cost.rate() < 10 ? "%.2f/s" : "%.0f/s", cost.rate()),
+                    Integer.toString(cost.lanes()),
+                    hours(cost.hours()));
+        }
+        table.row("all", "", "", "", hours(outcome.hours()));
+        redrl.out().println("Every stage ran on " + images + " images of each split. The whole, at the rates measured:");
+        redrl.out().println(table);
+        redrl.out()
+                .println("Hours by the clock on this machine. Rates are of small batches after a first step. Attacks count all"
+                        + " their steps, though some stop an image early; saliency counts every image as one that"
+                        + " qualifies. Left out: what is computed once per clean image before training.");
+        redrl.out().println("Report of the rehearsal, whose numbers mean nothing: "
+                + outcome.report().toAbsolutePath().normalize());
+    }
+
+    private static String hours(double hours) {
+        return String.format(Locale.ROOT, hours < 10 ? "%.2f" : "%,.0f", hours);
     }
 
     /** The clone that the program was built from, as the launcher says; else the working directory. */

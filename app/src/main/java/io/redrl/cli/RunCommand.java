@@ -1,6 +1,8 @@
 package io.redrl.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,12 +25,29 @@ final class RunCommand implements Runnable {
             description = "Where results go, into a folder with the experiment's name; default: ${DEFAULT-VALUE}.")
     private Path runs;
 
+    @Option(
+            names = "--data",
+            paramLabel = "NAME",
+            description = "Where the data set lies, if not where the experiment says: tiny-imagenet:PATH.")
+    private Optional<String> data;
+
+    @Option(
+            names = "--rehearse",
+            paramLabel = "N",
+            description = "Only try out: every stage on N images of each split, for a few steps, into the folder"
+                    + " NAME-rehearsal; then say what the whole would cost on this machine. 8 to 16 are enough.")
+    private OptionalInt rehearse;
+
     RunCommand(RedrlCommand redrl) {
         this.redrl = redrl;
     }
 
     @Override
     public void run() {
-        ExperimentOutput.run(redrl, file, runs);
+        if (rehearse.isPresent()) {
+            ExperimentOutput.rehearse(redrl, file, data, rehearse.getAsInt(), runs);
+        } else {
+            ExperimentOutput.run(redrl, file, data, runs);
+        }
     }
 }

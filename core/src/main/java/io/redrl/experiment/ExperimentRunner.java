@@ -38,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -57,12 +58,19 @@ public final class ExperimentRunner implements AutoCloseable {
     private final Path folder;
     private final Path repository;
     private final String yaml;
+    private final Source source;
     private final Progress progress;
     private final Stages stages;
     private final ImageDataset trainData;
     private final ImageDataset testData;
     private final Map<String, Classifier> victims = new LinkedHashMap<>();
     private final Map<String, Path> victimPaths = new LinkedHashMap<>();
+
+    /** Opens a split of a data set: {@link Datasets#open}, or a part of what that opens. */
+    @FunctionalInterface
+    interface Source {
+        ImageDataset open(String name, Split split);
+    }
 
     /**
      * What a run ends with.
@@ -87,14 +95,26 @@ public final class ExperimentRunner implements AutoCloseable {
     public record SaliencyOutcome(SaliencyEvaluation measured, Path folder) {}
 
     private ExperimentRunner(Path file, Path runs, Path repository, Progress progress) {
-        this.spec = ExperimentSpec.read(file);
-        this.yaml = text(file);
+        this(ExperimentSpec.read(file), text(file), Datasets::open, runs, repository, progress);
+    }
+
+    /**
+     * A runner for an experiment that is not what a file says.
+     *
+     * @param spec what to run
+     * @param yaml the file that it comes from, for the manifest
+     * @param source where images come from
+     */
+    ExperimentRunner(ExperimentSpec spec, String yaml, Source source, Path runs, Path repository, Progress progress) {
+        this.spec = spec;
+        this.yaml = yaml;
+        this.source = source;
         this.folder = runs.resolve(spec.name());
         this.repository = repository;
         this.progress = progress;
         this.stages = new Stages(folder, progress);
-        this.trainData = Datasets.open(spec.data(), spec.train().split());
-        this.testData = Datasets.open(spec.data(), spec.test().split());
+        this.trainData = source.open(spec.data(), spec.train().split());
+        this.testData = source.open(spec.data(), spec.test().split());
     }
 
     /**
@@ -106,7 +126,20 @@ public final class ExperimentRunner implements AutoCloseable {
      * @param progress told about everything; asked between steps whether to stop
      */
     public static Outcome run(Path file, Path runs, Path repository, Progress progress) {
-        try (ExperimentRunner runner = new ExperimentRunner(file, runs, repository, progress)) {
+        return run(file, Optional.empty(), runs, repository, progress);
+    }
+
+    /**
+     * Runs an experiment on data that lie elsewhere.
+     *
+     * @param data where, as {@link Datasets#open} takes it; empty for what the file says
+     * @see #run(Path, Path, Path, Progress)
+     */
+    public static Outcome run(Path file, Optional<String> data, Path runs, Path repository, Progress progress) {
+        ExperimentSpec read = ExperimentSpec.read(file);
+        ExperimentSpec spec = data.map(read::withData).orElse(read);
+        try (ExperimentRunner runner =
+                new ExperimentRunner(spec, text(file), Datasets::open, runs, repository, progress)) {
             return runner.run();
         }
     }
@@ -132,7 +165,12 @@ public final class ExperimentRunner implements AutoCloseable {
         }
     }
 
-    private Outcome run() {
+    /** The victims by name; open as long as the runner is. */
+    Map<String, Classifier> victims() {
+        return victims;
+    }
+
+    Outcome run() {
         Path features = networks();
         AdversarialSet train = set("train", spec.train(), trainData);
         AdversarialSet test = set("test", spec.test(), testData);
@@ -143,9 +181,7 @@ public final class ExperimentRunner implements AutoCloseable {
         Path report = HtmlReport.write(evaluation, folder.resolve("report"));
         MarkdownReport.write(evaluation, folder.resolve("report"));
         return new Outcome(
-                SummaryTable.of(evaluation.recognition()),
-                report,
-                Expectation.check(spec.expectations(), evaluation));
+                SummaryTable.of(evaluation.recognition()), report, Expectation.check(spec.expectations(), evaluation));
     }
 
     /** Trains or finds all networks and loads the victims; returns the feature extractor's. */
@@ -170,8 +206,8 @@ public final class ExperimentRunner implements AutoCloseable {
         NetworkSource.Trained trained = (NetworkSource.Trained) source;
         VictimSpec recipe = trained.spec();
         Seed seed = spec.seedValue().child(source.name());
-        ImageDataset learn = Datasets.open(spec.data(), Split.TRAIN);
-        ImageDataset measure = Datasets.open(spec.data(), Split.TEST);
+        ImageDataset learn = this.source.open(spec.data(), Split.TRAIN);
+        ImageDataset measure = this.source.open(spec.data(), Split.TEST);
         int images = recipe.trainImages() == 0 ? learn.size() : Math.min(recipe.trainImages(), learn.size());
         return stages.ensure(
                 room + "/" + source.name(),
@@ -334,7 +370,7 @@ public final class ExperimentRunner implements AutoCloseable {
         return Checksums.of(Json.line(List.of(parts)));
     }
 
-    private static String text(Path file) {
+    static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

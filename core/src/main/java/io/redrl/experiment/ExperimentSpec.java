@@ -45,8 +45,10 @@ public record ExperimentSpec(
         RecogniserPlan recognisers,
         SaliencyPlan saliency,
         int exemplars,
+
         @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
-                @Nullable Map<String, Expectation> expected) {
+        @Nullable
+        Map<String, Expectation> expected) {
     /** Marks a key that a file may leave out: Jackson "injects" nothing, where it otherwise refuses a missing key. */
     static final String OPTIONAL = "optional";
 
@@ -117,6 +119,24 @@ public record ExperimentSpec(
     /** What a run should come to; empty if the file does not say. */
     public Map<String, Expectation> expectations() {
         return expected == null ? Map.of() : expected;
+    }
+
+    /** The same with its data elsewhere. */
+    ExperimentSpec withData(String elsewhere) {
+        return new ExperimentSpec(
+                name,
+                seed,
+                elsewhere,
+                victims,
+                phi,
+                features,
+                attacks,
+                train,
+                test,
+                recognisers,
+                saliency,
+                exemplars,
+                expected);
     }
 
     /** The same without expectations, which have no part in what is made. */

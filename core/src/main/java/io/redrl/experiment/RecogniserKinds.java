@@ -4,7 +4,6 @@ import io.redrl.evaluation.RecogniserKind;
 import io.redrl.recognition.LossSettings;
 import io.redrl.recognition.RecogniserInput;
 import io.redrl.recognition.RecogniserSpec;
-import java.util.Locale;
 
 /** What sort a recogniser is and what tables call it: by its settings, and {@code redrl+} and its ablations by name. */
 final class RecogniserKinds {
@@ -54,31 +53,34 @@ final class RecogniserKinds {
     static String title(RecogniserSpec recogniser) {
         String name = recogniser.name();
         String base = base(name);
-        String seed = name.equals(base) ? "" : ", " + name.substring(base.length() + 1).replace("seed", "seed ");
+        String seed = name.equals(base)
+                ? ""
+                : ", " + name.substring(base.length() + 1).replace("seed", "seed ");
         return switch (of(recogniser)) {
-            case IMAGE -> "Ψ on the image alone";
-            case REDRL -> base.equals("redrl") ? "REDRL" : "REDRL (" + base + ")";
-            case PLUS -> base.equals(PLUS) ? "redrl+" : "redrl+ (" + base + ")";
-            case ATTACK_LOSS_ONLY -> "REDRL's networks, L_AC alone";
-            case HIGH_PASS -> "Ψ on fixed high-pass maps";
-            case ORACLE -> "oracle: Ψ on the true perturbation";
-            case ABLATION_A -> "A: L_R + L_AC";
-            case ABLATION_B -> "B: A + L_F";
-            case ABLATION_C -> "C: A + L_IC";
-            case PLUS_ABLATION -> "redrl+ without " + base.substring(WITHOUT.length()).replace('-', ' ');
-            case OTHER -> base;
-        } + seed;
+                    case IMAGE -> "Ψ on the image alone";
+                    case REDRL -> base.equals("redrl") ? "REDRL" : "REDRL (" + base + ")";
+                    case PLUS -> base.equals(PLUS) ? "redrl+" : "redrl+ (" + base + ")";
+                    case ATTACK_LOSS_ONLY -> "REDRL's networks, L_AC alone";
+                    case HIGH_PASS -> "Ψ on fixed high-pass maps";
+                    case ORACLE -> "oracle: Ψ on the true perturbation";
+                    case ABLATION_A -> "A: L_R + L_AC";
+                    case ABLATION_B -> "B: A + L_F";
+                    case ABLATION_C -> "C: A + L_IC";
+                    case PLUS_ABLATION ->
+                        "redrl+ without " + base.substring(WITHOUT.length()).replace('-', ' ');
+                    case OTHER -> base;
+                }
+                + seed;
     }
 
-    /** What Ψ sees, in a few words; a new input is called as files call it. */
+    /** What Ψ sees, in a few words. */
     static String input(RecogniserInput input) {
-        return switch (input.name()) {
-            case "IMAGE" -> "I_adv";
-            case "PERTURBATION_AND_IMAGE" -> "δ, I_adv";
-            case "RESIDUAL_AND_IMAGE" -> "I_adv − G(I_adv), I_adv";
-            case "HIGH_PASS_AND_IMAGE" -> "high-pass maps, I_adv";
-            case "RESIDUAL_HIGH_PASS_AND_IMAGE" -> "I_adv − G(I_adv), high-pass maps, I_adv";
-            default -> input.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return switch (input) {
+            case IMAGE -> "I_adv";
+            case PERTURBATION_AND_IMAGE -> "δ, I_adv";
+            case RESIDUAL_AND_IMAGE -> "I_adv − G(I_adv), I_adv";
+            case HIGH_PASS_AND_IMAGE -> "high-pass maps, I_adv";
+            case RESIDUAL_HIGH_PASS_AND_IMAGE -> "I_adv − G(I_adv), high-pass maps, I_adv";
         };
     }
 

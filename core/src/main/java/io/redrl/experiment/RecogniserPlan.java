@@ -28,8 +28,10 @@ public record RecogniserPlan(
         String preset,
         JsonNode common,
         List<JsonNode> variants,
+
         @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
-                @Nullable Map<String, Integer> repeats) {
+        @Nullable
+        Map<String, Integer> repeats) {
     private static final int MOST_REPEATS = 20;
 
     /** Copies the list; requires at least one recogniser. */
@@ -74,8 +76,7 @@ public record RecogniserPlan(
                     .findFirst()
                     .orElseThrow(() -> new io.redrl.base.RedrlException(String.format(
                             "recognisers.repeats names %s, which is none of the variants %s",
-                            name,
-                            specs.stream().map(RecogniserSpec::name).toList())));
+                            name, specs.stream().map(RecogniserSpec::name).toList())));
             for (int k = 2; k <= count; k++) {
                 String label = "seed" + k;
                 further.add(first.withInput(name + "." + label, first.input())

@@ -24,4 +24,9 @@ public record SetSpec(Split split, String indices, Draw draw, Storage storage, A
         Checks.require(storage != null, "storage is missing: uint8 or float32");
         Checks.require(against != null, "against is missing: label or prediction");
     }
+
+    /** The same for a few images, and of these not every combination but one of each attack. */
+    SetSpec few(String few) {
+        return new SetSpec(split, few, draw == Draw.ALL ? Draw.ONE_PER_ATTACK : draw, storage, against);
+    }
 }

@@ -97,7 +97,8 @@ final class Stages {
         }
     }
 
-    private static void delete(Path folder) {
+    /** Deletes a folder with all that is in it; one that is not there is no mistake. */
+    static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

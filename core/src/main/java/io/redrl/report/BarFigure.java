@@ -94,7 +94,8 @@ final class BarFigure {
             drawing.text(at + 15, y, result.title(), 11, Drawing.Anchor.START, INK, false);
             at += 34 + 5.9 * result.title().length();
         }
-        if (shown.stream().anyMatch(r -> PaperNumbers.recognition(dataset, r.kind()).isPresent())) {
+        if (shown.stream()
+                .anyMatch(r -> PaperNumbers.recognition(dataset, r.kind()).isPresent())) {
             drawing.line(at, y - 4, at + 12, y - 4, MARK, 2);
             drawing.text(at + 17, y, "the paper", 11, Drawing.Anchor.START, INK, false);
         }
@@ -103,7 +104,9 @@ final class BarFigure {
     private void bar(
             Drawing drawing, double x, double bottom, double scale, double width, RecognitionResult result, String id) {
         boolean macro = id.equals("macro");
-        double share = macro ? result.confusion().macro() : result.confusion().accuracy(id).value();
+        double share = macro
+                ? result.confusion().macro()
+                : result.confusion().accuracy(id).value();
         if (!Double.isNaN(share)) {
             Interval interval = macro
                     ? result.confusion().macroInterval()
@@ -112,12 +115,17 @@ final class BarFigure {
             drawing.rectangle(x, top, width, bottom - top, COLOURS.getOrDefault(result.kind(), FAINT));
             double middle = x + width / 2;
             drawing.line(
-                    middle, bottom - 100 * interval.low() * scale, middle, bottom - 100 * interval.high() * scale, INK, 1);
+                    middle,
+                    bottom - 100 * interval.low() * scale,
+                    middle,
+                    bottom - 100 * interval.high() * scale,
+                    INK,
+                    1);
             drawing.text(middle, top - 9, Numbers.fixed(100 * share, 0), 9, Drawing.Anchor.MIDDLE, FAINT, false);
         }
         PaperNumbers.recognition(dataset, result.kind())
                 .flatMap(paper -> macro ? Optional.of(paper.macro()) : paper.accuracy(id))
-                .ifPresent(value -> drawing.line(
-                        x - 1, bottom - value * scale, x + width + 1, bottom - value * scale, MARK, 2));
+                .ifPresent(value ->
+                        drawing.line(x - 1, bottom - value * scale, x + width + 1, bottom - value * scale, MARK, 2));
     }
 }

@@ -30,7 +30,12 @@ public final class MarkdownReport {
         TableFindings tables = new TableFindings(evaluation);
         StringBuilder text = new StringBuilder();
         text.append("# Results of the experiment ").append(evaluation.name()).append("\n\n");
-        paragraph(text, List.of(findings.headline(), findings.scale(), evaluation.setup().networks()));
+        paragraph(
+                text,
+                List.of(
+                        findings.headline(),
+                        findings.scale(),
+                        evaluation.setup().networks()));
         paragraph(text, List.of(origin(evaluation)));
         text.append("## Victims\n\n");
         table(text, Optional.of(ResultTables.table1(evaluation)), tables.victims());
@@ -52,7 +57,8 @@ public final class MarkdownReport {
 
     /** Where the numbers come from. */
     private static String origin(Evaluation evaluation) {
-        double seconds = evaluation.costs().stream().mapToDouble(StageCost::seconds).sum();
+        double seconds =
+                evaluation.costs().stream().mapToDouble(StageCost::seconds).sum();
         return "Begun " + evaluation.manifest().started() + " at commit "
                 + evaluation.manifest().environment().commit() + " on "
                 + evaluation.manifest().environment().cpu() + " with "

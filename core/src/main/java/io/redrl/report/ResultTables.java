@@ -34,9 +34,7 @@ final class ResultTables {
         }
         return new TextTable(
                 "Table 1 · Clean accuracy of the victims, in %",
-                List.of("victim", "parameters", "this run (95 %)", "the paper"),
-                rows,
-                "");
+                List.of("victim", "parameters", "this run (95 %)", "the paper"), rows, "");
     }
 
     /** The paper's victim of a family: {@code ResNet50 94.02}. */
@@ -66,15 +64,16 @@ final class ResultTables {
                 "Table 3 · Accuracy in naming the attack, by class, in %",
                 head,
                 rows,
-                "n = " + Numbers.count(evaluation.setup().testRows()) + " examples. The paper's macro is worked out from"
+                "n = " + Numbers.count(evaluation.setup().testRows())
+                        + " examples. The paper's macro is worked out from"
                         + " its class accuracies; what it prints as total stands under micro. Intervals of single classes are in the HTML report.");
     }
 
     private static List<String> paper(PaperNumbers.Recognition paper) {
         List<String> row = new ArrayList<>(List.of("— the paper"));
         ClassNames.ids()
-                .forEach(id -> row.add(
-                        paper.accuracy(id).map(v -> Numbers.fixed(v, 1)).orElse(Numbers.NONE)));
+                .forEach(id ->
+                        row.add(paper.accuracy(id).map(v -> Numbers.fixed(v, 1)).orElse(Numbers.NONE)));
         row.add(Numbers.fixed(paper.macro(), 1));
         row.add(Numbers.fixed(paper.total(), 1));
         return row;
@@ -136,8 +135,7 @@ final class ResultTables {
                 "G is that of " + table.reconstructor() + ". Attacked images are those made against the Φ of the row.");
     }
 
-    private static List<String> row(
-            String name, java.util.function.Function<String, Optional<String>> cellOf) {
+    private static List<String> row(String name, java.util.function.Function<String, Optional<String>> cellOf) {
         List<String> row = new ArrayList<>(List.of(name));
         ClassNames.ids().forEach(id -> row.add(cellOf.apply(id).orElse(Numbers.NONE)));
         return row;
@@ -163,7 +161,12 @@ final class ResultTables {
         }
         return Optional.of(new TextTable(
                 "Table 5 · Which losses help, in %",
-                List.of("losses", "macro (95 %)", "micro (95 %)", "macro less all four (paired 95 %)", "the paper, total"),
+                List.of(
+                        "losses",
+                        "macro (95 %)",
+                        "micro (95 %)",
+                        "macro less all four (paired 95 %)",
+                        "the paper, total"),
                 rows,
                 "L_AC names the attack, L_R is reconstruction, L_F features, L_IC the victim's verdict."));
     }
@@ -185,9 +188,7 @@ final class ResultTables {
                         against(evaluation, result, RecogniserKind.PLUS))));
         return Optional.of(new TextTable(
                 "redrl+ without one of its changes, in %",
-                List.of("recogniser", "macro (95 %)", "CW-L∞", "macro less redrl+ (paired 95 %)"),
-                rows,
-                ""));
+                List.of("recogniser", "macro (95 %)", "CW-L∞", "macro less redrl+ (paired 95 %)"), rows, ""));
     }
 
     /** {@code −3.1 (−4.0 to −2.2)}: a result's macro accuracy less that of a kind, in points, on the same examples. */
@@ -206,7 +207,9 @@ final class ResultTables {
     }
 
     private static String range(Proportion share) {
-        return share.n() == 0 ? Numbers.NONE : Numbers.percent(share.value()) + " (" + Numbers.range(share.interval()) + ")";
+        return share.n() == 0
+                ? Numbers.NONE
+                : Numbers.percent(share.value()) + " (" + Numbers.range(share.interval()) + ")";
     }
 
     private static String macro(ConfusionMatrix confusion) {

@@ -57,8 +57,10 @@ final class TableFindings {
             sentences.add("The paper's order A < B < C < all four losses " + (rises ? "holds" : "does not hold")
                     + " here (macro accuracy).");
         }
-        sentences.addAll(
-                against("Against all four losses, ", RecogniserKind.REDRL, ladder.stream().filter(r -> r.kind().ablation())));
+        sentences.addAll(against(
+                "Against all four losses, ",
+                RecogniserKind.REDRL,
+                ladder.stream().filter(r -> r.kind().ablation())));
         return sentences;
     }
 
@@ -72,10 +74,11 @@ final class TableFindings {
     }
 
     private List<String> against(String start, RecogniserKind whole, Stream<RecognitionResult> parts) {
-        return parts.flatMap(part -> evaluation
-                        .result(whole)
-                        .flatMap(all -> findings.step(start + part.title(), part, all))
-                        .stream())
+        return parts.flatMap(part ->
+                        evaluation
+                                .result(whole)
+                                .flatMap(all -> findings.step(start + part.title(), part, all))
+                                .stream())
                 .toList();
     }
 }

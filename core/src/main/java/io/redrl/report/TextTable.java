@@ -33,8 +33,9 @@ record TextTable(String title, List<String> head, List<List<String>> rows, Strin
     }
 
     private static void line(StringBuilder text, List<String> cells) {
-        cells.forEach(cell ->
-                text.append("| ").append(cell.replace("|", "\\|").replace('\n', ' ')).append(' '));
+        cells.forEach(cell -> text.append("| ")
+                .append(cell.replace("|", "\\|").replace('\n', ' '))
+                .append(' '));
         text.append("|\n");
     }
 

@@ -65,6 +65,17 @@ class PaperNumbersTest {
     }
 
     @Test
+    void aVictimOfOursHasThePapersVictimOfItsFamilyBesideIt() {
+        assertThat(PaperNumbers.victim("cifar10", "resnext20"))
+                .contains(new PaperNumbers.Victim("cifar10", "ResNeXt50", 94.76));
+        assertThat(PaperNumbers.victim("cifar10", "vgg8")).contains(new PaperNumbers.Victim("cifar10", "VGG19", 95.73));
+        assertThat(PaperNumbers.victim("tiny-imagenet", "densenet121"))
+                .contains(new PaperNumbers.Victim("tiny-imagenet", "DenseNet121", 65.03));
+        assertThat(PaperNumbers.victim("cifar10", "mobilenet")).isEmpty();
+        assertThat(PaperNumbers.victim("photos", "resnet20")).isEmpty();
+    }
+
+    @Test
     void writesTheNamesOfDataSets() {
         assertThat(PaperNumbers.title("cifar10")).isEqualTo("CIFAR-10");
         assertThat(PaperNumbers.title("photos")).isEqualTo("photos");

@@ -2,6 +2,7 @@ package io.redrl.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.base.Checksums;
 import io.redrl.base.Progress;
@@ -68,6 +69,9 @@ class ExperimentRunnerTest {
         assertThat(evaluation.curves())
                 .allSatisfy(curve -> assertThat(curve.losses()).isNotEmpty());
         assertThat(Files.readString(outcome.report())).contains("REDRL").contains("oracle");
+        assertThat(outcome.report().resolveSibling("results.md"))
+                .content()
+                .contains("Table 1 ·", "Table 3 ·", "Table 4 ·");
 
         Watched again = new Watched(-1);
         ExperimentRunner.run(file, folder.resolve("whole"), folder, again);
@@ -112,6 +116,20 @@ class ExperimentRunnerTest {
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining(expected);
         assertThat(folder.resolve("runs")).doesNotExist();
+    }
+
+    @Test
+    void thePapersExperimentsHaveItsAblationsAndLearningRates() {
+        for (String name : List.of("cifar10", "tiny-imagenet")) {
+            ExperimentSpec spec = ExperimentSpec.read(Path.of("../experiments", name + ".yaml"));
+            assertThat(spec.recogniserSpecs())
+                    .extracting(RecogniserKinds::of)
+                    .contains(RecogniserKind.ABLATION_A, RecogniserKind.ABLATION_B, RecogniserKind.ABLATION_C);
+            double peak = name.equals("cifar10") ? 3.5e-4 : 1.7e-4;
+            assertThat(spec.recogniserSpecs())
+                    .allSatisfy(r -> assertThat(r.training().learningRate(20 * 50_000 / 128, 50_000))
+                            .isCloseTo(peak, within(1e-12)));
+        }
     }
 
     @Test

@@ -47,7 +47,7 @@ class HtmlReportTest {
             }
         }
         assertThat(page.getElementsByTagName("section").getLength()).isEqualTo(8);
-        assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(5 + 12);
+        assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(5 + 1 + 12);
         assertThat(page.getElementsByTagName("img").getLength()).isEqualTo(5 * 15);
     }
 

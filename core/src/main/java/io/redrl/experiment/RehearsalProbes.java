@@ -1,0 +1,130 @@
+package io.redrl.experiment;
+
+import io.redrl.attack.AttackBatch;
+import io.redrl.attack.AttackRunner;
+import io.redrl.attack.AttackSpec;
+import io.redrl.attack.Storage;
+import io.redrl.base.Progress;
+import io.redrl.base.Seed;
+import io.redrl.data.ImageDataset;
+import io.redrl.model.Classifier;
+import io.redrl.saliency.FilterSaliency;
+import io.redrl.tensor.Lanes;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What the stages of a rehearsal do not show: what a step of each attack costs, apart from what is done once per image; and
+ * saliency, for which hardly an image of a rehearsal qualifies.
+ *
+ * @param attacks time per image as a line over the steps, by victim and attack
+ * @param saliency images per second, by victim
+ */
+record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) {
+    private static final int IMAGES = 4;
+    private static final int FEW = 1;
+    private static final int MORE = 4;
+
+    /**
+     * Seconds per image: {@code once + steps · each}, on one lane.
+     *
+     * @param once whatever the steps
+     * @param each per step
+     */
+    record Line(double once, double each) {
+        double seconds(int steps) {
+            return once + steps * each;
+        }
+    }
+
+    /** Where {@link #attacks} has an attack on a victim. */
+    static String key(String victim, String attack) {
+        return victim + "/" + attack;
+    }
+
+    /** Measures victims of a rehearsal on its first images, which are attacked against the victims' own verdicts. */
+    static RehearsalProbes measure(
+            ExperimentSpec few, Map<String, Classifier> victims, ImageDataset data, Progress progress) {
+        Map<String, AttackSpec> attacks = new LinkedHashMap<>();
+        few.attacks().forEach(attack -> attacks.putIfAbsent(attack.id(), attack));
+        List<String> keys = new ArrayList<>();
+        List<Callable<Line>> work = new ArrayList<>();
+        Map<String, Double> saliency = new LinkedHashMap<>();
+        try (Progress.Task task = progress.start(
+                "timing attacks and saliency", (long) victims.size() * (attacks.size() + 1), "timings")) {
+            victims.forEach((name, victim) -> attacks.forEach((id, attack) -> {
+                keys.add(key(name, id));
+                work.add(() -> {
+                    progress.checkStopped();
+                    Line line = line(attack, victim, data);
+                    task.advance(1);
+                    return line;
+                });
+            }));
+            List<Line> lines = Lanes.map(work);
+            Map<String, Line> byKey = new LinkedHashMap<>();
+            IntStream.range(0, keys.size()).forEach(i -> byKey.put(keys.get(i), lines.get(i)));
+            victims.forEach((name, victim) -> {
+                progress.checkStopped();
+                saliency.put(name, saliencyRate(few, victim, data));
+                task.advance(1);
+            });
+            return new RehearsalProbes(byKey, saliency);
+        }
+    }
+
+    private static Line line(AttackSpec attack, Classifier victim, ImageDataset data) {
+        AttackSpec shortest = Rehearsal.withSteps(attack, FEW);
+        seconds(shortest, victim, data); // pays for memory and kernels
+        double one = seconds(shortest, victim, data);
+        if (Rehearsal.steps(shortest) == Rehearsal.steps(attack)) {
+            return new Line(one, 0);
+        }
+        double more = seconds(attack.with("steps", MORE), victim, data);
+        double each = Math.max(0, more - one) / (MORE - FEW);
+        return new Line(Math.max(0, one - FEW * each), each);
+    }
+
+    private static double seconds(AttackSpec attack, Classifier victim, ImageDataset data) {
+        int count = Math.min(IMAGES, data.size());
+        return Scopes.valued(() -> {
+            Tensor images = images(data, count);
+            long[] ids = LongStream.range(0, count).toArray();
+            AttackBatch batch = new AttackBatch(images, victim.predict(images), ids, new Seed(1));
+            long start = System.nanoTime();
+            AttackRunner.run(attack, victim, batch, Storage.FLOAT32);
+            return (System.nanoTime() - start) / 1e9 / count;
+        });
+    }
+
+    /** A batch as the stage takes it, split over the lanes by saliency itself. */
+    private static double saliencyRate(ExperimentSpec few, Classifier victim, ImageDataset data) {
+        FilterSaliency filters = FilterSaliency.of(victim);
+        int count = data.size();
+        return Scopes.valued(() -> {
+            Tensor images = images(data, count);
+            long[] labels = data.labels(IntStream.range(0, count).toArray());
+            filters.of(images, labels, few.saliency().megabytes());
+            long start = System.nanoTime();
+            filters.of(images, labels, few.saliency().megabytes());
+            return count / ((System.nanoTime() - start) / 1e9);
+        });
+    }
+
+    private static Tensor images(ImageDataset data, int count) {
+        return Tensors.pixels(
+                data.pixels(IntStream.range(0, count).toArray()),
+                count,
+                data.shape().channels(),
+                data.shape().height(),
+                data.shape().width());
+    }
+}

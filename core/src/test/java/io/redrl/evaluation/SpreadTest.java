@@ -1,0 +1,48 @@
+package io.redrl.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpreadTest {
+    @Test
+    void knowsMeanDeviationAndEnds() {
+        Spread spread = Spread.of(1, 2, 6);
+        assertThat(spread.mean()).isEqualTo(3);
+        assertThat(spread.sd()).isCloseTo(Math.sqrt(7), within(1e-12));
+        assertThat(spread.low()).isEqualTo(1);
+        assertThat(spread.high()).isEqualTo(6);
+        assertThat(Spread.of(4).sd()).isNaN();
+    }
+
+    @Test
+    void groupsSeedsByTheNameThatTheyShare() {
+        List<RecognitionResult> results =
+                List.of(result("redrl", 8), result("oracle", 9), result("redrl.seed2", 6), result("redrl.seed3", 4));
+        List<Spread.OfSeeds> spreads = Spread.ofSeeds(results);
+
+        assertThat(spreads).extracting(Spread.OfSeeds::base).containsExactly("redrl");
+        assertThat(spreads.get(0).seeds()).isEqualTo(3);
+        assertThat(spreads.get(0).macro()).isEqualTo(Spread.of(0.8, 0.6, 0.4));
+        assertThat(spreads.get(0).micro().mean()).isCloseTo(0.6, within(1e-12));
+        assertThat(spreads.get(0).perClass()).hasSize(6).allMatch(s -> Math.abs(s.sd() - 0.2) < 1e-12);
+        assertThat(results.get(3).seed()).isEqualTo(3);
+        assertThat(result("redrl.seeds", 1).seed()).isEqualTo(1);
+        assertThat(result("redrl.seeds", 1).base()).isEqualTo("redrl.seeds");
+    }
+
+    /** Of ten examples of each class so many right. */
+    private static RecognitionResult result(String name, int right) {
+        List<List<Integer>> counts = new java.util.ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            List<Integer> row = new java.util.ArrayList<>(List.of(0, 0, 0, 0, 0, 0));
+            row.set((i + 1) % 6, 10 - right);
+            row.set(i, right);
+            counts.add(row);
+        }
+        return new RecognitionResult(
+                name, RecogniserKind.REDRL, name, "", new ConfusionMatrix(ClassNames.ids(), counts));
+    }
+}
