@@ -29,6 +29,7 @@ final class DemoCommand implements Runnable {
     public void run() {
         Datasets.fetch("cifar10", Optional.empty(), redrl.progress());
         Path root = ExperimentOutput.repository();
-        ExperimentOutput.run(redrl, root.resolve("experiments/demo.yaml"), Optional.empty(), runs.orElse(root.resolve("runs")));
+        ExperimentOutput.run(
+                redrl, root.resolve("experiments/demo.yaml"), Optional.empty(), runs.orElse(root.resolve("runs")));
     }
 }

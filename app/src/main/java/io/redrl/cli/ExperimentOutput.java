@@ -40,14 +40,17 @@ final class ExperimentOutput {
                     hours(cost.hours()));
         }
         table.row("all", "", "", "", hours(outcome.hours()));
-        redrl.out().println("Every stage ran on " + images + " images of each split. The whole, at the rates measured:");
+        redrl.out()
+                .println("Every stage ran on " + images + " images of each split. The whole, at the rates measured:");
         redrl.out().println(table);
         redrl.out()
-                .println("Hours by the clock on this machine. Rates are of small batches after a first step. Attacks count all"
-                        + " their steps, though some stop an image early; saliency counts every image as one that"
-                        + " qualifies. Left out: what is computed once per clean image before training.");
-        redrl.out().println("Report of the rehearsal, whose numbers mean nothing: "
-                + outcome.report().toAbsolutePath().normalize());
+                .println(
+                        "Hours by the clock on this machine. Rates are of small batches after a first step. Attacks count all"
+                                + " their steps, though some stop an image early; saliency counts every image as one that"
+                                + " qualifies. Left out: what is computed once per clean image before training.");
+        redrl.out()
+                .println("Report of the rehearsal, whose numbers mean nothing: "
+                        + outcome.report().toAbsolutePath().normalize());
     }
 
     private static String hours(double hours) {

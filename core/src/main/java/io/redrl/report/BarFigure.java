@@ -121,7 +121,9 @@ final class BarFigure {
                     bottom - 100 * interval.high() * scale,
                     INK,
                     1);
-            drawing.text(middle, top - 9, Numbers.fixed(100 * share, 0), 9, Drawing.Anchor.MIDDLE, FAINT, false);
+            // At the foot: at the top it would meet intervals and marks.
+            String colour = result.kind() == RecogniserKind.IMAGE || share < 0.06 ? INK : "#ffffff";
+            drawing.text(middle, bottom - 5, Numbers.fixed(100 * share, 0), 9, Drawing.Anchor.MIDDLE, colour, false);
         }
         PaperNumbers.recognition(dataset, result.kind())
                 .flatMap(paper -> macro ? Optional.of(paper.macro()) : paper.accuracy(id))

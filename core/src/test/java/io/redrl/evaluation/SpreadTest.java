@@ -25,7 +25,9 @@ class SpreadTest {
 
         assertThat(spreads).extracting(Spread.OfSeeds::base).containsExactly("redrl");
         assertThat(spreads.get(0).seeds()).isEqualTo(3);
-        assertThat(spreads.get(0).macro()).isEqualTo(Spread.of(0.8, 0.6, 0.4));
+        assertThat(spreads.get(0).macro().mean()).isCloseTo(0.6, within(1e-12));
+        assertThat(spreads.get(0).macro().low()).isCloseTo(0.4, within(1e-12));
+        assertThat(spreads.get(0).macro().high()).isCloseTo(0.8, within(1e-12));
         assertThat(spreads.get(0).micro().mean()).isCloseTo(0.6, within(1e-12));
         assertThat(spreads.get(0).perClass()).hasSize(6).allMatch(s -> Math.abs(s.sd() - 0.2) < 1e-12);
         assertThat(results.get(3).seed()).isEqualTo(3);

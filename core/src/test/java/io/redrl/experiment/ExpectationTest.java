@@ -49,8 +49,8 @@ class ExpectationTest {
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("redrll")
                 .hasMessageContaining("oracle");
-        assertThatThrownBy(() -> read(yaml + "expected: {redrl: {macro: 80, tolerence: 4}}\n"))
-                .hasMessageContaining("tolerence");
+        assertThatThrownBy(() -> read(yaml + "expected: {redrl: {macro: 80, tolerance: 4, within: 4}}\n"))
+                .hasMessageContaining("within");
         assertThatThrownBy(() -> read(yaml + "expected: {redrl: {macro: 800, tolerance: 4}}\n"))
                 .hasMessageContaining("800");
     }
