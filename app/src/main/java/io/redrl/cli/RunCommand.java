@@ -2,7 +2,6 @@ package io.redrl.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,7 +35,7 @@ final class RunCommand implements Runnable {
             paramLabel = "N",
             description = "Only try out: every stage on N images of each split, for a few steps, into the folder"
                     + " NAME-rehearsal; then say what the whole would cost on this machine. 8 to 16 are enough.")
-    private OptionalInt rehearse;
+    private Optional<Integer> rehearse;
 
     RunCommand(RedrlCommand redrl) {
         this.redrl = redrl;
@@ -45,7 +44,7 @@ final class RunCommand implements Runnable {
     @Override
     public void run() {
         if (rehearse.isPresent()) {
-            ExperimentOutput.rehearse(redrl, file, data, rehearse.getAsInt(), runs);
+            ExperimentOutput.rehearse(redrl, file, data, rehearse.get(), runs);
         } else {
             ExperimentOutput.run(redrl, file, data, runs);
         }
