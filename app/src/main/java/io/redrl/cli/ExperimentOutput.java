@@ -35,7 +35,7 @@ final class ExperimentOutput {
             table.row(
                     cost.stage(),
                     String.format(Locale.ROOT, "%,d %s", cost.items(), cost.unit()),
-                    String.format(Locale.ROOT, cost.rate() < 10 ? "%.2f/s" : "%.0f/s", cost.rate()),
+                    rate(cost.rate()),
                     Integer.toString(cost.lanes()),
                     hours(cost.hours()));
         }
@@ -45,12 +45,16 @@ final class ExperimentOutput {
         redrl.out().println(table);
         redrl.out()
                 .println(
-                        "Hours by the clock on this machine. Rates are of small batches after a first step. Attacks count all"
+                        "Hours on this machine if it did nothing else, from processor time. Rates are of small batches after a first step. Attacks count all"
                                 + " their steps, though some stop an image early; saliency counts every image as one that"
                                 + " qualifies. Left out: what is computed once per clean image before training.");
         redrl.out()
                 .println("Report of the rehearsal, whose numbers mean nothing: "
                         + outcome.report().toAbsolutePath().normalize());
+    }
+
+    private static String rate(double rate) {
+        return String.format(Locale.ROOT, rate < 1 ? "%.2g/s" : rate < 100 ? "%.1f/s" : "%.0f/s", rate);
     }
 
     private static String hours(double hours) {

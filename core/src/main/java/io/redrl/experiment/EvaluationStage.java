@@ -106,7 +106,7 @@ final class EvaluationStage {
                         recogniser.name(),
                         kind,
                         RecogniserKinds.title(recogniser),
-                        RecogniserKinds.input(recogniser.input()),
+                        RecogniserKinds.input(recogniser),
                         said);
                 results.add(result);
                 if (result.seed() == 1) {

@@ -8,13 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Passes progress on and measures how fast each kind of work went. */
+/** Passes progress on and measures how fast each kind of work went, except work that several threads share. */
 final class RateMeter implements Progress {
     private final Progress reader;
+    private final WorkClock clock;
     private final Map<String, List<Stretch>> stretches = new ConcurrentHashMap<>();
 
-    RateMeter(Progress reader) {
+    /**
+     * A meter.
+     *
+     * @param clock made by the thread that runs the stages
+     */
+    RateMeter(Progress reader, WorkClock clock) {
         this.reader = reader;
+        this.clock = clock;
     }
 
     private record Stretch(long count, double seconds) {}
@@ -42,15 +49,15 @@ final class RateMeter implements Progress {
     public Task start(String name, long total, String unit) {
         Task inner = reader.start(name, total, unit);
         return new Task() {
-            private long last = System.nanoTime();
+            private WorkClock.Moment last = clock.now();
 
             @Override
             public void advance(long count) {
-                long now = System.nanoTime();
+                double seconds = clock.since(last);
                 stretches
                         .computeIfAbsent(name, n -> Collections.synchronizedList(new ArrayList<>()))
-                        .add(new Stretch(count, (now - last) / 1e9));
-                last = now;
+                        .add(new Stretch(count, seconds));
+                last = clock.now();
                 inner.advance(count);
             }
 

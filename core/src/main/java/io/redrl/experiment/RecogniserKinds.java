@@ -20,15 +20,19 @@ final class RecogniserKinds {
         if (name.startsWith(WITHOUT)) {
             return RecogniserKind.PLUS_ABLATION;
         }
+        if (name.equals(PLUS)) {
+            return RecogniserKind.PLUS;
+        }
         RecogniserInput input = recogniser.input();
+        // One that asks victims is no baseline and not the paper's, whatever it sees beside their answers.
+        if (!recogniser.evidence().isEmpty()) {
+            return input.reconstructs() ? RecogniserKind.PLUS : RecogniserKind.OTHER;
+        }
         if (input == RecogniserInput.IMAGE) {
             return RecogniserKind.IMAGE;
         }
         if (input == RecogniserInput.PERTURBATION_AND_IMAGE) {
             return RecogniserKind.ORACLE;
-        }
-        if (name.equals(PLUS)) {
-            return RecogniserKind.PLUS;
         }
         if (input == RecogniserInput.HIGH_PASS_AND_IMAGE) {
             return RecogniserKind.HIGH_PASS;
@@ -74,7 +78,14 @@ final class RecogniserKinds {
     }
 
     /** What Ψ sees, in a few words. */
-    static String input(RecogniserInput input) {
+    static String input(RecogniserSpec recogniser) {
+        String maps = maps(recogniser.input());
+        return recogniser.evidence().isEmpty()
+                ? maps
+                : maps + ", answers of " + String.join(", ", recogniser.evidence());
+    }
+
+    private static String maps(RecogniserInput input) {
         return switch (input) {
             case IMAGE -> "I_adv";
             case PERTURBATION_AND_IMAGE -> "δ, I_adv";

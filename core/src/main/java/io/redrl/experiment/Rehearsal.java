@@ -37,7 +37,7 @@ public final class Rehearsal {
      * @param lanes how many pieces of such work run side by side; {@code rate} is that of all of them together
      */
     public record Cost(String stage, long items, String unit, double rate, int lanes) {
-        /** Hours by the clock. */
+        /** Hours on this machine, if it does nothing else. */
         public double hours() {
             return items / rate / 3600;
         }
@@ -55,7 +55,7 @@ public final class Rehearsal {
             costs = List.copyOf(costs);
         }
 
-        /** Hours by the clock, all stages together. */
+        /** The same for all stages together. */
         public double hours() {
             return costs.stream().mapToDouble(Cost::hours).sum();
         }
@@ -78,13 +78,14 @@ public final class Rehearsal {
         ExperimentSpec whole = data.map(read::withData).orElse(read);
         ExperimentSpec few = cut(whole, images);
         Stages.delete(runs.resolve(few.name()));
-        RateMeter meter = new RateMeter(progress);
+        WorkClock clock = new WorkClock();
+        RateMeter meter = new RateMeter(progress, clock);
         ExperimentRunner.Source source = (name, split) -> ImageSubset.spread(Datasets.open(name, split), images);
         try (ExperimentRunner runner =
                 new ExperimentRunner(few, ExperimentRunner.text(file), source, runs, repository, meter)) {
             Path report = runner.run().report();
             RehearsalProbes probes = RehearsalProbes.measure(
-                    few, runner.victims(), source.open(few.data(), few.test().split()), meter);
+                    few, runner.victims(), source.open(few.data(), few.test().split()), clock, meter);
             List<Cost> costs = new RehearsalCosts(whole, meter, probes, Lanes.count()).all();
             Json.write(runs.resolve(few.name()).resolve("cost.json"), costs);
             return new Outcome(costs, report);

@@ -49,6 +49,7 @@ final class RehearsalCosts {
         int profiled = Math.min(test, whole.saliency().images()) * classes;
         int statistics = IndexRanges.parse(whole.saliency().statistics()).length;
         probes.saliency().forEach((victim, rate) -> add("saliency of " + victim, statistics + profiled, rate, 1));
+        meter.rate("evidence").ifPresent(rate -> add("evidence", rows(whole.train()), rate, 1));
         List<RecogniserSpec> recognisers = whole.recogniserSpecs();
         for (RecogniserSpec recogniser : recognisers) {
             long steps = recogniser.training().totalSteps(count(whole.train()));

@@ -29,9 +29,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param saliency images per second, by victim
  */
 record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) {
-    private static final int IMAGES = 4;
+    private static final int IMAGES = 2;
     private static final int FEW = 1;
-    private static final int MORE = 4;
+    private static final int MORE = 3;
 
     /**
      * Seconds per image: {@code once + steps · each}, on one lane.
@@ -52,7 +52,11 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
 
     /** Measures victims of a rehearsal on its first images, which are attacked against the victims' own verdicts. */
     static RehearsalProbes measure(
-            ExperimentSpec few, Map<String, Classifier> victims, ImageDataset data, Progress progress) {
+            ExperimentSpec few,
+            Map<String, Classifier> victims,
+            ImageDataset data,
+            WorkClock clock,
+            Progress progress) {
         Map<String, AttackSpec> attacks = new LinkedHashMap<>();
         few.attacks().forEach(attack -> attacks.putIfAbsent(attack.id(), attack));
         List<String> keys = new ArrayList<>();
@@ -64,7 +68,7 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
                 keys.add(key(name, id));
                 work.add(() -> {
                     progress.checkStopped();
-                    Line line = line(attack, victim, data);
+                    Line line = line(attack, victim, data, clock);
                     task.advance(1);
                     return line;
                 });
@@ -74,48 +78,48 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
             IntStream.range(0, keys.size()).forEach(i -> byKey.put(keys.get(i), lines.get(i)));
             victims.forEach((name, victim) -> {
                 progress.checkStopped();
-                saliency.put(name, saliencyRate(few, victim, data));
+                saliency.put(name, saliencyRate(few, victim, data, clock));
                 task.advance(1);
             });
             return new RehearsalProbes(byKey, saliency);
         }
     }
 
-    private static Line line(AttackSpec attack, Classifier victim, ImageDataset data) {
+    private static Line line(AttackSpec attack, Classifier victim, ImageDataset data, WorkClock clock) {
         AttackSpec shortest = Rehearsal.withSteps(attack, FEW);
-        seconds(shortest, victim, data); // pays for memory and kernels
-        double one = seconds(shortest, victim, data);
+        seconds(shortest, victim, data, clock); // pays for memory and kernels
+        double one = seconds(shortest, victim, data, clock);
         if (Rehearsal.steps(shortest) == Rehearsal.steps(attack)) {
             return new Line(one, 0);
         }
-        double more = seconds(attack.with("steps", MORE), victim, data);
+        double more = seconds(attack.with("steps", MORE), victim, data, clock);
         double each = Math.max(0, more - one) / (MORE - FEW);
         return new Line(Math.max(0, one - FEW * each), each);
     }
 
-    private static double seconds(AttackSpec attack, Classifier victim, ImageDataset data) {
+    private static double seconds(AttackSpec attack, Classifier victim, ImageDataset data, WorkClock clock) {
         int count = Math.min(IMAGES, data.size());
         return Scopes.valued(() -> {
             Tensor images = images(data, count);
             long[] ids = LongStream.range(0, count).toArray();
             AttackBatch batch = new AttackBatch(images, victim.predict(images), ids, new Seed(1));
-            long start = System.nanoTime();
+            WorkClock.Moment start = clock.now();
             AttackRunner.run(attack, victim, batch, Storage.FLOAT32);
-            return (System.nanoTime() - start) / 1e9 / count;
+            return clock.since(start) / count;
         });
     }
 
     /** A batch as the stage takes it, split over the lanes by saliency itself. */
-    private static double saliencyRate(ExperimentSpec few, Classifier victim, ImageDataset data) {
+    private static double saliencyRate(ExperimentSpec few, Classifier victim, ImageDataset data, WorkClock clock) {
         FilterSaliency filters = FilterSaliency.of(victim);
         int count = data.size();
         return Scopes.valued(() -> {
             Tensor images = images(data, count);
             long[] labels = data.labels(IntStream.range(0, count).toArray());
             filters.of(images, labels, few.saliency().megabytes());
-            long start = System.nanoTime();
+            WorkClock.Moment start = clock.now();
             filters.of(images, labels, few.saliency().megabytes());
-            return count / ((System.nanoTime() - start) / 1e9);
+            return count / clock.since(start);
         });
     }
 

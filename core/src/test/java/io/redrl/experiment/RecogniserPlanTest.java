@@ -81,10 +81,26 @@ class RecogniserPlanTest {
         for (RecogniserInput input : RecogniserInput.values()) {
             boolean papers = List.of("IMAGE", "PERTURBATION_AND_IMAGE", "RESIDUAL_AND_IMAGE", "HIGH_PASS_AND_IMAGE")
                     .contains(input.name());
-            RecogniserKind kind = RecogniserKinds.of(RecogniserSpec.compact().withInput("x", input));
+            RecogniserSpec spec = RecogniserSpec.compact().withInput("x", input);
+            RecogniserKind kind = RecogniserKinds.of(spec);
             assertThat(kind == RecogniserKind.PLUS).as(input.name()).isEqualTo(!papers);
-            assertThat(RecogniserKinds.input(input)).contains("I_adv");
+            assertThat(RecogniserKinds.input(spec)).contains("I_adv");
         }
+    }
+
+    @Test
+    void aRecogniserThatAsksVictimsIsNeitherABaselineNorThePapers() {
+        assertThat(asking("redrl", "residual-and-image")).isEqualTo(RecogniserKind.PLUS);
+        assertThat(asking("image-only", "image")).isEqualTo(RecogniserKind.OTHER);
+        assertThat(asking("redrl-plus", "high-pass-and-image")).isEqualTo(RecogniserKind.PLUS);
+    }
+
+    private static RecogniserKind asking(String name, String input) {
+        String variant = "  - {name: " + name + ", input: " + input + ", evidence: [vgg8]}\n";
+        RecogniserSpec spec =
+                specs("preset: compact\ncommon: {}\nvariants:\n" + variant).get(0);
+        assertThat(RecogniserKinds.input(spec)).endsWith("answers of vgg8");
+        return RecogniserKinds.of(spec);
     }
 
     @Test

@@ -91,7 +91,7 @@ class RehearsalTest {
 
     @Test
     void theFirstStretchOfWorkIsLeftOutOfARate() {
-        RateMeter meter = new RateMeter(Progress.silent());
+        RateMeter meter = new RateMeter(Progress.silent(), new WorkClock());
         try (Progress.Task task = meter.start("training redrl", 3, "images")) {
             task.advance(1_000_000_000_000L);
             task.advance(1);
