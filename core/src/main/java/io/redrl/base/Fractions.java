@@ -30,8 +30,8 @@ public final class Fractions {
                 return Double.parseDouble(parts[0]) / denominator;
             }
         } catch (NumberFormatException e) {
-            throw new RedrlException("expected a number such as 0.03 or 8/255, got " + text, e);
+            throw new RedrlException("expected a number such as 0.03 or 8/255, got " + OneLine.of(text), e);
         }
-        throw new RedrlException("expected a number such as 0.03 or 8/255, got " + text);
+        throw new RedrlException("expected a number such as 0.03 or 8/255, got " + OneLine.of(text));
     }
 }

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -25,10 +26,16 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * Records to JSON and back, and YAML to records, in one strict dialect: kebab-case keys, unknown keys refused, missing
- * keys refused (where a setting has a default, {@link #overlay} supplies it), {@code 8/255} read as a number.
+ * Records to JSON and back, and YAML to records, in one strict dialect: kebab-case keys, unknown and repeated keys refused,
+ * missing keys and null refused (where a setting has a default, {@link #overlay} supplies it), {@code 8/255} read as a
+ * number. Files may come from anybody: nesting has a limit, and so has the size of what is read.
  */
 public final class Json {
+    /** Nothing that is written here is half as large; a text takes several times its size in memory. */
+    private static final long LARGEST_FILE = 256L << 20;
+
+    private static final int LONGEST_REFUSAL = 1_000;
+
     private static final JsonMapper JSON = configure(JsonMapper.builder()).build();
     private static final JsonMapper PRETTY = configure(JsonMapper.builder())
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -50,7 +57,9 @@ public final class Json {
                 .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
                 .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
     }
 
@@ -128,6 +137,9 @@ public final class Json {
             throw new RedrlException("No such file: " + file);
         }
         try {
+            long size = Files.size(file);
+            Checks.require(
+                    size <= LARGEST_FILE, "%s has %d bytes, more than the %d that are read", file, size, LARGEST_FILE);
             return Files.readString(file);
         } catch (IOException e) {
             throw new RedrlException("Could not read " + file + ": " + e, e);
@@ -138,17 +150,22 @@ public final class Json {
     private static RedrlException unreadable(String source, JacksonException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof RedrlException own) {
-                return new RedrlException(source + ": " + place(e) + own.getMessage(), e);
+                // It may quote a value of any length.
+                return new RedrlException(
+                        source + ": " + place(e) + OneLine.of(String.valueOf(own.getMessage()), LONGEST_REFUSAL), e);
             }
         }
         if (e instanceof UnrecognizedPropertyException unknown) {
             String known =
                     unknown.getKnownPropertyIds().stream().map(String::valueOf).collect(Collectors.joining(", "));
             return new RedrlException(
-                    source + ": " + place(e) + "unknown key \"" + unknown.getPropertyName() + "\"; known: " + known, e);
+                    source + ": " + place(e) + "unknown key \"" + OneLine.of(unknown.getPropertyName()) + "\"; known: "
+                            + known,
+                    e);
         }
-        String problem = e.getOriginalMessage().lines().findFirst().orElse("not readable");
-        return new RedrlException(source + ": " + place(e) + problem, e);
+        String problem =
+                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("not readable");
+        return new RedrlException(source + ": " + place(e) + OneLine.of(problem), e);
     }
 
     /** Where in the document: the path of keys, such as {@code recognisers[2].labels}. */
@@ -163,7 +180,7 @@ public final class Json {
         }
         var at = e.getLocation();
         String line = at == null || at.getLineNr() < 1 ? "" : "line " + at.getLineNr() + ": ";
-        return line + (path.isEmpty() ? "" : "at " + path + ": ");
+        return line + (path.isEmpty() ? "" : "at " + OneLine.of(path) + ": ");
     }
 
     /** Reads 0.03, "0.03" and "8/255". */
@@ -180,7 +197,7 @@ public final class Json {
             if (parser.currentToken() != null && parser.currentToken().isNumeric()) {
                 return parser.getDoubleValue();
             }
-            throw new RedrlException("expected a number such as 0.03 or 8/255, got " + parser.getString());
+            throw new RedrlException("expected a number such as 0.03 or 8/255, got " + OneLine.of(parser.getString()));
         }
     }
 }

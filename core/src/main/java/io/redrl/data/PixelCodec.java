@@ -2,6 +2,7 @@ package io.redrl.data;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
+import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
@@ -184,9 +185,11 @@ public final class PixelCodec {
             } finally {
                 reader.dispose();
             }
-        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-            // Readers answer damage with any of these.
-            throw new RedrlException(name + " is damaged or not an image that can be read here: " + e, e);
+        } catch (RedrlException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // Readers answer damage with whatever their parsing runs into.
+            throw new RedrlException(name + " is damaged or not an image that can be read here: " + OneLine.of(e), e);
         }
     }
 

@@ -41,6 +41,18 @@ public record AttackClassifierSpec(
         Checks.inRange("attack classifier hidden", hidden, 1, 4096);
     }
 
+    /** The number of weights of its 3×3 convolutions, which are most of all. */
+    public long weights() {
+        long in = width;
+        long sum = 0;
+        for (int stage = 0; stage < 4; stage++) {
+            long out = (long) width << stage;
+            sum += 9 * (in * out + (2L * blocksPerStage - 1) * out * out);
+            in = out;
+        }
+        return sum;
+    }
+
     /** ResNet18 with the 7×7 stem on 64×64 input and a head 512 → 32 → 6, as the paper's published code has it. */
     public static AttackClassifierSpec paper() {
         return new AttackClassifierSpec(64, 2, Stem.LARGE, 64, 32, Pooling.MEAN);

@@ -37,7 +37,7 @@ public final class FeatureExtractor implements AutoCloseable {
     private static final int LAST_BLOCK = 3;
     private static final int CONVOLUTIONS_IN_LAST_BLOCK = 3;
     private static final double EPSILON = 1e-5;
-    private static final Pattern LAYER = Pattern.compile("features\\.(\\d+)\\.weight");
+    private static final Pattern LAYER = Pattern.compile("features\\.(\\d{1,4})\\.weight");
     private static final float[] IMAGENET_MEAN = {0.485f, 0.456f, 0.406f};
     private static final float[] IMAGENET_STD = {0.229f, 0.224f, 0.225f};
 
@@ -163,8 +163,7 @@ public final class FeatureExtractor implements AutoCloseable {
             if (block > LAST_BLOCK || (block == LAST_BLOCK && inBlock == CONVOLUTIONS_IN_LAST_BLOCK)) {
                 break;
             }
-            Layer layer = layer(tensors, index, pool, file);
-            Checks.shape(file + ": features." + index + ".weight", Tensors.shape(layer.weight()), -1, channels, 3, 3);
+            Layer layer = layer(tensors, index, channels, pool, file);
             layers.add(layer);
             inBlock++;
             channels = layer.weight().size(0);
@@ -184,33 +183,42 @@ public final class FeatureExtractor implements AutoCloseable {
     }
 
     /** A convolution; a batch norm behind it becomes part of its weights: w γ / √(v + ε), (b − m) γ / √(v + ε) + β. */
-    private static Layer layer(Map<String, Tensor> tensors, int index, boolean poolBefore, Path file) {
-        Tensor weight = tensor(tensors, index, "weight", file).to(ScalarType.Float);
+    private static Layer layer(Map<String, Tensor> tensors, int index, long inputs, boolean poolBefore, Path file) {
+        Tensor weight = tensor(tensors, index, "weight", file, -1, inputs, 3, 3);
+        long outputs = weight.size(0);
+        Checks.require(outputs > 0, "%s holds no VGG: features.%d has no filters", file, index);
         Tensor bias = tensors.containsKey("features." + index + ".bias")
-                ? tensor(tensors, index, "bias", file).to(ScalarType.Float)
-                : Tensors.floats(new float[(int) weight.size(0)], weight.size(0));
+                ? tensor(tensors, index, "bias", file, outputs)
+                : Tensors.floats(new float[(int) outputs], outputs);
         if (hasBatchNorm(tensors, index)) {
             int norm = index + 1;
-            Tensor scale = tensor(tensors, norm, "weight", file)
-                    .div(tensor(tensors, norm, "running_var", file)
+            Tensor scale = tensor(tensors, norm, "weight", file, outputs)
+                    .div(tensor(tensors, norm, "running_var", file, outputs)
                             .add(new Scalar(EPSILON))
                             .sqrt());
-            bias = bias.sub(tensor(tensors, norm, "running_mean", file))
+            bias = bias.sub(tensor(tensors, norm, "running_mean", file, outputs))
                     .mul(scale)
-                    .add(tensor(tensors, norm, "bias", file));
+                    .add(tensor(tensors, norm, "bias", file, outputs));
             weight = weight.mul(scale.reshape(-1, 1, 1, 1));
         }
+        Checks.require(
+                weight.isfinite().all().item_bool() && bias.isfinite().all().item_bool(),
+                "%s holds values that no training gives in features.%d: the file is altered",
+                file,
+                index);
         return new Layer(
                 Scopes.owned(weight.contiguous(MemoryFormat.ChannelsLast)), Scopes.owned(bias.clone()), poolBefore);
     }
 
-    private static Tensor tensor(Map<String, Tensor> tensors, int index, String part, Path file) {
+    /** In float32, of the expected shape (-1: any size). */
+    private static Tensor tensor(Map<String, Tensor> tensors, int index, String part, Path file, long... shape) {
         String name = "features." + index + "." + part;
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new RedrlException(file + " holds no whole VGG: " + name + " is missing");
         }
-        return tensor;
+        Checks.shape(file + ": " + name, Tensors.shape(tensor), shape);
+        return tensor.to(ScalarType.Float);
     }
 
     @Override

@@ -51,19 +51,26 @@ public record ModelCard(
     /** The weights' name in a model folder. */
     public static final String WEIGHTS = "model.safetensors";
 
+    private static final int MOST_CLASSES = 1 << 15;
+    private static final int LARGEST_SIDE = 4096;
+
     /** Checks and copies. */
     public ModelCard {
         classNames = List.copyOf(classNames);
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         versions = Map.copyOf(versions);
-        Checks.require(!classNames.isEmpty(), "class-names must not be empty");
+        Checks.inRange("number of class-names", classNames.size(), 1, MOST_CLASSES);
+        Checks.inRange("input channels", input.channels(), 3, 3);
+        Checks.inRange("input height", input.height(), 1, LARGEST_SIDE);
+        Checks.inRange("input width", input.width(), 1, LARGEST_SIDE);
         Checks.require(
                 mean.size() == input.channels() && std.size() == input.channels(),
                 "mean and std must have %d values, got %s and %s",
                 input.channels(),
                 mean,
                 std);
+        mean.forEach(m -> Checks.inRange("mean", m, -1e6, 1e6));
         std.forEach(s -> Checks.positive("std", s));
         Checks.inRange("test-accuracy", testAccuracy, 0, 1);
     }

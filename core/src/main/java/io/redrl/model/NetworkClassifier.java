@@ -79,7 +79,7 @@ public final class NetworkClassifier implements Classifier {
             throw new RedrlException(weights + " is not the file that " + cardFile
                     + " describes: its SHA-256 differs. Fetch or train the model again.");
         }
-        Network network = VictimCatalog.named(card.architecture()).network(card.classes(), new Seed(0));
+        Network network = network(card, cardFile, weights);
         try {
             Weights.load(network, weights);
         } catch (RedrlException e) {
@@ -88,6 +88,18 @@ public final class NetworkClassifier implements Classifier {
         }
         return new NetworkClassifier(
                 String.valueOf(folder.toAbsolutePath().normalize().getFileName()), network, card, checksum);
+    }
+
+    private static Network network(ModelCard card, Path cardFile, Path weights) {
+        VictimCatalog.Architecture architecture;
+        try {
+            architecture = VictimCatalog.named(card.architecture());
+        } catch (RedrlException e) {
+            throw new RedrlException(cardFile + ": " + e.getMessage(), e);
+        }
+        // Half of them at least are not in the last layer, whose size depends on the classes.
+        Weights.requireRoom(weights, architecture.parameters() / 2);
+        return architecture.network(card.classes(), new Seed(0));
     }
 
     private static Tensor channels(List<Double> values) {

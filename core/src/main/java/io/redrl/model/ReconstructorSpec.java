@@ -16,6 +16,12 @@ public record ReconstructorSpec(int channels, int blocks, InitialState initialSt
         Checks.inRange("reconstructor blocks", blocks, 0, 256);
     }
 
+    /** The number of weights of its convolutions. */
+    public long weights() {
+        long c = channels;
+        return 9 * (3 * c + 2L * blocks * c * c + 3 * c);
+    }
+
     /** 64 channels and 23 blocks from random weights, as the paper's published code has it. */
     public static ReconstructorSpec paper() {
         return new ReconstructorSpec(64, 23, InitialState.RANDOM);

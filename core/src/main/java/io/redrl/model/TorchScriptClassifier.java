@@ -104,8 +104,8 @@ public final class TorchScriptClassifier implements Classifier {
             return module;
         } catch (RuntimeException e) {
             throw new RedrlException(
-                    file + " could not be read as TorchScript: the file is cut short, altered, or of another kind."
-                            + " Export it with torch.jit.script or torch.jit.trace, or fetch it again.",
+                    file + " could not be read as TorchScript: it " + ModelFileKind.describe(file)
+                            + ". Export it with torch.jit.script or torch.jit.trace, or fetch it again.",
                     e);
         }
     }

@@ -1,6 +1,7 @@
 package io.redrl.model;
 
 import io.redrl.base.Checks;
+import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class VictimCatalog {
         return ALL.stream()
                 .filter(a -> a.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new RedrlException("Unknown model '" + name + "'. Known are: "
+                .orElseThrow(() -> new RedrlException("Unknown model '" + OneLine.of(name) + "'. Known are: "
                         + ALL.stream().map(Architecture::name).collect(Collectors.joining(", "))));
     }
 }

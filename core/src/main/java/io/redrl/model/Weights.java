@@ -1,9 +1,12 @@
 package io.redrl.model;
 
+import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.StringTensorDict;
 import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.Tensor;
@@ -22,6 +26,7 @@ import org.bytedeco.pytorch.TensorVector;
  */
 public final class Weights {
     private static final String COUNTER = ".num_batches_tracked";
+    private static final String VARIANCE = ".running_var";
 
     private Weights() {}
 
@@ -54,6 +59,28 @@ public final class Weights {
     }
 
     /**
+     * Checks that a file can hold a network before the network is made: a size that comes from a file is not to be
+     * believed, and a network takes the memory at once.
+     *
+     * @param values at most as many as the network has
+     * @throws RedrlException if the file is missing or has not even two bytes for each
+     */
+    public static void requireRoom(Path file, long values) {
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw new RedrlException("No such weights file: " + file);
+            }
+            long size = Files.size(file);
+            if (size < 2 * values) {
+                throw new RedrlException(file + " has " + size + " bytes, too few for the " + values
+                        + " weights that the settings beside it ask for: they do not belong together");
+            }
+        } catch (IOException e) {
+            throw new RedrlException("Could not read " + file + ": " + e, e);
+        }
+    }
+
+    /**
      * Loads a safetensors file into a network.
      *
      * @throws RedrlException if a tensor is missing, unexpected or of another shape; the network is as it was
@@ -67,7 +94,8 @@ public final class Weights {
      *
      * @param tensors by name; batch norm's counters of seen batches may be left out, since evaluation ignores them
      * @param source names the tensors' origin in messages
-     * @throws RedrlException if a tensor is missing, unexpected or of another shape; the network is as it was
+     * @throws RedrlException if a tensor is missing, unexpected, of another shape or holds what no training gives (not a
+     *     number, infinite, a negative variance); the network is as it was
      */
     public static void load(Module network, Map<String, Tensor> tensors, String source) {
         Scopes.valuedNoGrad(() -> {
@@ -100,14 +128,24 @@ public final class Weights {
             } else if (!Arrays.equals(Tensors.shape(own), Tensors.shape(given))) {
                 problems.add(name + " has shape " + Arrays.toString(Tensors.shape(given)) + " instead of "
                         + Arrays.toString(Tensors.shape(own)));
+            } else if (given.is_floating_point() != own.is_floating_point()) {
+                problems.add(name + " has dtype " + given.scalar_type().intern());
+            } else if (!plausible(name, given)) {
+                problems.add(name + " holds values that no training gives: the file is altered");
             }
         });
         for (String name : tensors.keySet()) {
             if (!state.containsKey(name)) {
-                problems.add(name + " is unexpected");
+                problems.add(OneLine.of(name) + " is unexpected");
             }
         }
         return problems;
+    }
+
+    /** Finite numbers, and no negative variance: anything else would make every verdict NaN. */
+    private static boolean plausible(String name, Tensor values) {
+        return values.isfinite().all().item_bool()
+                && !(name.endsWith(VARIANCE) && values.lt(new Scalar(0.0)).any().item_bool());
     }
 
     /** Copies the handles out of LibTorch's dictionary, whose own are gone when it is. */

@@ -17,8 +17,9 @@ public record Calibration(double temperature, double threshold) {
     /** Probabilities as the network gives them, and nothing called unknown: what a recogniser without the file has. */
     public static final Calibration NONE = new Calibration(1, Double.MAX_VALUE);
 
-    /** Checks the temperature. */
+    /** Checks that the temperature can be divided by and that the threshold is a number. */
     public Calibration {
-        Checks.positive("temperature", temperature);
+        Checks.inRange("temperature", temperature, 1e-6, 1e6);
+        Checks.require(!Double.isNaN(threshold), "threshold must be a number, got NaN");
     }
 }

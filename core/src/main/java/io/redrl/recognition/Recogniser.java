@@ -3,6 +3,7 @@ package io.redrl.recognition;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
+import io.redrl.base.OneLine;
 import io.redrl.data.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.Victims;
@@ -57,13 +58,19 @@ public final class Recogniser implements AutoCloseable {
                                 .toList()),
                 "%s tells the classes %s apart, which are not those of this version",
                 folder,
-                card.classes());
+                OneLine.of(card.classes()));
+        Weights.requireRoom(weights(folder, "psi"), card.spec().classifier().weights());
+        if (card.spec().input().reconstructs()) {
+            Weights.requireRoom(
+                    weights(folder, RecogniserNetworks.RECONSTRUCTOR),
+                    card.spec().reconstructor().weights());
+        }
         Path fitted = folder.resolve(Calibration.FILE);
         Recogniser recogniser = new Recogniser(
                 card, Files.isRegularFile(fitted) ? Json.read(fitted, Calibration.class) : Calibration.NONE);
         try {
             recogniser.networks.modules().forEach((name, module) -> {
-                Weights.load(module, folder.resolve(name + ".safetensors"));
+                Weights.load(module, weights(folder, name));
                 module.eval();
             });
             for (String victim : card.spec().evidence()) {
@@ -77,6 +84,10 @@ public final class Recogniser implements AutoCloseable {
             throw e;
         }
         return recogniser;
+    }
+
+    private static Path weights(Path folder, String network) {
+        return folder.resolve(network + ".safetensors");
     }
 
     /** Its settings. */
@@ -120,11 +131,16 @@ public final class Recogniser implements AutoCloseable {
      *
      * @param images {@code [N,3,H,W]} float32 in [0, 1]
      * @return one judgement per image, in their order
-     * @throws io.redrl.base.RedrlException if this is the oracle, which needs the clean images
+     * @throws io.redrl.base.RedrlException if this is the oracle, which needs the clean images, or if its weights are
+     *     altered so that its numbers overflow
      */
     public List<Judgement> judge(Tensor images) {
         return Scopes.valuedNoGrad(() -> {
             Tensor logits = logits(images, null).div(new Scalar(calibration.temperature()));
+            Checks.require(
+                    logits.isfinite().all().item_bool(),
+                    "recogniser %s gives no finite numbers for these images: its weights or settings are altered",
+                    spec().name());
             float[] probabilities = Tensors.toFloats(logits.softmax(1));
             int classes = card.classes().size();
             List<Judgement> judgements = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.redrl.recognition;
 
+import io.redrl.base.Checks;
 import java.util.List;
 
 /**
@@ -37,9 +38,11 @@ public record RecogniserCard(
         double featureUnit,
         double trainingAccuracy,
         double trainingSeconds) {
-    /** Copies the list. */
+    /** Copies the list and checks the size of image. */
     public RecogniserCard {
         classes = List.copyOf(classes);
+        Checks.positive("height", height);
+        Checks.positive("width", width);
     }
 
     /** The same with what training brought. */

@@ -2,12 +2,12 @@ package io.redrl.tensor;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
+import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,10 +30,14 @@ import tools.jackson.databind.JsonNode;
  * shape and place of every tensor, then their bytes (little-endian, row-major).
  *
  * <p>Reading trusts nothing: the header's length, every dtype, every shape against its byte count, and that the tensors
- * cover the rest of the file exactly, without gap or overlap, are checked before a tensor is made.
+ * cover the rest of the file exactly, without gap or overlap, are checked before a tensor is made. So memory is bounded by the
+ * file's size.
  */
 public final class Safetensors {
-    private static final long LONGEST_HEADER = 100_000_000;
+    /** Some forty thousand tensors. The format allows 100 MB, which would be gigabytes of JSON tree. */
+    private static final long LONGEST_HEADER = 4 << 20;
+
+    private static final int MOST_DIMENSIONS = 32;
     private static final int COPY_BYTES = 1 << 20;
 
     private Safetensors() {}
@@ -133,17 +137,15 @@ public final class Safetensors {
      * @throws RedrlException if the file is missing, cut, altered in its header, or of another kind
      */
     public static Map<String, Tensor> read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new RedrlException("No such weights file: " + file);
-        }
-        try (FileChannel channel = FileChannel.open(file)) {
+        try (FileChannel channel = open(file)) {
             long size = channel.size();
             long headerLength = headerLength(channel, size, file);
             List<Entry> entries = entries(header(channel, headerLength, file), file);
             checkPlaces(entries, size - 8 - headerLength, file);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
+            byte[] chunk = new byte[COPY_BYTES];
             for (Entry entry : entries) {
-                tensors.put(entry.name(), tensor(channel, 8 + headerLength, entry));
+                tensors.put(entry.name(), tensor(channel, 8 + headerLength, entry, chunk, file));
             }
             return tensors;
         } catch (IOException e) {
@@ -153,24 +155,41 @@ public final class Safetensors {
 
     /** Reads the header's free text; empty if it has none. */
     public static Map<String, String> metadata(Path file) {
-        try (FileChannel channel = FileChannel.open(file)) {
+        try (FileChannel channel = open(file)) {
             long headerLength = headerLength(channel, channel.size(), file);
             Map<String, String> metadata = new LinkedHashMap<>();
             JsonNode node = header(channel, headerLength, file).path("__metadata__");
-            node.properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asString()));
+            node.properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asString("")));
             return metadata;
         } catch (IOException e) {
             throw new RedrlException("Could not read " + file + ": " + e, e);
         }
     }
 
+    private static FileChannel open(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new RedrlException("No such weights file: " + file);
+        }
+        return FileChannel.open(file);
+    }
+
+    /** Fills {@code buffer} up to its limit. */
+    private static void fill(ByteBuffer buffer, FileChannel channel, long from, Path file) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, from + buffer.position()) < 0) {
+                throw damaged(file, "it was cut short while it was read");
+            }
+        }
+        buffer.flip();
+    }
+
     private static long headerLength(FileChannel channel, long size, Path file) throws IOException {
         if (size < 10) {
             throw damaged(file, "it has only " + size + " bytes");
         }
-        long length = channel.map(FileChannel.MapMode.READ_ONLY, 0, 8)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .getLong();
+        ByteBuffer first = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        fill(first, channel, 0, file);
+        long length = first.getLong();
         if (length < 2 || length > LONGEST_HEADER || length > size - 8) {
             throw damaged(file, "its first bytes name a header of " + length + " bytes in a file of " + size);
         }
@@ -178,7 +197,8 @@ public final class Safetensors {
     }
 
     private static JsonNode header(FileChannel channel, long length, Path file) throws IOException {
-        MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 8, length);
+        ByteBuffer bytes = ByteBuffer.allocate((int) length);
+        fill(bytes, channel, 8, file);
         String text = StandardCharsets.UTF_8.decode(bytes).toString();
         if (!text.startsWith("{")) {
             throw damaged(file, "its header is not JSON");
@@ -202,44 +222,53 @@ public final class Safetensors {
     }
 
     private static Entry entry(String name, JsonNode node, Path file) {
-        String type = node.path("dtype").asString("");
+        JsonNode kind = node.path("dtype");
+        String type = kind.isString() ? kind.asString() : "";
         Dtype dtype = Arrays.stream(Dtype.values())
                 .filter(d -> d.name().equals(type))
                 .findFirst()
                 .orElseThrow(() -> damaged(
                         file,
-                        "tensor " + name + " has dtype '" + type + "'; known are " + Arrays.toString(Dtype.values())));
-        long[] shape = naturals(node.path("shape"), name + ": shape", file);
-        long[] place = naturals(node.path("data_offsets"), name + ": data_offsets", file);
+                        "tensor " + OneLine.of(name) + " has dtype '" + OneLine.of(type) + "'; known are "
+                                + Arrays.toString(Dtype.values())));
+        String shown = OneLine.of(name);
+        long[] shape = naturals(node.path("shape"), shown + ": shape", MOST_DIMENSIONS, file);
+        long[] place = naturals(node.path("data_offsets"), shown + ": data_offsets", 2, file);
         if (place.length != 2) {
-            throw damaged(file, name + ": data_offsets must hold two numbers");
+            throw damaged(file, shown + ": data_offsets must hold two numbers");
         }
         long bytes = dtype.bytes;
         try {
+            // LibTorch multiplies the sizes that are not 0 even where one is.
+            long strides = dtype.bytes;
             for (long n : shape) {
+                strides = Math.multiplyExact(strides, Math.max(n, 1));
                 bytes = Math.multiplyExact(bytes, n);
             }
         } catch (ArithmeticException e) {
-            throw damaged(file, name + ": shape " + Arrays.toString(shape) + " is too large");
+            throw damaged(file, shown + ": shape " + Arrays.toString(shape) + " is too large");
         }
         if (place[1] - place[0] != bytes) {
             throw damaged(
                     file,
-                    name + ": " + Arrays.toString(shape) + " " + type + " takes " + bytes + " bytes, but its place has "
-                            + (place[1] - place[0]));
+                    shown + ": " + Arrays.toString(shape) + " " + type + " takes " + bytes
+                            + " bytes, but its place has " + (place[1] - place[0]));
         }
         return new Entry(name, dtype, Arrays.stream(shape).boxed().toList(), place[0], place[1]);
     }
 
-    private static long[] naturals(JsonNode node, String what, Path file) {
+    private static long[] naturals(JsonNode node, String what, int most, Path file) {
         if (!node.isArray()) {
             throw damaged(file, what + " must be a list of numbers");
+        }
+        if (node.size() > most) {
+            throw damaged(file, what + " must hold at most " + most + " numbers, got " + node.size());
         }
         long[] values = new long[node.size()];
         for (int i = 0; i < values.length; i++) {
             JsonNode value = node.get(i);
             if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < 0) {
-                throw damaged(file, what + " must hold whole numbers from 0 on, got " + value);
+                throw damaged(file, what + " must hold whole numbers from 0 on, got " + OneLine.of(value));
             }
             values[i] = value.asLong();
         }
@@ -252,13 +281,13 @@ public final class Safetensors {
             if (entry.end() > dataBytes) {
                 throw damaged(
                         file,
-                        "tensor " + entry.name() + " ends at byte " + entry.end() + " of " + dataBytes
+                        "tensor " + OneLine.of(entry.name()) + " ends at byte " + entry.end() + " of " + dataBytes
                                 + ": the file is cut short");
             }
             if (entry.begin() != at) {
                 throw damaged(
                         file,
-                        "tensor " + entry.name() + " begins at byte " + entry.begin() + " where " + at
+                        "tensor " + OneLine.of(entry.name()) + " begins at byte " + entry.begin() + " where " + at
                                 + " was expected: tensors overlap or leave a gap");
             }
             at = entry.end();
@@ -268,25 +297,33 @@ public final class Safetensors {
         }
     }
 
-    private static Tensor tensor(FileChannel channel, long dataStart, Entry entry) throws IOException {
-        TensorOptions options = new TensorOptions(entry.dtype().type);
-        if (entry.begin() == entry.end()) {
-            return torch.empty(entry.sizes(), options, new org.bytedeco.pytorch.MemoryFormatOptional());
+    /** @param chunk a buffer to read through, of any content */
+    private static Tensor tensor(FileChannel channel, long dataStart, Entry entry, byte[] chunk, Path file)
+            throws IOException {
+        Tensor tensor = empty(entry, file);
+        BytePointer data = new BytePointer(tensor.data_ptr());
+        long size = entry.end() - entry.begin();
+        for (long at = 0; at < size; at += chunk.length) {
+            int count = (int) Math.min(chunk.length, size - at);
+            fill(ByteBuffer.wrap(chunk, 0, count), channel, dataStart + entry.begin() + at, file);
+            data.position(at).put(chunk, 0, count);
         }
-        MappedByteBuffer bytes =
-                channel.map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin(), entry.end() - entry.begin());
-        // clone: the map ends with its buffer, and may start at an address that is not a multiple of the element.
-        return Scopes.scoped(() -> {
-            BytePointer copy = new BytePointer(entry.end() - entry.begin());
-            byte[] chunk = new byte[Math.min(COPY_BYTES, bytes.remaining())];
-            for (long at = 0; bytes.hasRemaining(); ) {
-                int count = Math.min(chunk.length, bytes.remaining());
-                bytes.get(chunk, 0, count);
-                copy.position(at).put(chunk, 0, count);
-                at += count;
-            }
-            return torch.from_blob(copy.position(0), entry.sizes(), options).clone();
-        });
+        return tensor;
+    }
+
+    private static Tensor empty(Entry entry, Path file) {
+        try {
+            return torch.empty(
+                    entry.sizes(),
+                    new TensorOptions(entry.dtype().type),
+                    new org.bytedeco.pytorch.MemoryFormatOptional());
+        } catch (RuntimeException e) {
+            // What LibTorch says when there is not that much memory; its message is a C++ trace.
+            throw new RedrlException(
+                    file + ": no memory for tensor " + OneLine.of(entry.name()) + " of " + (entry.end() - entry.begin())
+                            + " bytes",
+                    e);
+        }
     }
 
     private static RedrlException damaged(Path file, String problem) {

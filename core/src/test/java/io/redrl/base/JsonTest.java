@@ -47,6 +47,24 @@ class JsonTest {
     }
 
     @Test
+    void refusesKeysGivenTwiceNullAndEndlessNestingInOneLine() {
+        for (String wrong : new String[] {
+            "{\"step-size\":0.1,\"steps\":1,\"steps\":2,\"colour\":\"blue\",\"random-start\":true}",
+            "{\"step-size\":0.1,\"steps\":1,\"colour\":null,\"random-start\":true}",
+            "{\"step-size\":" + "[".repeat(100_000),
+            "{\"step-size\":\"\\u001b[2J\\nred\"}",
+            "{\"\\u001b[2J" + "k".repeat(1_000_000) + "\":1}",
+        }) {
+            assertThatThrownBy(() -> Json.parse(wrong, Setting.class, "settings.json"))
+                    .isInstanceOf(RedrlException.class)
+                    .message()
+                    .startsWith("settings.json: ")
+                    .hasSizeLessThan(1_000)
+                    .doesNotContainPattern("\\p{Cntrl}");
+        }
+    }
+
+    @Test
     void aRecordsOwnRefusalIsTheMessage() {
         assertThatThrownBy(() -> Json.parseYaml(
                         "{step-size: 8, steps: 1, colour: blue, random-start: true}", Setting.class, "demo.yaml"))

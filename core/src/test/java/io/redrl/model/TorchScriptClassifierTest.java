@@ -12,13 +12,17 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageShape;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Tensors;
 import io.redrl.training.Accuracy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.QualifiedName;
@@ -100,19 +104,57 @@ class TorchScriptClassifierTest {
     }
 
     @Test
-    void namesAFileThatIsCutOrOfAnotherKind() throws IOException {
-        Path file = scripted("x");
+    void namesAFileThatIsCutShortAnywhere() throws IOException {
+        Path file = scripted("torch.mean(x, [2, 3])");
         byte[] whole = Files.readAllBytes(file);
-        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
-        assertThatThrownBy(() -> Victims.load(file))
-                .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("made.pt could not be read as TorchScript");
-        Files.writeString(file, "no archive");
-        assertThatThrownBy(() -> Victims.load(file))
-                .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("cut short, altered, or of another kind");
+        for (int length = 0; length < whole.length; length += 1 + length / 8) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertRefused(file, length == 0 ? "is empty" : "");
+        }
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+        assertRefused(file, "is cut short or altered");
         assertThatThrownBy(() -> Victims.load(folder.resolve("absent.pt")))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("No such model file");
+    }
+
+    @Test
+    void namesAFileOfAnotherKindAndSaysOfWhich() throws IOException {
+        assertRefused(Files.writeString(folder.resolve("a.pt"), "no archive\n"), "is text");
+        assertRefused(
+                Files.write(folder.resolve("b.pt"), new byte[] {1, 2, 3, 0, 5}), "is no model file that is known");
+        // The first bytes of pickle.dumps({}, protocol=2), and of torch.save before it wrote archives.
+        assertRefused(
+                Files.write(folder.resolve("c.pt"), new byte[] {(byte) 0x80, 2, '}', 'q', 0, '.'}), "a Python pickle");
+        assertRefused(zip("d.pt", "notes/readme.txt"), "is a zip archive without a network");
+        assertRefused(zip("e.pt", "archive/data.pkl", "archive/version", "archive/data/0"), "is a file of torch.save");
+        assertRefused(zip("f.pt", "m/data.pkl", "m/constants.pkl", "m/version"), "is an altered TorchScript file");
+        Path weights = folder.resolve("g.pt");
+        try (PointerScope scope = new PointerScope()) {
+            Safetensors.write(weights, Map.of("a", Tensors.floats(new float[] {1}, 1)), Map.of());
+        }
+        assertRefused(weights, "is a safetensors file: weights without the network");
+    }
+
+    /** In one line that names the file, without LibTorch's trace. */
+    private static void assertRefused(Path file, String because) {
+        assertThatThrownBy(() -> Victims.load(file))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining(file + " could not be read as TorchScript: it ")
+                .hasMessageContaining(because)
+                .message()
+                .hasLineCount(1)
+                .doesNotContain("Exception", ".cpp", "frame #");
+    }
+
+    private Path zip(String name, String... entries) throws IOException {
+        Path file = folder.resolve(name);
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (String entry : entries) {
+                out.putNextEntry(new ZipEntry(entry));
+                out.write(new byte[] {(byte) 0x80, 2, '}', '.'});
+            }
+        }
+        return file;
     }
 }

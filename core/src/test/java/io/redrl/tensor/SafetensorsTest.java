@@ -111,6 +111,10 @@ class SafetensorsTest {
                 "{`t`:{`dtype`:`U8`,`shape`:[2],`data_offsets`:[2,4]}} | overlap or leave a gap",
                 "{`t`:{`dtype`:`U8`,`shape`:[3],`data_offsets`:[0,3]}} | belong to no tensor",
                 "{`a`:{`dtype`:`U8`,`shape`:[3],`data_offsets`:[0,3]},`b`:{`dtype`:`U8`,`shape`:[2],`data_offsets`:[2,4]}} | overlap",
+                "{`t`:{`dtype`:`U8`,`shape`:[0,4611686018427387904,4],`data_offsets`:[0,0]}} | too large",
+                "{`t`:{`dtype`:`U8`,`shape`:[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,4]}} | at most 32",
+                "{`t`:{`dtype`:[`U8`],`shape`:[4],`data_offsets`:[0,4]}} | dtype",
+                "{`t`:{`dtype`:`U8`,`shape`:[4],`shape`:[4],`data_offsets`:[0,4]}} | Duplicate",
                 "[1,2] | not JSON",
                 "{nonsense} | safetensors header",
             })
