@@ -192,7 +192,7 @@ class FolderFuzzTest {
         RecogniserSpec spec = RecogniserSpec.compact()
                 .withNetworks(
                         new ReconstructorSpec(4, 1, InitialState.NEAR_IDENTITY),
-                        new AttackClassifierSpec(4, 1, AttackClassifierSpec.Stem.SMALL, 0, 8));
+                        new AttackClassifierSpec(4, 1, AttackClassifierSpec.Stem.SMALL, 0, 8, AttackClassifierSpec.Pooling.MEAN));
         List<String> classes =
                 Arrays.stream(AttackClass.values()).map(AttackClass::id).toList();
         put(
@@ -203,7 +203,7 @@ class FolderFuzzTest {
         put(Calibration.FILE, Json.pretty(new Calibration(1.25, 0.375)).getBytes(StandardCharsets.UTF_8));
         try (Reconstructor g = new Reconstructor(spec.reconstructor(), new Seed(1));
                 AttackClassifier psi =
-                        new AttackClassifier(spec.classifier(), spec.input().channels(), classes.size(), new Seed(2))) {
+                        new AttackClassifier(spec.classifier(), spec.input().channels(), classes.size(), 0, new Seed(2))) {
             Weights.save(g, folder.resolve("g.safetensors"));
             Weights.save(psi, folder.resolve("psi.safetensors"));
         }

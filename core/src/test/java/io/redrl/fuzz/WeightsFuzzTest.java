@@ -29,7 +29,7 @@ class WeightsFuzzTest {
     private static final long MOST_HEAP = 256L << 20;
 
     private static final AttackClassifierSpec SIZE =
-            new AttackClassifierSpec(2, 1, AttackClassifierSpec.Stem.SMALL, 0, 4);
+            new AttackClassifierSpec(2, 1, AttackClassifierSpec.Stem.SMALL, 0, 4, AttackClassifierSpec.Pooling.MEAN);
 
     @TempDir
     Path folder;
@@ -61,7 +61,7 @@ class WeightsFuzzTest {
     void everyDamagedNetworkIsLoadedOrRefusedByName() throws InterruptedException {
         byte[] whole = network();
         Path file = folder.resolve(NAME);
-        try (AttackClassifier network = new AttackClassifier(SIZE, 3, 6, new Seed(2))) {
+        try (AttackClassifier network = new AttackClassifier(SIZE, 3, 6, 0, new Seed(2))) {
             FuzzRun.of(
                     "weights",
                     600,
@@ -125,7 +125,7 @@ class WeightsFuzzTest {
     }
 
     private byte[] network() {
-        try (AttackClassifier network = new AttackClassifier(SIZE, 3, 6, new Seed(1))) {
+        try (AttackClassifier network = new AttackClassifier(SIZE, 3, 6, 0, new Seed(1))) {
             return Scopes.valued(() -> written(Weights.state(network), Map.of()));
         }
     }
