@@ -32,8 +32,13 @@ import org.bytedeco.pytorch.Tensor;
 record JpegAttack(JpegSpec spec) implements Attack {
     @Override
     public Tensor perturb(Classifier victim, AttackBatch batch) {
+        return roundTrip(batch.images());
+    }
+
+    /** The round trip of {@code [N,C,H,W]} float32 in [0, 1]; the result joins the caller's scope. */
+    Tensor roundTrip(Tensor of) {
         return Scopes.scopedNoGrad(() -> {
-            Tensor images = batch.images().detach();
+            Tensor images = of.detach();
             int channels = (int) images.size(1);
             int height = (int) images.size(2);
             int width = (int) images.size(3);
@@ -42,7 +47,7 @@ record JpegAttack(JpegSpec spec) implements Attack {
             byte[] levels = Tensors.greyLevels(images);
             float[] result = new float[levels.length];
             int area = height * width;
-            for (int i = 0; i < batch.size(); i++) {
+            for (int i = 0; i < images.size(0); i++) {
                 int first = i * channels * area; // planes in the tensor, interleaved samples in the raster
                 int[] samples = new int[channels * area];
                 for (int j = 0; j < samples.length; j++) {

@@ -1,6 +1,7 @@
 package io.redrl.attack;
 
 import io.redrl.base.Checks;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Settings of {@link JpegAttack}, which is none: what compression alone does to an image.
@@ -14,6 +15,16 @@ public record JpegSpec(int quality) implements AttackSpec {
     /** Refuses values out of range. */
     public JpegSpec {
         Checks.inRange("quality", quality, 1, 100);
+    }
+
+    /**
+     * Images after a round trip through a JPEG file.
+     *
+     * @param images {@code [N,C,H,W]} float32 in [0, 1], of one channel or three
+     * @return the same shape, multiples of 1/255; caller's scope
+     */
+    public Tensor roundTrip(Tensor images) {
+        return new JpegAttack(this).roundTrip(images);
     }
 
     @Override

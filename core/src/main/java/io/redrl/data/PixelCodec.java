@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -89,6 +90,17 @@ public final class PixelCodec {
     public static void writePng(Path target, byte[] pixels, ImageShape shape) {
         BufferedImage image = toImage(pixels, shape);
         AtomicFiles.write(target, out -> writePng(image, out));
+    }
+
+    /** The content of a PNG file with the pixels, unsigned grey levels {@code [3,H,W]}. */
+    public static byte[] png(byte[] pixels, ImageShape shape) {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            writePng(toImage(pixels, shape), out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new RedrlException("Could not encode a PNG: " + e, e);
+        }
     }
 
     /** The image that the pixels {@code [3,H,W]} show. */

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param costs what each stage took
  * @param manifest where it all comes from
  * @param saliency which filters and pixels the attacks speak to, if that was asked for
+ * @param robustness how recognition does outside its training data, if that was asked for
  */
 public record Evaluation(
         String name,
@@ -37,9 +38,11 @@ public record Evaluation(
         List<TrainingCurve> curves,
         List<StageCost> costs,
         RunManifest manifest,
-        Optional<SaliencyEvaluation> saliency) {
+        Optional<SaliencyEvaluation> saliency,
+        Optional<RobustnessEvaluation> robustness) {
 
     private static final String SALIENCY = "saliency.json";
+    private static final String ROBUSTNESS = "robustness.json";
     private static final String INDEX = "evaluation.json";
 
     /** Sorts the results and copies the lists. */
@@ -56,7 +59,7 @@ public record Evaluation(
         costs = List.copyOf(costs);
     }
 
-    /** An evaluation without saliency. */
+    /** An evaluation without saliency and robustness. */
     public Evaluation(
             String name,
             Setup setup,
@@ -79,6 +82,7 @@ public record Evaluation(
                 curves,
                 costs,
                 manifest,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -95,6 +99,24 @@ public record Evaluation(
                 curves,
                 costs,
                 manifest,
+                Optional.of(measured),
+                robustness);
+    }
+
+    /** The same evaluation with how recognition does outside its training data. */
+    public Evaluation withRobustness(RobustnessEvaluation measured) {
+        return new Evaluation(
+                name,
+                setup,
+                recognition,
+                comparisons,
+                repair,
+                attacks,
+                exemplars,
+                curves,
+                costs,
+                manifest,
+                saliency,
                 Optional.of(measured));
     }
 
@@ -170,8 +192,10 @@ public record Evaluation(
         Json.write(folder.resolve("curves.json"), curves);
         Json.write(folder.resolve("costs.json"), costs);
         saliency.ifPresent(s -> Json.write(folder.resolve(SALIENCY), s));
+        robustness.ifPresent(r -> Json.write(folder.resolve(ROBUSTNESS), r));
         List<String> files = new ArrayList<>(FILES);
         saliency.ifPresent(s -> files.add(SALIENCY));
+        robustness.ifPresent(r -> files.add(ROBUSTNESS));
         Json.write(folder.resolve(INDEX), new Index(name, 1, files));
     }
 
@@ -196,6 +220,9 @@ public record Evaluation(
                 Json.read(folder.resolve("manifest.json"), RunManifest.class),
                 index.files().contains(SALIENCY)
                         ? Optional.of(Json.read(folder.resolve(SALIENCY), SaliencyEvaluation.class))
+                        : Optional.empty(),
+                index.files().contains(ROBUSTNESS)
+                        ? Optional.of(Json.read(folder.resolve(ROBUSTNESS), RobustnessEvaluation.class))
                         : Optional.empty());
     }
 

@@ -3,7 +3,6 @@ package io.redrl.experiment;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
-import io.redrl.adversarial.AdversarialSetBuilder;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
@@ -15,6 +14,8 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
 import io.redrl.evaluation.Evaluation;
+import io.redrl.evaluation.Robustness;
+import io.redrl.evaluation.RobustnessEvaluation;
 import io.redrl.evaluation.SaliencyEvaluation;
 import io.redrl.evaluation.SummaryTable;
 import io.redrl.model.Classifier;
@@ -46,7 +47,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks an experiment's stages: victims, feature extractor, adversarial sets, saliency, recognisers, evaluation, report. Each lies
+ * Walks an experiment's stages: victims, feature extractor, adversarial sets, saliency, recognisers, what
+ * they say outside their training data, evaluation, report. Each lies
  * in a folder of its own below {@code runs/NAME/}; what is done and unchanged is not done again. Networks that do not
  * depend on each other are trained side by side, each on one thread ({@link Lanes}).
  */
@@ -176,7 +178,8 @@ public final class ExperimentRunner implements AutoCloseable {
         AdversarialSet test = set("test", spec.test(), testData);
         SaliencyEvaluation saliency = Json.read(saliency(test).resolve(SALIENCY), SaliencyEvaluation.class);
         Map<RecogniserSpec, Path> recognisers = recognisers(train, features);
-        Path evaluated = evaluation(train, test, saliency, recognisers);
+        RobustnessEvaluation robustness = generalisation(test, recognisers);
+        Path evaluated = evaluation(train, test, saliency, robustness, recognisers);
         Evaluation evaluation = Evaluation.load(evaluated);
         Path report = HtmlReport.write(evaluation, folder.resolve("report"));
         MarkdownReport.write(evaluation, folder.resolve("report"));
@@ -211,7 +214,7 @@ public final class ExperimentRunner implements AutoCloseable {
         int images = recipe.trainImages() == 0 ? learn.size() : Math.min(recipe.trainImages(), learn.size());
         return stages.ensure(
                 room + "/" + source.name(),
-                madeFrom(recipe, seed, learn.checksum(), measure.checksum()),
+                Stages.madeFrom(recipe, seed, learn.checksum(), measure.checksum()),
                 (long) recipe.epochs() * images,
                 "images",
                 stage -> VictimTrainer.train(recipe, seed, learn, measure, stage, progress));
@@ -230,15 +233,11 @@ public final class ExperimentRunner implements AutoCloseable {
                 .withDraw(settings.draw())
                 .withStorage(settings.storage())
                 .withAgainst(settings.against());
-        String madeFrom = madeFrom(
-                plan, victims.values().stream().map(Classifier::checksum).toList());
-        Path stage = stages.ensure("sets/" + name, madeFrom, plan.size(), "images", into -> new AdversarialSetBuilder()
-                .build(plan, data, victims, into.resolve("set"), progress));
-        return AdversarialSet.open(stage.resolve("set"));
+        return new SetStages(stages, progress).ensure(name, plan, data, victims);
     }
 
     private Path saliency(AdversarialSet test) {
-        String madeFrom = madeFrom(
+        String madeFrom = Stages.madeFrom(
                 spec.saliency(),
                 test.manifest(),
                 testData.checksum(),
@@ -278,7 +277,7 @@ public final class ExperimentRunner implements AutoCloseable {
             return null;
         }
         List<Classifier> asked = List.copyOf(victims.values());
-        String madeFrom = madeFrom(
+        String madeFrom = Stages.madeFrom(
                 train.manifest(), asked.stream().map(Classifier::checksum).toList());
         Path stage = stages.ensure(
                 "evidence",
@@ -299,7 +298,7 @@ public final class ExperimentRunner implements AutoCloseable {
             @Nullable Classifier phi,
             FeatureExtractor extractor,
             @Nullable EvidenceTable evidence) {
-        String madeFrom = madeFrom(
+        String madeFrom = Stages.madeFrom(
                 recogniser,
                 train.manifest(),
                 phi == null ? "" : phi.checksum(),
@@ -343,31 +342,44 @@ public final class ExperimentRunner implements AutoCloseable {
                 .toArray();
     }
 
+    /** Without what the evaluation knows of recognisers that a victim was kept from. */
+    private RobustnessEvaluation generalisation(AdversarialSet test, Map<RecogniserSpec, Path> recognisers) {
+        GeneralisationPlan plan = spec.generalisation();
+        if (plan == null) {
+            return new RobustnessEvaluation(List.of(), List.of(), List.of());
+        }
+        GeneralisationStages outside =
+                new GeneralisationStages(spec, spec.generalisation().get(), stages, source, testData, victims, progress);
+        List<Robustness> measured = outside.run(test, recognisers, network -> network("victims", network));
+        return new RobustnessEvaluation(measured, List.of(), outside.skipped());
+    }
+
     private Path evaluation(
             AdversarialSet train,
             AdversarialSet test,
             SaliencyEvaluation saliency,
+            RobustnessEvaluation robustness,
             Map<RecogniserSpec, Path> recognisers) {
-        String madeFrom = madeFrom(
+        String madeFrom = Stages.madeFrom(
                 spec.withoutExpected(),
                 train.manifest(),
                 test.manifest(),
+                robustness,
                 recognisers.values().stream().map(ExperimentRunner::weights).toList());
         return stages.ensure("evaluation", madeFrom, test.size(), "images", into -> {
             EvaluationStage stage = new EvaluationStage(
                     spec, yaml, folder, repository, testData, victims, train, test, recognisers, progress);
             Evaluation measured = stage.run(stages.marks(), into);
-            (saliency.victims().isEmpty() ? measured : measured.withSaliency(saliency)).save(into);
+            RobustnessEvaluation outside = robustness.withLeftOut(LeftOut.of(recognisers.keySet(), into));
+            measured = saliency.victims().isEmpty() ? measured : measured.withSaliency(saliency);
+            measured = outside.hasResults() ? measured.withRobustness(outside) : measured;
+            measured.save(into);
         });
     }
 
     /** What names a trained recogniser's content. */
     private static String weights(Path recogniser) {
         return Checksums.of(recogniser.resolve("psi.safetensors"));
-    }
-
-    private static String madeFrom(Object... parts) {
-        return Checksums.of(Json.line(List.of(parts)));
     }
 
     static String text(Path file) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param saliency which filters and pixels the attacks speak to, on the test set
  * @param exemplars how many test images the report shows
  * @param expected the numbers that a run should come to, by recogniser. May be left out of the file
+ * @param generalisation what is measured outside the training data. May be left out of the file
  */
 public record ExperimentSpec(
         String name,
@@ -48,7 +49,11 @@ public record ExperimentSpec(
 
         @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
         @Nullable
-        Map<String, Expectation> expected) {
+        Map<String, Expectation> expected,
+
+        @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
+        @Nullable
+        GeneralisationPlan generalisation) {
     /** Marks a key that a file may leave out: Jackson "injects" nothing, where it otherwise refuses a missing key. */
     static final String OPTIONAL = "optional";
 
@@ -83,6 +88,11 @@ public record ExperimentSpec(
                 spec.recogniserSpecs().stream().map(RecogniserSpec::name).toList();
         for (String name : spec.expectations().keySet()) {
             Checks.require(names.contains(name), "expected names %s, which is none of the recognisers %s", name, names);
+        }
+        GeneralisationPlan outside = spec.generalisation();
+        if (outside != null) {
+            outside.victims().forEach(ExperimentSpec::check);
+            outside.check(spec);
         }
         return spec;
     }
@@ -136,7 +146,8 @@ public record ExperimentSpec(
                 recognisers,
                 saliency,
                 exemplars,
-                expected);
+                expected,
+                generalisation);
     }
 
     /** The same without expectations, which have no part in what is made. */
@@ -154,7 +165,8 @@ public record ExperimentSpec(
                 recognisers,
                 saliency,
                 exemplars,
-                Map.of());
+                Map.of(),
+                generalisation);
     }
 
     /** The seed as an argument for what draws. */

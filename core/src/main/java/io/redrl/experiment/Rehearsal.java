@@ -121,7 +121,8 @@ public final class Rehearsal {
                         Math.min(saliency.permutations(), 20),
                         saliency.megabytes()),
                 Math.min(whole.exemplars(), 2),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     /** An attack with at most so many steps; one without steps as it is. */

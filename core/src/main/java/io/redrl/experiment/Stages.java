@@ -1,6 +1,7 @@
 package io.redrl.experiment;
 
 import io.redrl.base.AtomicFiles;
+import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
@@ -81,6 +82,16 @@ final class Stages {
             }
         }
         return stage;
+    }
+
+    /** The folder of the stage called {@code name}, done or not. */
+    Path folder(String name) {
+        return folder.resolve(name);
+    }
+
+    /** The checksum of settings and inputs that a stage is made from. */
+    static String madeFrom(Object... parts) {
+        return Checksums.of(Json.line(List.of(parts)));
     }
 
     /** The marks of the stages that this run has ensured, in the order in which they were done. */

@@ -5,7 +5,9 @@ import io.redrl.base.Seed;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.Conv2dImpl;
@@ -64,8 +66,7 @@ public final class AttackClassifier extends Network {
             in = out;
         }
         this.evidence = evidence > 0 ? part("evidence", new EvidenceEncoder(evidence)) : null;
-        int pooled = spec.pooling() == AttackClassifierSpec.Pooling.MEAN ? in : 2 * in;
-        fc1 = linear("fc1", pooled + (evidence > 0 ? EvidenceEncoder.OUTPUTS : 0), spec.hidden());
+        fc1 = linear("fc1", headFeatures(), spec.hidden());
         fc2 = linear("fc2", spec.hidden(), classes);
         RecognitionLayers.initialise(this, seed, AttackClassifier::initial);
     }
@@ -109,37 +110,80 @@ public final class AttackClassifier extends Network {
      * @return {@code [N,classes]} float32 with a graph; caller's scope
      */
     public Tensor forward(Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision) {
+        return Scopes.scoped(() -> head(pooled(input, said, visible, precision, false)));
+    }
+
+    /**
+     * What the stages see: the mean of each of their channels over the image, stage after stage, then what else the head
+     * reads. {@link #head} makes logits of it, as {@link #forward} would.
+     *
+     * @param input {@code [N,inputs,H,W]} float32
+     * @param said {@code [N,V,values]} float32, what V victims say; null without evidence
+     * @param visible {@code [N,V]} float32, 1 for each victim that may be heard, 0 for others; null without evidence
+     * @param precision of the convolutions after the first
+     * @return {@code [N,F]} float32, the last {@link #headFeatures} being the head's; caller's scope
+     */
+    public Tensor features(Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision) {
+        return Scopes.scoped(() -> pooled(input, said, visible, precision, true));
+    }
+
+    /**
+     * Logits from what {@link #features} gave.
+     *
+     * @param features {@code [N,F]} float32; only the last {@link #headFeatures} count
+     * @return {@code [N,classes]} float32; caller's scope
+     */
+    public Tensor head(Tensor features) {
         return Scopes.scoped(() -> {
-            Tensor x = input;
-            int size = spec.inputSize();
-            if (size > 0 && (x.size(2) != size || x.size(3) != size)) {
-                x = torch.upsample_bilinear2d(x, new long[] {size, size}, false);
-            }
-            Tensor stem = conv1.forward(x.contiguous(MemoryFormat.ChannelsLast));
-            Tensor pooled = precision.run(() -> {
-                Tensor h = torch.relu_(bn1.forward(stem));
-                if (spec.stem() == AttackClassifierSpec.Stem.LARGE) {
-                    h = torch.max_pool2d(
-                            h, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
-                }
-                for (Stage stage : stages) {
-                    h = stage.forward(h);
-                }
-                Tensor mean = h.mean(2, 3); // [N,8·width]
-                return spec.pooling() == AttackClassifierSpec.Pooling.MEAN
-                        ? mean
-                        : torch.cat(new TensorVector(mean, h.amax(new long[] {2, 3}, false)), 1); // [N,16·width]
-            });
-            Tensor features = pooled.to(ScalarType.Float);
-            if (evidence != null) {
-                features = torch.cat(
-                        new TensorVector(
-                                features,
-                                evidence.forward(Objects.requireNonNull(said), Objects.requireNonNull(visible))),
-                        1);
-            }
-            return fc2.forward(torch.relu(fc1.forward(features)));
+            int read = headFeatures();
+            Tensor pooled = features.size(1) == read ? features : features.narrow(1, features.size(1) - read, read);
+            return fc2.forward(torch.relu(fc1.forward(pooled)));
         });
+    }
+
+    /** How many of the {@link #features}, the last of them, the head reads: means, maxima if asked for, evidence. */
+    public int headFeatures() {
+        int channels = spec.width() << (STAGES - 1);
+        return (spec.pooling() == AttackClassifierSpec.Pooling.MEAN ? channels : 2 * channels)
+                + (evidence == null ? 0 : EvidenceEncoder.OUTPUTS);
+    }
+
+    private Tensor pooled(
+            Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision, boolean everyStage) {
+        Tensor x = input;
+        int size = spec.inputSize();
+        if (size > 0 && (x.size(2) != size || x.size(3) != size)) {
+            x = torch.upsample_bilinear2d(x, new long[] {size, size}, false);
+        }
+        Tensor stem = conv1.forward(x.contiguous(MemoryFormat.ChannelsLast));
+        List<Tensor> features = new ArrayList<>(precision.run(() -> pooled(stem, everyStage)));
+        features.replaceAll(feature -> feature.to(ScalarType.Float));
+        if (evidence != null) {
+            features.add(evidence.forward(Objects.requireNonNull(said), Objects.requireNonNull(visible)));
+        }
+        return features.size() == 1
+                ? features.get(0)
+                : torch.cat(new TensorVector(features.toArray(Tensor[]::new)), 1);
+    }
+
+    private List<Tensor> pooled(Tensor stem, boolean everyStage) {
+        Tensor h = torch.relu_(bn1.forward(stem));
+        if (spec.stem() == AttackClassifierSpec.Stem.LARGE) {
+            h = torch.max_pool2d(
+                    h, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
+        }
+        List<Tensor> pooled = new ArrayList<>();
+        for (int i = 0; i < STAGES; i++) {
+            h = stages[i].forward(h);
+            // In training only the head's are asked for: the others would cost a gradient of zeros each.
+            if (everyStage || i == STAGES - 1) {
+                pooled.add(h.mean(2, 3));
+            }
+        }
+        if (spec.pooling() != AttackClassifierSpec.Pooling.MEAN) {
+            pooled.add(h.amax(new long[] {2, 3}, false));
+        }
+        return pooled;
     }
 
     /** Logits in float32 throughout. */

@@ -9,8 +9,9 @@ import io.redrl.base.Checks;
  * @param temperature logits are divided by this before the softmax (Guo et al., "On Calibration of Modern Neural Networks",
  *     2017); positive
  * @param threshold an image whose {@linkplain Judgement#unknownScore() score} is above it is of no class that training knew
+ * @param score which score that is; what it was fitted to lies beside, in {@link UnknownScore#FILE}
  */
-public record Calibration(double temperature, double threshold) {
+public record Calibration(double temperature, double threshold, ScoreMethod score) {
     /** The file's name in a recogniser's folder. */
     public static final String FILE = "calibration.json";
 
@@ -21,5 +22,10 @@ public record Calibration(double temperature, double threshold) {
     public Calibration {
         Checks.inRange("temperature", temperature, 1e-6, 1e6);
         Checks.require(!Double.isNaN(threshold), "threshold must be a number, got NaN");
+    }
+
+    /** A calibration whose score is 1 − the greatest probability, which needs no file of its own. */
+    public Calibration(double temperature, double threshold) {
+        this(temperature, threshold, ScoreMethod.MAX_SOFTMAX);
     }
 }

@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Module;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +31,15 @@ public final class Recogniser implements AutoCloseable {
 
     private final RecogniserCard card;
     private final Calibration calibration;
+    private final UnknownScore unknown;
     private final RecogniserNetworks networks;
     private final List<Classifier> victims = new ArrayList<>();
     private @Nullable VictimEvidence evidence;
 
-    private Recogniser(RecogniserCard card, Calibration calibration) {
+    private Recogniser(RecogniserCard card, Calibration calibration, UnknownScore unknown) {
         this.card = card;
         this.calibration = calibration;
+        this.unknown = unknown;
         this.networks = new RecogniserNetworks(card.spec());
     }
 
@@ -46,7 +47,7 @@ public final class Recogniser implements AutoCloseable {
      * Loads what {@link RecogniserTrainer} wrote.
      *
      * @param folder with {@code recogniser.json}, {@code psi.safetensors} and, for inputs that reconstruct, {@code
-     *     g.safetensors}; {@code calibration.json} is used if it is there
+     *     g.safetensors}; {@code calibration.json} and {@code unknown.safetensors} are used if they are there
      * @throws io.redrl.base.RedrlException if a file is missing or does not fit
      */
     public static Recogniser load(Path folder) {
@@ -66,8 +67,9 @@ public final class Recogniser implements AutoCloseable {
                     card.spec().reconstructor().weights());
         }
         Path fitted = folder.resolve(Calibration.FILE);
-        Recogniser recogniser = new Recogniser(
-                card, Files.isRegularFile(fitted) ? Json.read(fitted, Calibration.class) : Calibration.NONE);
+        Calibration calibration = Files.isRegularFile(fitted) ? Json.read(fitted, Calibration.class) : Calibration.NONE;
+        UnknownScore unknown = UnknownScore.load(folder, calibration);
+        Recogniser recogniser = new Recogniser(card, calibration, unknown);
         try {
             recogniser.networks.modules().forEach((name, module) -> {
                 Weights.load(module, weights(folder, name));
@@ -135,26 +137,42 @@ public final class Recogniser implements AutoCloseable {
      *     altered so that its numbers overflow
      */
     public List<Judgement> judge(Tensor images) {
+        return judge(trace(images, null));
+    }
+
+    /** What it says of images that it has {@linkplain #trace traced}. */
+    public List<Judgement> judge(Trace trace) {
+        double[] scores = unknown.of(trace);
+        List<Judgement> judgements = new ArrayList<>();
+        for (int i = 0; i < scores.length; i++) {
+            List<Double> probabilities = Arrays.stream(
+                            Temperature.softmax(trace.logits()[i], calibration.temperature()))
+                    .boxed()
+                    .toList();
+            judgements.add(new Judgement(probabilities, scores[i], scores[i] > calibration.threshold()));
+        }
+        return judgements;
+    }
+
+    /**
+     * What Ψ makes of images, as plain values.
+     *
+     * @param images {@code [N,3,H,W]} float32 in [0, 1]
+     * @param clean the same images before the attack, needed by the oracle only
+     * @throws io.redrl.base.RedrlException if this is the oracle and {@code clean} is missing, or if weights are altered so that
+     *     numbers overflow
+     */
+    public Trace trace(Tensor images, @Nullable Tensor clean) {
+        checkImages(images);
         return Scopes.valuedNoGrad(() -> {
-            Tensor logits = logits(images, null).div(new Scalar(calibration.temperature()));
+            Tensor reconstructed = hasReconstructor() ? networks.reconstruct(images, Precision.FP32) : null;
+            Tensor features = networks.features(images, clean, reconstructed, said(images), Precision.FP32);
+            Tensor logits = networks.classifier().head(features);
             Checks.require(
                     logits.isfinite().all().item_bool(),
                     "recogniser %s gives no finite numbers for these images: its weights or settings are altered",
                     spec().name());
-            float[] probabilities = Tensors.toFloats(logits.softmax(1));
-            int classes = card.classes().size();
-            List<Judgement> judgements = new ArrayList<>();
-            for (int from = 0; from < probabilities.length; from += classes) {
-                List<Double> own = new ArrayList<>();
-                double greatest = 0;
-                for (int k = 0; k < classes; k++) {
-                    own.add((double) probabilities[from + k]);
-                    greatest = Math.max(greatest, probabilities[from + k]);
-                }
-                double score = 1 - greatest;
-                judgements.add(new Judgement(own, score, score > calibration.threshold()));
-            }
-            return judgements;
+            return new Trace(rows(features), rows(logits), networks.classifier().headFeatures());
         });
     }
 
@@ -166,6 +184,16 @@ public final class Recogniser implements AutoCloseable {
         try (AutoGradMode recording = new AutoGradMode(true)) {
             return new RecogniserNetworks.Said(evidence.of(images), all);
         }
+    }
+
+    private static double[][] rows(Tensor matrix) {
+        double[] flat = Tensors.toDoubles(matrix);
+        int columns = (int) matrix.size(1);
+        double[][] rows = new double[(int) matrix.size(0)][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+        }
+        return rows;
     }
 
     /** Softmax of {@link #logits}: {@code [N,6]} float32, rows summing to 1; caller's scope. */

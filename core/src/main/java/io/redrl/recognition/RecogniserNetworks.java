@@ -106,6 +106,24 @@ final class RecogniserNetworks implements AutoCloseable {
      */
     record Said(Tensor values, Tensor visible) {}
 
+    /**
+     * What Ψ sees on its way to the logits: {@link AttackClassifier#features}, with the arguments of {@link #logits}.
+     *
+     * @return {@code [N,F]} float32 with a graph, in the caller's scope
+     */
+    Tensor features(
+            Tensor adversarial,
+            @Nullable Tensor clean,
+            @Nullable Tensor reconstructed,
+            @Nullable Said said,
+            Precision precision) {
+        return Scopes.scoped(() -> classifier.features(
+                input(adversarial, clean, reconstructed),
+                said == null ? null : said.values(),
+                said == null ? null : said.visible(),
+                precision));
+    }
+
     private Tensor input(Tensor adversarial, @Nullable Tensor clean, @Nullable Tensor reconstructed) {
         Tensor image = adversarial.sub(new Scalar(0.5)).mul(new Scalar(2.0));
         Scalar scale = new Scalar(spec.residualScale());

@@ -117,6 +117,9 @@ public final class HtmlReport {
         evaluation
                 .saliency()
                 .ifPresent(s -> parts.add(new Part("What the attacks speak to", h -> SaliencySection.write(h, s))));
+        evaluation
+                .robustness()
+                .ifPresent(r -> parts.add(new Part("Outside the training data", h -> RobustnessSection.write(h, r))));
         parts.add(new Part("How training went", h -> Sections.curves(h, evaluation.curves())));
         parts.add(new Part("What it cost", h -> Sections.costs(h, evaluation.costs())));
         parts.add(new Part("Where this comes from", h -> Sections.manifest(h, evaluation.manifest())));

@@ -45,6 +45,29 @@ final class TinyExperiment {
             exemplars: 2
             """;
 
+    /** What {@link #write}'s file may have at its end. */
+    static final String GENERALISATION = """
+            generalisation:
+              validation: {split: train, indices: 8-15, draw: one-per-attack, storage: uint8, against: prediction}
+              unknown-share: 0.1
+              images: 0-2
+              recognisers: [redrl, image-only]
+              victims:
+                - name: resnet20
+                  train: {model: resnet20, recipe: one-cycle, epochs: 1, batch: 8, precision: fp32}
+                - {name: elsewhere, file: no/such/file.pt}
+              attacks:
+                - {attack: pgd, epsilon: 12/255, steps: 2}
+                - {attack: patch, epsilon: 16/255, height: 6, width: 6, steps: 2}
+              unknown:
+                - {attack: mi-fgsm, steps: 2}
+                - {attack: square, steps: 3}
+              nuisances:
+                - {attack: noise, epsilon: 8/255}
+                - {attack: jpeg, quality: 75}
+              transforms: [png, jpeg-75, shift]
+            """;
+
     private TinyExperiment() {}
 
     /** Writes images and the experiment's file below {@code folder}; returns the file. */

@@ -1,0 +1,254 @@
+package io.redrl.evaluation;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.recognition.Auroc;
+import io.redrl.recognition.CalibrationFit;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How one recogniser does outside the data that it was trained on.
+ *
+ * @param name its short name
+ * @param title how tables call it
+ * @param calibration temperature, probabilities that can be believed, the score of strangeness
+ * @param reference the test set's own rows of the same images: what the conditions are to be compared with
+ * @param conditions the six classes under other circumstances
+ * @param unknown attacks that training never saw
+ * @param nuisances changes of images that are no attack
+ */
+public record Robustness(
+        String name,
+        String title,
+        Calibrated calibration,
+        Condition reference,
+        List<Condition> conditions,
+        List<Stranger> unknown,
+        List<Nuisance> nuisances) {
+    /** Copies the lists. */
+    public Robustness {
+        conditions = List.copyOf(conditions);
+        unknown = List.copyOf(unknown);
+        nuisances = List.copyOf(nuisances);
+    }
+
+    /** What was varied. */
+    public enum Group {
+        /** A victim that no training image was attacked with. */
+        VICTIM,
+        /** Settings of the known attacks that training did not have. */
+        SETTINGS,
+        /** What happened to the image after the attack. */
+        TRANSFORM
+    }
+
+    /**
+     * The six classes under some circumstances.
+     *
+     * @param group what was varied
+     * @param name what it was varied to
+     * @param attack the one attack that it is about, empty if about all six classes
+     * @param confusion what was, against what was said; the answer "unknown" is left out of account
+     * @param unknown how many were called unknown
+     * @param expectedCalibrationError of the calibrated probabilities
+     */
+    public record Condition(
+            Group group,
+            String name,
+            String attack,
+            ConfusionMatrix confusion,
+            Proportion unknown,
+            double expectedCalibrationError) {
+        /** Counts verdicts on images of the six classes. */
+        public static Condition of(Group group, String name, String attack, List<Verdict> verdicts) {
+            return new Condition(
+                    group,
+                    name,
+                    attack,
+                    Verdict.confusion(verdicts),
+                    Verdict.unknown(verdicts),
+                    Verdict.reliability(verdicts, true).expectedError());
+        }
+    }
+
+    /**
+     * What was fitted on validation images, and how it does on the test set.
+     *
+     * @param temperature of the softmax
+     * @param before on the test set without it
+     * @param after on the test set with it
+     * @param method the score of strangeness that was kept, as tables write it
+     * @param threshold above which an image is called unknown
+     * @param validationImages how many validation images there were
+     * @param candidates how all scores did on pseudo-unknown images made of validation images
+     * @param knownCalledUnknown how many known test images were called unknown
+     */
+    public record Calibrated(
+            double temperature,
+            Reliability before,
+            Reliability after,
+            String method,
+            double threshold,
+            int validationImages,
+            List<Candidate> candidates,
+            Proportion knownCalledUnknown) {
+        /** Copies the list. */
+        public Calibrated {
+            candidates = List.copyOf(candidates);
+        }
+
+        /** Of a fit, and of verdicts on the known images of the test set. */
+        public static Calibrated of(CalibrationFit.Summary fit, List<Verdict> known) {
+            return new Calibrated(
+                    fit.calibration().temperature(),
+                    Verdict.reliability(known, false),
+                    Verdict.reliability(known, true),
+                    fit.calibration().score().label(),
+                    fit.calibration().threshold(),
+                    fit.images(),
+                    fit.candidates().stream().map(Candidate::of).toList(),
+                    Verdict.unknown(known));
+        }
+    }
+
+    /**
+     * A score of strangeness on validation images, by cross-fitting.
+     *
+     * @param method the score, as tables write it
+     * @param auroc the mean over kinds of pseudo-unknown images
+     * @param kinds AUROC by kind, in their order
+     */
+    public record Candidate(String method, double auroc, Map<String, Double> kinds) {
+        /** Keeps the order of the map. */
+        public Candidate {
+            kinds = Collections.unmodifiableMap(new LinkedHashMap<>(kinds));
+        }
+
+        private static Candidate of(CalibrationFit.Candidate candidate) {
+            Map<String, Double> kinds = new LinkedHashMap<>();
+            candidate.kinds().forEach((kind, auroc) -> kinds.put(kind.label(), auroc));
+            return new Candidate(candidate.method().label(), candidate.auroc(), kinds);
+        }
+    }
+
+    /**
+     * An attack that training never saw, on images that it changed.
+     *
+     * @param attack its id
+     * @param relative the known class nearest to it by construction, empty if there is none
+     * @param n how many images it changed
+     * @param fooled how many of these fool the victim as stored
+     * @param auroc how probable it is that one of these looks stranger than a known image of the test set
+     * @param interval its 95 % interval, after DeLong, DeLong and Clarke-Pearson (1988)
+     * @param calledUnknown how many were called unknown
+     * @param named how often each class was named, whatever the score
+     */
+    public record Stranger(
+            String attack,
+            String relative,
+            int n,
+            int fooled,
+            double auroc,
+            Interval interval,
+            Proportion calledUnknown,
+            Map<String, Integer> named) {
+        /**
+         * Counts verdicts on images that an attack changed.
+         *
+         * @param own at least one
+         * @param fooled how many of these fool the victim as stored
+         * @param known verdicts on images of the six classes
+         */
+        public static Stranger of(String attack, List<Verdict> own, int fooled, List<Verdict> known) {
+            Auroc auroc = Auroc.of(scores(own), scores(known));
+            double half = Interval.Z * auroc.standardError();
+            return new Stranger(
+                    attack,
+                    relative(attack),
+                    own.size(),
+                    fooled,
+                    auroc.value(),
+                    Double.isNaN(half)
+                            ? new Interval(0, 1)
+                            : new Interval(Math.max(0, auroc.value() - half), Math.min(1, auroc.value() + half)),
+                    Verdict.unknown(own),
+                    counted(own));
+        }
+
+        /** The class whose algorithm it varies: what a recogniser that does not know it may well call it. */
+        private static String relative(String attack) {
+            return switch (attack) {
+                case "apgd", "mi-fgsm", "fgsm" -> AttackClass.PGD.id();
+                case "ead" -> AttackClass.CW_L2.id();
+                case "cw-linf-tau" -> AttackClass.CW_LINF.id();
+                default -> "";
+            };
+        }
+
+        private static double[] scores(List<Verdict> verdicts) {
+            return verdicts.stream().mapToDouble(Verdict::score).toArray();
+        }
+
+        /** Sorts the map. */
+        public Stranger {
+            named = Collections.unmodifiableMap(new TreeMap<>(named));
+        }
+
+        /** How often its relative was named; nothing measured if it has none. */
+        public Proportion namedRelative() {
+            return relative.isEmpty() ? new Proportion(0, 0) : new Proportion(named.getOrDefault(relative, 0), n);
+        }
+
+        /** How often some attack was named, not clean. */
+        public Proportion namedAttack() {
+            return new Proportion(n - named.getOrDefault(AttackClass.CLEAN.id(), 0), n);
+        }
+    }
+
+    /**
+     * A change of clean images that is no attack.
+     *
+     * @param name what was done: settings as JSON
+     * @param n how many images
+     * @param clean how many were called clean and not unknown
+     * @param unknown how many were called unknown
+     * @param named how often each class was named, whatever the score
+     */
+    public record Nuisance(String name, int n, int clean, int unknown, Map<String, Integer> named) {
+        /** Counts verdicts on images that somebody changed without attacking. */
+        public static Nuisance of(String name, List<Verdict> verdicts) {
+            return new Nuisance(
+                    name,
+                    verdicts.size(),
+                    (int) verdicts.stream()
+                            .filter(v -> !v.unknown() && v.predicted().equals(AttackClass.CLEAN.id()))
+                            .count(),
+                    Verdict.unknown(verdicts).hits(),
+                    counted(verdicts));
+        }
+
+        /** Sorts the map. */
+        public Nuisance {
+            named = Collections.unmodifiableMap(new TreeMap<>(named));
+        }
+
+        /** The share that was not taken for an attack. */
+        public Proportion harmless() {
+            return new Proportion(clean + unknown, n);
+        }
+    }
+
+    private static Map<String, Integer> counted(List<Verdict> verdicts) {
+        Map<String, Integer> named = new TreeMap<>();
+        verdicts.forEach(v -> named.merge(v.predicted(), 1, Integer::sum));
+        return named;
+    }
+
+    /** The mean of the AUROCs over attacks that training never saw; NaN if there was none. */
+    public double meanAuroc() {
+        return unknown.stream().mapToDouble(Stranger::auroc).average().orElse(Double.NaN);
+    }
+}

@@ -1,0 +1,56 @@
+package io.redrl.experiment;
+
+import io.redrl.evaluation.LeftOutVictim;
+import io.redrl.evaluation.PredictionRow;
+import io.redrl.recognition.RecogniserSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the recognisers that a victim was kept from, and each one's twin that met all victims. */
+final class LeftOut {
+    private LeftOut() {}
+
+    /**
+     * One entry for each recogniser and victim that was kept from it; none for a recogniser without a twin.
+     *
+     * @param recognisers all of the experiment
+     * @param evaluation the folder with what each said of the test set
+     */
+    static List<LeftOutVictim> of(Collection<RecogniserSpec> recognisers, Path evaluation) {
+        List<LeftOutVictim> measured = new ArrayList<>();
+        for (RecogniserSpec one : recognisers) {
+            Optional<RecogniserSpec> twin = recognisers.stream()
+                    .filter(other -> other.withoutVictims().isEmpty() && same(one, other))
+                    .findFirst();
+            if (twin.isPresent()) {
+                for (String victim : one.withoutVictims()) {
+                    measured.add(LeftOutVictim.of(
+                            one.name(),
+                            victim,
+                            predictions(evaluation, one),
+                            twin.get().name(),
+                            predictions(evaluation, twin.get())));
+                }
+            }
+        }
+        return measured;
+    }
+
+    /** Φ may differ: it cannot be a victim that was kept away. */
+    private static boolean same(RecogniserSpec one, RecogniserSpec other) {
+        return one.input() == other.input()
+                && one.residualScale() == other.residualScale()
+                && one.reconstructor().equals(other.reconstructor())
+                && one.classifier().equals(other.classifier())
+                && one.losses().equals(other.losses())
+                && one.training().equals(other.training())
+                && one.seed() == other.seed();
+    }
+
+    private static List<PredictionRow> predictions(Path evaluation, RecogniserSpec recogniser) {
+        return PredictionRow.read(evaluation.resolve("predictions-" + recogniser.name() + ".jsonl"));
+    }
+}

@@ -1,0 +1,136 @@
+package io.redrl.recognition;
+
+import io.redrl.base.RedrlException;
+import java.util.Arrays;
+
+/** Means and covariance of features, and the linear map that makes the covariance the identity. */
+final class Covariance {
+    /** Added to the diagonal, as a part of its mean: features of few images, or of dead channels, are nearly dependent. */
+    static final double SHRINKAGE = 1e-3;
+
+    private Covariance() {}
+
+    /** The mean of each class, {@code [K][D]}; of a class without rows, the mean over all rows. */
+    static double[][] means(double[][] rows, int[] groups, int count) {
+        int size = rows[0].length;
+        double[][] means = new double[count][size];
+        double[] all = new double[size];
+        int[] n = new int[count];
+        for (int i = 0; i < rows.length; i++) {
+            n[groups[i]]++;
+            for (int j = 0; j < size; j++) {
+                means[groups[i]][j] += rows[i][j];
+                all[j] += rows[i][j] / rows.length;
+            }
+        }
+        for (int k = 0; k < count; k++) {
+            for (int j = 0; j < size; j++) {
+                means[k][j] = n[k] == 0 ? all[j] : means[k][j] / n[k];
+            }
+        }
+        return means;
+    }
+
+    /** The covariance around the rows' own class means, {@code [D][D]}. */
+    static double[][] shared(double[][] rows, int[] groups, double[][] means) {
+        int size = rows[0].length;
+        double[][] sums = new double[size][size];
+        double[] centred = new double[size];
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < size; j++) {
+                centred[j] = rows[i][j] - means[groups[i]][j];
+            }
+            for (int j = 0; j < size; j++) {
+                double value = centred[j];
+                double[] sum = sums[j];
+                for (int k = 0; k <= j; k++) {
+                    sum[k] += value * centred[k];
+                }
+            }
+        }
+        for (int j = 0; j < size; j++) {
+            for (int k = 0; k <= j; k++) {
+                sums[j][k] /= rows.length;
+                sums[k][j] = sums[j][k];
+            }
+        }
+        return sums;
+    }
+
+    /**
+     * W = L⁻¹ with L·Lᵀ the covariance, its diagonal raised by {@link #SHRINKAGE}: |W·x|² is the squared Mahalanobis length.
+     *
+     * @return lower triangular {@code [D][D]}
+     */
+    static double[][] whitening(double[][] covariance) {
+        int size = covariance.length;
+        double trace = 0;
+        for (int j = 0; j < size; j++) {
+            trace += covariance[j][j];
+        }
+        double raised = Math.max(SHRINKAGE * trace / size, 1e-12);
+        double[][] lower = new double[size][size];
+        for (int j = 0; j < size; j++) {
+            for (int k = 0; k <= j; k++) {
+                double rest = covariance[j][k] + (j == k ? raised : 0);
+                for (int m = 0; m < k; m++) {
+                    rest -= lower[j][m] * lower[k][m];
+                }
+                if (j == k && !(rest > 0)) {
+                    throw new RedrlException("features of validation images are not finite: nothing to fit on");
+                }
+                lower[j][k] = j == k ? Math.sqrt(rest) : rest / lower[k][k];
+            }
+        }
+        return inverse(lower);
+    }
+
+    private static double[][] inverse(double[][] lower) {
+        int size = lower.length;
+        double[][] inverse = new double[size][size];
+        for (int j = 0; j < size; j++) {
+            double[] row = inverse[j];
+            for (int m = 0; m < j; m++) {
+                double factor = lower[j][m];
+                for (int k = 0; k <= m; k++) {
+                    row[k] -= factor * inverse[m][k];
+                }
+            }
+            row[j] = 1;
+            for (int k = 0; k <= j; k++) {
+                row[k] /= lower[j][j];
+            }
+        }
+        return inverse;
+    }
+
+    /** W·x for a lower triangular W. */
+    static double[] times(double[][] lower, double[] x) {
+        double[] result = new double[lower.length];
+        for (int j = 0; j < result.length; j++) {
+            double sum = 0;
+            for (int k = 0; k <= j; k++) {
+                sum += lower[j][k] * x[k];
+            }
+            result[j] = sum;
+        }
+        return result;
+    }
+
+    /** |a − b|². */
+    static double squaredDistance(double[] a, double[] b) {
+        double sum = 0;
+        for (int j = 0; j < a.length; j++) {
+            double difference = a[j] - b[j];
+            sum += difference * difference;
+        }
+        return sum;
+    }
+
+    /** Columns from {@code first} on. */
+    static double[][] from(double[][] rows, int first) {
+        return Arrays.stream(rows)
+                .map(row -> Arrays.copyOfRange(row, first, row.length))
+                .toArray(double[][]::new);
+    }
+}

@@ -1,0 +1,121 @@
+package io.redrl.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.AdversarialSet;
+import io.redrl.base.Progress;
+import io.redrl.base.Seed;
+import io.redrl.tensor.Scopes;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CalibrationFitTest {
+    private static final Toy.Images IMAGES = new Toy.Images(Toy.IMAGES);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aFittedRecogniserJudgesByItsCalibration() {
+        List<AdversarialExample> rows = Toy.rows(IMAGES, "uint8");
+        RecogniserTrainer.train(Toy.spec(RecogniserInput.IMAGE), rows, IMAGES, null, null, folder, Progress.silent());
+        CalibrationFit fit;
+        try (Recogniser raw = Recogniser.load(folder)) {
+            assertThat(raw.calibration()).isEqualTo(Calibration.NONE);
+            fit = CalibrationFit.of(raw, rows, IMAGES, 0.1, new Seed(4), Progress.silent());
+        }
+        assertThat(fit.summary().images()).isEqualTo(6 * Toy.IMAGES);
+        assertThat(fit.summary().candidates())
+                .hasSize(ScoreMethod.values().length)
+                .allSatisfy(c -> assertThat(c.kinds()).containsKeys(PseudoUnknown.HALVES, PseudoUnknown.SHUFFLED));
+        double best = fit.summary().candidates().stream()
+                .mapToDouble(CalibrationFit.Candidate::auroc)
+                .max()
+                .orElseThrow();
+        assertThat(fit.summary().candidates()).anySatisfy(c -> {
+            assertThat(c.method()).isEqualTo(fit.summary().calibration().score());
+            assertThat(c.auroc()).isEqualTo(best);
+        });
+        fit.save(folder);
+        try (Recogniser calibrated = Recogniser.load(folder)) {
+            assertThat(calibrated.calibration()).isEqualTo(fit.summary().calibration());
+            Trace trace = Scopes.valued(() -> calibrated.trace(AdversarialSet.pixels(rows), null));
+            List<Judgement> judgements = calibrated.judge(trace);
+            double[] scores = fit.score().of(trace);
+            for (int i = 0; i < scores.length; i++) {
+                Judgement judgement = judgements.get(i);
+                assertThat(judgement.unknownScore()).isCloseTo(scores[i], within(1e-2 * (1 + Math.abs(scores[i]))));
+                assertThat(judgement.unknown())
+                        .isEqualTo(judgement.unknownScore()
+                                > fit.summary().calibration().threshold());
+                assertThat(judgement.probabilities().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .sum())
+                        .isCloseTo(1, within(1e-9));
+            }
+        }
+    }
+
+    @Test
+    void theTraceHasTheLogits() {
+        RecogniserTrainer.train(
+                Toy.spec(RecogniserInput.IMAGE),
+                Toy.rows(IMAGES, "uint8"),
+                IMAGES,
+                null,
+                null,
+                folder,
+                Progress.silent());
+        List<AdversarialExample> some = Toy.rows(IMAGES, "uint8").subList(0, 12);
+        try (Recogniser recogniser = Recogniser.load(folder)) {
+            Trace trace = Scopes.valued(() -> recogniser.trace(AdversarialSet.pixels(some), null));
+            float[] logits = Scopes.valued(
+                    () -> io.redrl.tensor.Tensors.toFloats(recogniser.logits(AdversarialSet.pixels(some), null)));
+            assertThat(trace.features()).hasDimensions(12, 6 * 15);
+            assertThat(trace.headFeatures()).isEqualTo(6 * 8);
+            for (int i = 0; i < logits.length; i++) {
+                assertThat(trace.logits()[i / 6][i % 6]).isCloseTo(logits[i], within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void pseudoUnknownImagesAreMadeOfTwoAttacks() {
+        List<AdversarialExample> rows = Toy.rows(IMAGES, "uint8");
+        List<PseudoUnknown.Image> images = PseudoUnknown.of(rows, IMAGES, new Seed(4));
+        assertThat(images).hasSizeGreaterThan(3 * Toy.IMAGES);
+        for (PseudoUnknown.Image image : images) {
+            assertThat(rows.stream().anyMatch(row -> java.util.Arrays.equals(row.pixels(), image.pixels())))
+                    .isFalse();
+        }
+        PseudoUnknown.Image halves = images.get(0);
+        assertThat(halves.kind()).isEqualTo(PseudoUnknown.HALVES);
+        List<AdversarialExample> own =
+                rows.stream().filter(r -> r.index() == halves.index()).toList();
+        assertThat(own.stream().anyMatch(r -> sameColumns(r, halves, 0, Toy.SIZE / 2)))
+                .isTrue();
+        assertThat(own.stream().anyMatch(r -> sameColumns(r, halves, Toy.SIZE / 2, Toy.SIZE)))
+                .isTrue();
+    }
+
+    private static boolean sameColumns(AdversarialExample row, PseudoUnknown.Image image, int from, int to) {
+        for (int i = 0; i < row.pixels().length; i++) {
+            int x = i % Toy.SIZE;
+            if (x >= from && x < to && row.pixels()[i] != image.pixels()[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void refusesFloatValidationImages() {
+        assertThatThrownBy(() -> PseudoUnknown.of(Toy.rows(IMAGES, "float32"), IMAGES, new Seed(1)))
+                .hasMessageContaining("stored as uint8");
+    }
+}

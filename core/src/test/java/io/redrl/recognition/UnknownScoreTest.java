@@ -1,0 +1,135 @@
+package io.redrl.recognition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UnknownScoreTest {
+    private static final double[] NO_LOGITS = new double[6];
+
+    @TempDir
+    Path folder;
+
+    /** Two classes in the plane: ±(1, 2) steps around (0, 0) and (10, 0), so the shared covariance is diag(1, 4)/2 each. */
+    private static final double[][] CROSS = {{1, 0}, {-1, 0}, {0, 2}, {0, -2}, {11, 0}, {9, 0}, {10, 2}, {10, -2}};
+
+    private static final int[] CLASSES = {0, 0, 0, 0, 1, 1, 1, 1};
+
+    @Test
+    void mahalanobisIsItsClosedForm() {
+        UnknownScore score = MahalanobisScore.fit(CROSS, 0, CLASSES, 2, false);
+        // Σ = diag(1/2, 2), raised by 0.001 of its mean diagonal, 1.25.
+        double raised = Covariance.SHRINKAGE * 1.25;
+        assertThat(score.of(new double[] {3, 4}, NO_LOGITS))
+                .isCloseTo(9 / (0.5 + raised) + 16 / (2 + raised), within(1e-9));
+        assertThat(score.of(new double[] {8, 0}, NO_LOGITS)).isCloseTo(4 / (0.5 + raised), within(1e-9));
+    }
+
+    @Test
+    void mahalanobisKnowsCorrelation() {
+        double[][] rows = {{1, 1}, {-1, -1}, {2, 1}, {-2, -1}};
+        // Σ = [[2.5, 1.5], [1.5, 1]], det 0.25, Σ⁻¹ = [[4, −6], [−6, 10]], up to the raised diagonal.
+        double along = MahalanobisScore.fit(rows, 0, new int[4], 1, false).of(new double[] {3, 2}, NO_LOGITS);
+        double raised = Covariance.SHRINKAGE * 1.75;
+        double a = 2.5 + raised;
+        double d = 1 + raised;
+        assertThat(along).isCloseTo((9 * d - 12 * 1.5 + 4 * a) / (a * d - 2.25), within(1e-9));
+    }
+
+    @Test
+    void relativeMahalanobisTakesOffTheDistanceToEverything() {
+        UnknownScore plain = MahalanobisScore.fit(CROSS, 0, CLASSES, 2, false);
+        UnknownScore background = MahalanobisScore.fit(CROSS, 0, new int[8], 1, false);
+        UnknownScore relative = MahalanobisScore.fit(CROSS, 0, CLASSES, 2, true);
+        double[] x = {4, -3};
+        assertThat(relative.of(x, NO_LOGITS))
+                .isCloseTo(plain.of(x, NO_LOGITS) - background.of(x, NO_LOGITS), within(1e-9));
+    }
+
+    @Test
+    void featuresBeforeTheHeadsAreLeftOutOfAccount() {
+        double[][] padded = Arrays.stream(CROSS)
+                .map(r -> new double[] {r[1] * 77, r[0], r[1]})
+                .toArray(double[][]::new);
+        UnknownScore score = MahalanobisScore.fit(padded, 1, CLASSES, 2, false);
+        assertThat(score.of(new double[] {-5, 3, 4}, NO_LOGITS))
+                .isEqualTo(MahalanobisScore.fit(CROSS, 0, CLASSES, 2, false).of(new double[] {3, 4}, NO_LOGITS));
+    }
+
+    @Test
+    void logitsGiveSoftmaxAndEnergy() {
+        double[] logits = {2, 0, 0, 0, 0, 0};
+        double total = Math.exp(1) + 5;
+        assertThat(new LogitScore(2, true).of(new double[0], logits)).isCloseTo(1 - Math.exp(1) / total, within(1e-12));
+        assertThat(new LogitScore(2, false).of(new double[0], logits)).isCloseTo(-Math.log(total), within(1e-12));
+    }
+
+    @Test
+    void neighboursMeasureTheTenthNearestDirection() {
+        double[][] images = IntStream.range(0, 20)
+                .mapToObj(i -> new double[] {Math.cos(0.05 * i), Math.sin(0.05 * i)})
+                .toArray(double[][]::new);
+        UnknownScore score = new NeighbourScore(0, images);
+        // The tenth nearest to the first is 0.45 away in angle; length does not count.
+        assertThat(score.of(new double[] {5, 0}, NO_LOGITS)).isCloseTo(2 - 2 * Math.cos(0.45), within(1e-12));
+    }
+
+    @Test
+    void theVirtualLogitIsWhatPrincipalDirectionsLeave() {
+        SplittableRandom random = new SplittableRandom(1);
+        double[][] features = new double[200][];
+        double[][] logits = new double[200][];
+        for (int i = 0; i < 200; i++) {
+            features[i] = new double[] {10 * random.nextDouble(), 8 * random.nextDouble(), 0.01 * random.nextDouble()};
+            logits[i] = new double[] {3, 0, 0, 0, 0, 0};
+        }
+        VirtualLogitScore score = VirtualLogitScore.fit(new Trace(features, logits, 3));
+        assertThat(score.principal()).hasNumberOfRows(2);
+        double[] flat = {5, 4, 0.005};
+        double[] off = {5, 4, 1.005};
+        assertThat(score.of(off, logits[0]) - score.of(flat, logits[0]))
+                .isCloseTo(score.scale(), within(0.01 * score.scale()));
+    }
+
+    @Test
+    void everyScoreComesBackFromItsFile() {
+        SplittableRandom random = new SplittableRandom(9);
+        double[][] features = random(random, 60, 8);
+        double[][] logits = random(random, 60, 6);
+        Trace known = new Trace(features, logits, 5);
+        int[] classes = IntStream.range(0, 60).map(i -> i % 6).toArray();
+        Trace others = new Trace(random(random, 10, 8), random(random, 10, 6), 5);
+        for (ScoreMethod method : ScoreMethod.values()) {
+            UnknownScore fitted = UnknownScore.fit(method, known, classes, 1.5);
+            Path file = folder.resolve(method + ".safetensors");
+            fitted.write(file);
+            double[] before = fitted.of(others);
+            double[] after = UnknownScore.read(method, file).of(others);
+            for (int i = 0; i < 10; i++) {
+                assertThat(after[i]).as(method.label()).isCloseTo(before[i], within(1e-3 * (1 + Math.abs(before[i]))));
+            }
+        }
+        assertThatThrownBy(() -> UnknownScore.read(ScoreMethod.MAHALANOBIS, folder.resolve("ENERGY.safetensors")))
+                .hasMessageContaining("has no first");
+    }
+
+    private static double[][] random(SplittableRandom random, int rows, int columns) {
+        return IntStream.range(0, rows)
+                .mapToObj(i -> random.doubles(columns).toArray())
+                .toArray(double[][]::new);
+    }
+
+    @Test
+    void theThresholdLeavesTheAskedShareAbove() {
+        double[] values = IntStream.rangeClosed(1, 100).asDoubleStream().toArray();
+        assertThat(CalibrationFit.quantile(values, 0.95)).isEqualTo(95);
+        assertThat(Arrays.stream(values).filter(v -> v > 95).count()).isEqualTo(5);
+    }
+}
