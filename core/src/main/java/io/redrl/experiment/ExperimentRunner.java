@@ -349,7 +349,7 @@ public final class ExperimentRunner implements AutoCloseable {
             return new RobustnessEvaluation(List.of(), List.of(), List.of());
         }
         GeneralisationStages outside =
-                new GeneralisationStages(spec, spec.generalisation().get(), stages, source, testData, victims, progress);
+                new GeneralisationStages(spec, plan, stages, source, testData, victims, progress);
         List<Robustness> measured = outside.run(test, recognisers, network -> network("victims", network));
         return new RobustnessEvaluation(measured, List.of(), outside.skipped());
     }

@@ -14,7 +14,8 @@ final class LeftOut {
     private LeftOut() {}
 
     /**
-     * One entry for each recogniser and victim that was kept from it; none for a recogniser without a twin.
+     * One entry for each recogniser and victim that was kept from it. The twin of {@code NAME.without-VICTIM} is {@code NAME}; none for
+     * a recogniser without a twin.
      *
      * @param recognisers all of the experiment
      * @param evaluation the folder with what each said of the test set
@@ -22,8 +23,11 @@ final class LeftOut {
     static List<LeftOutVictim> of(Collection<RecogniserSpec> recognisers, Path evaluation) {
         List<LeftOutVictim> measured = new ArrayList<>();
         for (RecogniserSpec one : recognisers) {
+            if (one.withoutVictims().isEmpty()) {
+                continue;
+            }
             Optional<RecogniserSpec> twin = recognisers.stream()
-                    .filter(other -> other.withoutVictims().isEmpty() && same(one, other))
+                    .filter(other -> one.name().startsWith(other.name() + ".without-"))
                     .findFirst();
             if (twin.isPresent()) {
                 for (String victim : one.withoutVictims()) {
@@ -37,17 +41,6 @@ final class LeftOut {
             }
         }
         return measured;
-    }
-
-    /** Φ may differ: it cannot be a victim that was kept away. */
-    private static boolean same(RecogniserSpec one, RecogniserSpec other) {
-        return one.input() == other.input()
-                && one.residualScale() == other.residualScale()
-                && one.reconstructor().equals(other.reconstructor())
-                && one.classifier().equals(other.classifier())
-                && one.losses().equals(other.losses())
-                && one.training().equals(other.training())
-                && one.seed() == other.seed();
     }
 
     private static List<PredictionRow> predictions(Path evaluation, RecogniserSpec recogniser) {
