@@ -51,7 +51,10 @@ public record ExperimentSpec(
         @Nullable
         Map<String, Expectation> expected,
 
-        @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
+        @JacksonInject(
+                value = ExperimentSpec.OPTIONAL + "-generalisation",
+                useInput = OptBoolean.TRUE,
+                optional = OptBoolean.TRUE)
         @Nullable
         GeneralisationPlan generalisation) {
     /** Marks a key that a file may leave out: Jackson "injects" nothing, where it otherwise refuses a missing key. */

@@ -215,7 +215,8 @@ final class GeneralisationStages {
         try {
             byte[] score = Files.readAllBytes(stage.resolve(UnknownScore.FILE));
             byte[] calibration = Files.readAllBytes(stage.resolve(Calibration.FILE));
-            if (!holds(folder.resolve(UnknownScore.FILE), score) || !holds(folder.resolve(Calibration.FILE), calibration)) {
+            if (!holds(folder.resolve(UnknownScore.FILE), score)
+                    || !holds(folder.resolve(Calibration.FILE), calibration)) {
                 Files.deleteIfExists(folder.resolve(Calibration.FILE));
                 AtomicFiles.write(folder.resolve(UnknownScore.FILE), out -> out.write(score));
                 AtomicFiles.write(folder.resolve(Calibration.FILE), out -> out.write(calibration));

@@ -161,16 +161,13 @@ public final class AttackClassifier extends Network {
         if (evidence != null) {
             features.add(evidence.forward(Objects.requireNonNull(said), Objects.requireNonNull(visible)));
         }
-        return features.size() == 1
-                ? features.get(0)
-                : torch.cat(new TensorVector(features.toArray(Tensor[]::new)), 1);
+        return features.size() == 1 ? features.get(0) : torch.cat(new TensorVector(features.toArray(Tensor[]::new)), 1);
     }
 
     private List<Tensor> pooled(Tensor stem, boolean everyStage) {
         Tensor h = torch.relu_(bn1.forward(stem));
         if (spec.stem() == AttackClassifierSpec.Stem.LARGE) {
-            h = torch.max_pool2d(
-                    h, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
+            h = torch.max_pool2d(h, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
         }
         List<Tensor> pooled = new ArrayList<>();
         for (int i = 0; i < STAGES; i++) {

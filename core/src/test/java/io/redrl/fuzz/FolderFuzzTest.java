@@ -192,7 +192,8 @@ class FolderFuzzTest {
         RecogniserSpec spec = RecogniserSpec.compact()
                 .withNetworks(
                         new ReconstructorSpec(4, 1, InitialState.NEAR_IDENTITY),
-                        new AttackClassifierSpec(4, 1, AttackClassifierSpec.Stem.SMALL, 0, 8, AttackClassifierSpec.Pooling.MEAN));
+                        new AttackClassifierSpec(
+                                4, 1, AttackClassifierSpec.Stem.SMALL, 0, 8, AttackClassifierSpec.Pooling.MEAN));
         List<String> classes =
                 Arrays.stream(AttackClass.values()).map(AttackClass::id).toList();
         put(
@@ -202,8 +203,8 @@ class FolderFuzzTest {
                         .getBytes(StandardCharsets.UTF_8));
         put(Calibration.FILE, Json.pretty(new Calibration(1.25, 0.375)).getBytes(StandardCharsets.UTF_8));
         try (Reconstructor g = new Reconstructor(spec.reconstructor(), new Seed(1));
-                AttackClassifier psi =
-                        new AttackClassifier(spec.classifier(), spec.input().channels(), classes.size(), 0, new Seed(2))) {
+                AttackClassifier psi = new AttackClassifier(
+                        spec.classifier(), spec.input().channels(), classes.size(), 0, new Seed(2))) {
             Weights.save(g, folder.resolve("g.safetensors"));
             Weights.save(psi, folder.resolve("psi.safetensors"));
         }
