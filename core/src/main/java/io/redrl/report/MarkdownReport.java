@@ -52,6 +52,12 @@ public final class MarkdownReport {
             text.append("## What the attacks did\n\n");
             paragraph(text, findings.attacks());
         }
+        evaluation.robustness().ifPresent(outside -> {
+            text.append("## Outside the training data\n\n");
+            paragraph(text, RobustnessFindings.of(outside));
+            RobustnessTables.all(outside).forEach(table -> text.append(table.markdown()));
+            paragraph(text, RobustnessFindings.skipped(outside));
+        });
         return text.append("Paper: ").append(PaperNumbers.SOURCE).append(".\n").toString();
     }
 

@@ -7,7 +7,9 @@ import io.redrl.evaluation.RobustnessEvaluation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What the numbers outside the training data come to, in sentences. */
@@ -18,9 +20,9 @@ final class RobustnessFindings {
     static List<String> of(RobustnessEvaluation robustness) {
         List<String> sentences = new ArrayList<>();
         Map<String, List<LeftOutVictim>> byWhole =
-                robustness.leftOut().stream().collect(Collectors.groupingBy(LeftOutVictim::whole));
+                robustness.leftOut().stream().collect(Collectors.groupingBy(LeftOutVictim::whole, TreeMap::new, Collectors.toList()));
         byWhole.forEach((whole, own) -> sentences.add(String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "%s on a victim that it never met: macro %s; trained with all victims, %s on the same images.",
                 whole,
                 range(own.stream().mapToDouble(l -> l.unseen().macro()).toArray()),
@@ -31,9 +33,16 @@ final class RobustnessFindings {
         return sentences;
     }
 
+    /** What could not be measured. */
+    static List<String> skipped(RobustnessEvaluation robustness) {
+        return robustness.skipped().stream()
+                .map(reason -> "Left out: " + reason + ".")
+                .toList();
+    }
+
     private static List<String> of(Robustness recogniser) {
         List<String> sentences = new ArrayList<>();
-        String name = recogniser.name();
+        String name = recogniser.title();
         for (Robustness.Group group : Robustness.Group.values()) {
             recogniser.conditions().stream()
                     .filter(c -> c.group() == group && c.attack().isEmpty())

@@ -54,17 +54,19 @@ class RobustnessSectionTest {
         String text = section();
         assertThat(text)
                 .contains(
-                        "vgg8redrl-plus.without-vgg880.0",
+                        "vgg8redrl-plus.without-vgg880.0 (",
                         "victim resnext2080.0",
-                        "PGDε 6/255 · 40 steps10040.0",
-                        "JPEG, quality 7520080.0",
-                        "apgdrelative: PGD20095.0",
-                        "0.5500.500–0.600",
-                        "PGD 90%, CW-L∞ 10%",
+                        "PGDε 6/255 · 40 steps10040.0 (",
+                        "JPEG, quality 7520080.0 (",
+                        "apgd20095.00.550 (0.500–0.600)",
+                        "PGD 90.0PGD 90%, CW-L∞ 10%",
                         "mean0.750",
-                        "20.0 before, 2.0 after",
+                        "20.0 points before, 2.0 after",
+                        "Mahalanobis0.8100.7000.755",
                         "Left out: the victim elsewhere: its file is not there.");
-        assertThat(text).contains("Mahalanobis0.8100.7000.755");
+        assertThat(MarkdownReport.text(SAMPLE))
+                .contains("## Outside the training data", "| victim resnext20 | 80.0 |", "Left out: the victim elsewhere")
+                .contains("| apgd | 200 | 95.0 | 0.550 (0.500–0.600) |");
     }
 
     @Test
