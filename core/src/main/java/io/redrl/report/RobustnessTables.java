@@ -86,8 +86,7 @@ final class RobustnessTables {
 
     private static List<String> condition(String name, Robustness.Condition condition) {
         List<String> row = new ArrayList<>(List.of(name));
-        ClassNames.ids()
-                .forEach(id -> row.add(share(condition.confusion().accuracy(id))));
+        ClassNames.ids().forEach(id -> row.add(share(condition.confusion().accuracy(id))));
         row.add(macro(condition.confusion()));
         row.add(share(condition.unknown()));
         row.add(Numbers.percent(condition.expectedCalibrationError()));
@@ -97,7 +96,13 @@ final class RobustnessTables {
     private static TextTable settings(Robustness recogniser) {
         return new TextTable(
                 recogniser.title() + " · Settings that training did not have, in %",
-                List.of("attack", "settings", "images", "named right (95 %)", "with the test set's settings", "called unknown"),
+                List.of(
+                        "attack",
+                        "settings",
+                        "images",
+                        "named right (95 %)",
+                        "with the test set's settings",
+                        "called unknown"),
                 recogniser.conditions().stream()
                         .filter(c -> !c.attack().isEmpty())
                         .map(c -> List.of(
@@ -173,7 +178,8 @@ final class RobustnessTables {
                 List.of("said, on average", "right (95 %)", "answers"),
                 rows,
                 "On the test set, at temperature " + Numbers.significant(calibrated.temperature(), 3) + ", fitted on "
-                        + Numbers.count(calibrated.validationImages()) + " validation examples. Expected calibration error in "
+                        + Numbers.count(calibrated.validationImages())
+                        + " validation examples. Expected calibration error in "
                         + Reliability.BINS + " bins of equal width: "
                         + Numbers.percent(calibrated.before().expectedError()) + " points before, "
                         + Numbers.percent(calibrated.after().expectedError()) + " after.");
@@ -191,9 +197,11 @@ final class RobustnessTables {
                 recogniser.title() + " · Scores of strangeness on validation images, AUROC",
                 head,
                 calibrated.candidates().stream().map(c -> candidate(c, kinds)).toList(),
-                "Used: " + calibrated.method() + ", the one with the highest mean. The images it was chosen on are put together"
+                "Used: " + calibrated.method()
+                        + ", the one with the highest mean. The images it was chosen on are put together"
                         + " from validation images that known attacks made; nothing here looked at the attacks that stand for the"
-                        + " unknown. Known test images called unknown: " + Numbers.withRange(calibrated.knownCalledUnknown())
+                        + " unknown. Known test images called unknown: "
+                        + Numbers.withRange(calibrated.knownCalledUnknown())
                         + ".");
     }
 
@@ -218,6 +226,8 @@ final class RobustnessTables {
     }
 
     private static String range(Proportion share) {
-        return share.n() == 0 ? Numbers.NONE : Numbers.percent(share.value()) + " (" + Numbers.range(share.interval()) + ")";
+        return share.n() == 0
+                ? Numbers.NONE
+                : Numbers.percent(share.value()) + " (" + Numbers.range(share.interval()) + ")";
     }
 }

@@ -65,7 +65,8 @@ class RobustnessSectionTest {
                         "Mahalanobis0.8100.7000.755",
                         "Left out: the victim elsewhere: its file is not there.");
         assertThat(MarkdownReport.text(SAMPLE))
-                .contains("## Outside the training data", "| victim resnext20 | 80.0 |", "Left out: the victim elsewhere")
+                .contains(
+                        "## Outside the training data", "| victim resnext20 | 80.0 |", "Left out: the victim elsewhere")
                 .contains("| apgd | 200 | 95.0 | 0.550 (0.500–0.600) |");
     }
 
