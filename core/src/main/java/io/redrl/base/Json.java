@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -12,6 +13,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.InjectableValues;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -31,6 +33,15 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * number. Files may come from anybody: nesting has a limit, and so has the size of what is read.
  */
 public final class Json {
+    /**
+     * For {@code @JacksonInject(value = Json.OR_EMPTY_MAP, useInput = OptBoolean.TRUE)}: a key that may be left out, which
+     * then stands for an empty map. Once in a record.
+     */
+    public static final String OR_EMPTY_MAP = "empty map";
+
+    /** The same for a component of type {@link Optional}. Once in a record. */
+    public static final String OR_ABSENT = "absent";
+
     /** Nothing that is written here is half as large; a text takes several times its size in memory. */
     private static final long LARGEST_FILE = 256L << 20;
 
@@ -49,6 +60,9 @@ public final class Json {
         fractions.addDeserializer(Double.class, new FractionDeserializer());
         fractions.addDeserializer(double.class, new FractionDeserializer());
         return builder.addModule(fractions)
+                .injectableValues(new InjectableValues.Std()
+                        .addValue(OR_EMPTY_MAP, Map.of())
+                        .addValue(OR_ABSENT, Optional.empty()))
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enumNamingStrategy(
                         (config, type, name) -> name.toLowerCase(Locale.ROOT).replace('_', '-'))

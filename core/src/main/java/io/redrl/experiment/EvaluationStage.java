@@ -94,14 +94,14 @@ final class EvaluationStage {
         List<Exemplar> exemplars = List.of();
         for (Map.Entry<RecogniserSpec, Path> entry : recognisers.entrySet()) {
             RecogniserSpec recogniser = entry.getKey();
-            if (!recogniser.withoutVictims().isEmpty()) {
-                continue; // not comparable with those that met every victim
-            }
             RecogniserKind kind = RecogniserKinds.of(recogniser);
             try (Recogniser trained = Recogniser.load(entry.getValue())) {
                 Evaluator.RowScores scores = Evaluator.scores(trained::logits, data);
                 List<PredictionRow> said = Evaluator.predictions(recogniser.name(), rows, scores, BATCH, progress);
                 PredictionRow.write(into.resolve("predictions-" + recogniser.name() + ".jsonl"), said);
+                if (!recogniser.withoutVictims().isEmpty()) {
+                    continue; // not comparable with those that met every victim: LeftOut has them
+                }
                 RecognitionResult result = RecognitionResult.of(
                         recogniser.name(),
                         kind,

@@ -122,7 +122,7 @@ public final class Rehearsal {
                         saliency.megabytes()),
                 Math.min(whole.exemplars(), 2),
                 Map.of(),
-                null);
+                Optional.empty());
     }
 
     /** An attack with at most so many steps; one without steps as it is. */

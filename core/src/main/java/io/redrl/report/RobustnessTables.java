@@ -57,8 +57,8 @@ final class RobustnessTables {
                                 macro(one.others())))
                         .toList(),
                 "Each recogniser was trained without the images that one victim was attacked with, so on fewer images than the one"
-                        + " that it is compared with, and is measured on the test images that were. An image counts clean and"
-                        + " attacked.");
+                        + " that it is compared with (and for fewer steps where the experiment says so), and is measured on the"
+                        + " test images that were. An image counts clean and attacked.");
     }
 
     private static TextTable conditions(Robustness recogniser) {
