@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -12,6 +13,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.InjectableValues;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -42,13 +44,25 @@ public final class Json {
             .build();
     private static final YAMLMapper YAML = configure(YAMLMapper.builder()).build();
 
+    /**
+     * Marks a map that a file may leave out, as {@code @JacksonInject(value = Json.OPTIONAL_MAP, useInput = OptBoolean.TRUE)}: it is
+     * empty then. Missing keys and nulls are refused everywhere else.
+     */
+    public static final String OPTIONAL_MAP = "optional-map";
+
+    /** Marks an {@link Optional} that a file may leave out, in the same way. */
+    public static final String OPTIONAL = "optional";
+
     private Json() {}
 
     private static <B extends MapperBuilder<?, B>> B configure(B builder) {
         SimpleModule fractions = new SimpleModule("fractions");
         fractions.addDeserializer(Double.class, new FractionDeserializer());
         fractions.addDeserializer(double.class, new FractionDeserializer());
+        InjectableValues absent =
+                new InjectableValues.Std().addValue(OPTIONAL_MAP, Map.of()).addValue(OPTIONAL, Optional.empty());
         return builder.addModule(fractions)
+                .injectableValues(absent)
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enumNamingStrategy(
                         (config, type, name) -> name.toLowerCase(Locale.ROOT).replace('_', '-'))

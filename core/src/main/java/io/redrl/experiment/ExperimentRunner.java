@@ -184,7 +184,7 @@ public final class ExperimentRunner implements AutoCloseable {
         Path report = HtmlReport.write(evaluation, folder.resolve("report"));
         MarkdownReport.write(evaluation, folder.resolve("report"));
         return new Outcome(
-                SummaryTable.of(evaluation.recognition()), report, Expectation.check(spec.expectations(), evaluation));
+                SummaryTable.of(evaluation.recognition()), report, Expectation.check(spec.expected(), evaluation));
     }
 
     /** Trains or finds all networks and loads the victims; returns the feature extractor's. */
@@ -344,12 +344,11 @@ public final class ExperimentRunner implements AutoCloseable {
 
     /** Without what the evaluation knows of recognisers that a victim was kept from. */
     private RobustnessEvaluation generalisation(AdversarialSet test, Map<RecogniserSpec, Path> recognisers) {
-        GeneralisationPlan plan = spec.generalisation();
-        if (plan == null) {
+        if (spec.generalisation().isEmpty()) {
             return new RobustnessEvaluation(List.of(), List.of(), List.of());
         }
-        GeneralisationStages outside =
-                new GeneralisationStages(spec, plan, stages, source, testData, victims, progress);
+        GeneralisationStages outside = new GeneralisationStages(
+                spec, spec.generalisation().orElseThrow(), stages, source, testData, victims, progress);
         List<Robustness> measured = outside.run(test, recognisers, network -> network("victims", network));
         return new RobustnessEvaluation(measured, List.of(), outside.skipped());
     }

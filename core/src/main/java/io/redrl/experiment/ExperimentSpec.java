@@ -8,12 +8,13 @@ import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.recognition.RecogniserSpec;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One experiment: what a YAML file under {@code experiments/} says.
@@ -47,22 +48,14 @@ public record ExperimentSpec(
         SaliencyPlan saliency,
         int exemplars,
 
-        @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
-        @Nullable
+        @JacksonInject(value = Json.OPTIONAL_MAP, useInput = OptBoolean.TRUE)
         Map<String, Expectation> expected,
 
-        @JacksonInject(
-                value = ExperimentSpec.OPTIONAL + "-generalisation",
-                useInput = OptBoolean.TRUE,
-                optional = OptBoolean.TRUE)
-        @Nullable
-        GeneralisationPlan generalisation) {
-    /** Marks a key that a file may leave out: Jackson "injects" nothing, where it otherwise refuses a missing key. */
-    static final String OPTIONAL = "optional";
-
+        @JacksonInject(value = Json.OPTIONAL, useInput = OptBoolean.TRUE)
+        Optional<GeneralisationPlan> generalisation) {
     /** Copies the lists; checks names. */
     public ExperimentSpec {
-        expected = expected == null ? Map.of() : new LinkedHashMap<>(expected);
+        expected = Collections.unmodifiableMap(new LinkedHashMap<>(expected));
         victims = List.copyOf(victims);
         attacks = List.copyOf(attacks);
         Checks.require(
@@ -89,14 +82,13 @@ public record ExperimentSpec(
         check(spec.features());
         List<String> names =
                 spec.recogniserSpecs().stream().map(RecogniserSpec::name).toList();
-        for (String name : spec.expectations().keySet()) {
+        for (String name : spec.expected().keySet()) {
             Checks.require(names.contains(name), "expected names %s, which is none of the recognisers %s", name, names);
         }
-        GeneralisationPlan outside = spec.generalisation();
-        if (outside != null) {
+        spec.generalisation().ifPresent(outside -> {
             outside.victims().forEach(ExperimentSpec::check);
             outside.check(spec);
-        }
+        });
         return spec;
     }
 
@@ -127,11 +119,6 @@ public record ExperimentSpec(
         if (source instanceof NetworkSource.Trained trained) {
             trained.spec();
         }
-    }
-
-    /** What a run should come to; empty if the file does not say. */
-    public Map<String, Expectation> expectations() {
-        return expected == null ? Map.of() : expected;
     }
 
     /** The same with its data elsewhere. */

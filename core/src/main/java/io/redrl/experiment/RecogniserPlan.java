@@ -7,12 +7,12 @@ import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.recognition.RecogniserSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -29,15 +29,14 @@ public record RecogniserPlan(
         JsonNode common,
         List<JsonNode> variants,
 
-        @JacksonInject(value = ExperimentSpec.OPTIONAL, useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
-        @Nullable
+        @JacksonInject(value = Json.OPTIONAL_MAP, useInput = OptBoolean.TRUE)
         Map<String, Integer> repeats) {
     private static final int MOST_REPEATS = 20;
 
     /** Copies the list; requires at least one recogniser. */
     public RecogniserPlan {
         variants = List.copyOf(variants);
-        repeats = repeats == null ? Map.of() : new LinkedHashMap<>(repeats);
+        repeats = Collections.unmodifiableMap(new LinkedHashMap<>(repeats));
         Checks.require(!variants.isEmpty(), "recognisers.variants must name at least one recogniser");
         Checks.require(
                 preset.equals("paper") || preset.equals("compact"),
@@ -67,9 +66,6 @@ public record RecogniserPlan(
     /** The first seed is the variant itself, whose settings must not depend on whether it is repeated. */
     private List<RecogniserSpec> repeated(List<RecogniserSpec> specs) {
         List<RecogniserSpec> further = new ArrayList<>();
-        if (repeats == null) {
-            return further;
-        }
         repeats.forEach((name, count) -> {
             RecogniserSpec first = specs.stream()
                     .filter(spec -> spec.name().equals(name))

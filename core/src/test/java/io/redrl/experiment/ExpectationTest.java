@@ -42,8 +42,8 @@ class ExpectationTest {
     @Test
     void aFileMayLeaveExpectationsOutAndMustNameRecognisersThatItHas() throws IOException {
         String yaml = Files.readString(TinyExperiment.write(folder));
-        assertThat(read(yaml).expectations()).isEmpty();
-        assertThat(read(yaml + "expected: {redrl: {macro: 80, tolerance: 4}}\n").expectations())
+        assertThat(read(yaml).expected()).isEmpty();
+        assertThat(read(yaml + "expected: {redrl: {macro: 80, tolerance: 4}}\n").expected())
                 .containsEntry("redrl", new Expectation(80, 4));
         assertThatThrownBy(() -> read(yaml + "expected: {redrll: {macro: 80, tolerance: 4}}\n"))
                 .isInstanceOf(RedrlException.class)
