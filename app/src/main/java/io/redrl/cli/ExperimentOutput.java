@@ -45,7 +45,8 @@ final class ExperimentOutput {
         redrl.out().println(table);
         redrl.out()
                 .println(
-                        "Hours on this machine if it did nothing else, from processor time. Rates are of small batches after a first step. Attacks count all"
+                        "Hours on this machine if it did nothing else, from processor time. Rates are of small batches after a first"
+                                + " step. Attacks count all"
                                 + " their steps, though some stop an image early; saliency counts every image as one that"
                                 + " qualifies. Left out: what is computed once per clean image before training.");
         redrl.out()

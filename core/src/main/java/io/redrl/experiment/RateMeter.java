@@ -27,8 +27,8 @@ final class RateMeter implements Progress {
     private record Stretch(long count, double seconds) {}
 
     /**
-     * Units per second of the tasks of this name, whatever words follow it. The first stretch of work, which pays for memory and compiled
-     * kernels, counts only if there is no other.
+     * Units per second of the tasks of this name, whatever words follow it. The first stretch of work, which pays for memory
+     * and compiled kernels, counts only if there is no other.
      */
     Optional<Double> rate(String name) {
         List<Stretch> counted = new ArrayList<>();

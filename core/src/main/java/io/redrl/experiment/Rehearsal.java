@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Tries an experiment out: every stage on a few images, for a few steps, in a folder {@code NAME-rehearsal} of its own; and
- * works out from the rates measured on the way what the whole would cost on this machine. Its tables mean nothing.
+ * works out from the rates measured on the way what the whole would cost on this machine. Its tables mean nothing. What is
+ * measured outside the training data ({@code generalisation}) is left out of both.
  */
 public final class Rehearsal {
     private static final int STEPS = 3;

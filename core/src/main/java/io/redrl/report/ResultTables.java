@@ -66,7 +66,8 @@ final class ResultTables {
                 rows,
                 "n = " + Numbers.count(evaluation.setup().testRows())
                         + " examples. The paper's macro is worked out from"
-                        + " its class accuracies; what it prints as total stands under micro. Intervals of single classes are in the HTML report.");
+                        + " its class accuracies; what it prints as total stands under micro. Intervals of single"
+                        + " classes are in the HTML report.");
     }
 
     private static List<String> paper(PaperNumbers.Recognition paper) {
