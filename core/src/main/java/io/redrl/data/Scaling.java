@@ -5,7 +5,7 @@ package io.redrl.data;
  * the two grids. This is bilinear interpolation with antialiasing, as Pillow and torchvision have it. Proportions are not
  * kept, and nothing is cut off.
  */
-final class Scaling {
+public final class Scaling {
     /** Names the method in checksums. */
     static final String METHOD = "triangle filter";
 
@@ -15,9 +15,11 @@ final class Scaling {
      * The scaled image.
      *
      * @param pixels unsigned grey levels {@code [C,H,W]}; not modified
+     * @param from their size
+     * @param to the size wanted, with as many channels
      * @return unsigned grey levels {@code [C,H,W]} of the new size, rounded half up
      */
-    static byte[] scaled(byte[] pixels, ImageShape from, ImageShape to) {
+    public static byte[] scaled(byte[] pixels, ImageShape from, ImageShape to) {
         double[][] across = weights(from.width(), to.width());
         double[][] down = weights(from.height(), to.height());
         byte[] result = new byte[from.channels() * to.height() * to.width()];

@@ -5,6 +5,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.data.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.Network;
 import io.redrl.model.Victims;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
@@ -65,6 +66,11 @@ public final class Recogniser implements AutoCloseable {
             recogniser.networks.modules().forEach((name, module) -> {
                 Weights.load(module, folder.resolve(name + ".safetensors"));
                 module.eval();
+                if (module instanceof Network network) { // the same numbers but for their last digits, faster
+                    network.freeze();
+                    network.channelsLast();
+                    network.fold();
+                }
             });
             for (String victim : card.spec().evidence()) {
                 recogniser.victims.add(Victims.load(EvidenceTable.home(folder, victim)));
@@ -103,9 +109,14 @@ public final class Recogniser implements AutoCloseable {
      * @throws io.redrl.base.RedrlException if this is the oracle and {@code clean} is missing
      */
     public Tensor logits(Tensor adversarial, @Nullable Tensor clean) {
+        return logits(adversarial, clean, null);
+    }
+
+    private Tensor logits(Tensor adversarial, @Nullable Tensor clean, @Nullable Tensor known) {
         checkImages(adversarial);
         return Scopes.scopedNoGrad(() -> {
-            Tensor reconstructed = hasReconstructor() ? networks.reconstruct(adversarial, Precision.FP32) : null;
+            Tensor reconstructed =
+                    known == null && hasReconstructor() ? networks.reconstruct(adversarial, Precision.FP32) : known;
             return networks.logits(adversarial, clean, reconstructed, said(adversarial), Precision.FP32);
         });
     }
@@ -123,8 +134,17 @@ public final class Recogniser implements AutoCloseable {
      * @throws io.redrl.base.RedrlException if this is the oracle, which needs the clean images
      */
     public List<Judgement> judge(Tensor images) {
+        return judge(images, null);
+    }
+
+    /**
+     * Like {@link #judge(Tensor)}, without reconstructing again what has been.
+     *
+     * @param reconstructed what {@link #reconstruct} gave for these images; null to have it done here
+     */
+    public List<Judgement> judge(Tensor images, @Nullable Tensor reconstructed) {
         return Scopes.valuedNoGrad(() -> {
-            Tensor logits = logits(images, null).div(new Scalar(calibration.temperature()));
+            Tensor logits = logits(images, null, reconstructed).div(new Scalar(calibration.temperature()));
             float[] probabilities = Tensors.toFloats(logits.softmax(1));
             int classes = card.classes().size();
             List<Judgement> judgements = new ArrayList<>();

@@ -57,7 +57,8 @@ class ImageKindsTest {
     @ValueSource(strings = {"png", "jpg", "gif", "bmp"})
     void aFileCutAnywhereIsRefused(String format) throws IOException {
         byte[] whole = encode(format);
-        // A PNG's last 12 bytes are an empty chunk, of a check sum of 4 before it nobody asks, and 4 more close the stream.
+        // A PNG's last 12 bytes are an empty chunk, of a check sum of 4 before it nobody asks, and 4 more close the
+        // stream.
         int complete = format.equals("png") ? whole.length - 24 : whole.length - 1;
         for (int length = 0; length < complete; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
@@ -70,12 +71,10 @@ class ImageKindsTest {
 
     @Test
     void whatIsNotInThePixelsIsSaid() throws IOException {
-        assertThat(PixelCodec.decode(
-                                PixelCodecTest.encode(noise(BufferedImage.TYPE_INT_ARGB), "png"), "alpha")
+        assertThat(PixelCodec.decode(PixelCodecTest.encode(noise(BufferedImage.TYPE_INT_ARGB), "png"), "alpha")
                         .remarks())
                 .containsExactly("the alpha channel was dropped");
-        assertThat(PixelCodec.decode(
-                                PixelCodecTest.encode(noise(BufferedImage.TYPE_USHORT_GRAY), "png"), "grey")
+        assertThat(PixelCodec.decode(PixelCodecTest.encode(noise(BufferedImage.TYPE_USHORT_GRAY), "png"), "grey")
                         .remarks())
                 .containsExactly(
                         "its 16 bits per colour were rounded to 8", "it is grey: all three colours are the same");
@@ -84,7 +83,8 @@ class ImageKindsTest {
     private static byte[] cmykJpeg(int cyan, int magenta, int yellow, int key) throws IOException {
         WritableRaster raster = java.awt.image.Raster.createInterleavedRaster(0, 16, 16, 4, null);
         for (int i = 0; i < 256; i++) {
-            raster.setPixel(i % 16, Math.floorDiv(i, 16), new int[] {255 - cyan, 255 - magenta, 255 - yellow, 255 - key});
+            raster.setPixel(
+                    i % 16, Math.floorDiv(i, 16), new int[] {255 - cyan, 255 - magenta, 255 - yellow, 255 - key});
         }
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -198,7 +198,8 @@ class ImageKindsTest {
         Path text = Files.writeString(folder.resolve("notes.png"), "not an image");
         assertThatThrownBy(() -> PixelCodec.read(text))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("notes.png is not an image that can be read here (PNG, JPEG, GIF or BMP expected)");
+                .hasMessageContaining(
+                        "notes.png is not an image that can be read here (PNG, JPEG, GIF or BMP expected)");
         Path empty = Files.createFile(folder.resolve("empty.png"));
         assertThatThrownBy(() -> PixelCodec.read(empty)).hasMessageContaining("is not an image");
     }
