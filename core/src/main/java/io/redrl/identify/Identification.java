@@ -70,7 +70,8 @@ public record Identification(
     }
 
     /**
-     * I − G(I), both as 8-bit images: the attack as far as the reconstructor can tell it from the picture, and what it blurs.
+     * I − G(I), both as 8-bit images, cut off at ε and at the box where these are known. Of attacks without ε it holds
+     * what G blurs too, which at the edges of objects is more than the attack.
      *
      * @param linf its largest value, in [0, 1]
      * @param l2 its Euclidean norm, pixels in [0, 1]

@@ -203,6 +203,8 @@ public final class Identifier implements AutoCloseable {
                     ? Optional.empty()
                     : EpsilonEstimate.of(noise, AttackClass.of(votes.verdict()), box.orElse(null));
         }
+        Residual residual =
+                repaired == null ? null : Residual.of(pixels, repaired, shape, epsilon.orElse(null), box.orElse(null));
         Map<String, Double> probabilities = new LinkedHashMap<>();
         for (AttackClass attack : AttackClass.values()) {
             probabilities.put(attack.id(), votes.probabilities().get(attack.ordinal()));
@@ -215,13 +217,13 @@ public final class Identifier implements AutoCloseable {
                 votes.verdict(),
                 probabilities,
                 votes.unknownScore(),
-                Optional.ofNullable(repaired).map(after -> Repair.difference(pixels, after)),
+                Optional.ofNullable(residual).map(Residual::norms),
                 box,
                 epsilon,
                 Optional.empty(),
                 Optional.empty(),
                 Remarks.of(image, size, tiling, votes, settings.details() && repaired == null && repair.isPossible()),
-                Repair.pictures(pixels, repaired, shape, settings.gain()));
+                Repair.pictures(pixels, repaired, residual, shape, settings.gain()));
     }
 
     /** An image to be identified. */

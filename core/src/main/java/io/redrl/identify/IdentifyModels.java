@@ -36,7 +36,7 @@ public record IdentifyModels(
      * What lies in a folder.
      *
      * @param folder a recogniser's own, or one with {@code recognisers/NAME/}, of which {@code redrl-plus} judges if it is
-     *     there and one with G repairs; {@code victim/} or else the first of {@code victims/}; and {@code
+     *     there and one with G repairs; {@code victim/}, or else the first of {@code victims/}, or of those that the judge asks; and {@code
      *     saliency-statistics.json}
      * @throws RedrlException if there is no recogniser
      */
@@ -60,9 +60,11 @@ public record IdentifyModels(
                 .findFirst()
                 .filter(recogniser -> !recogniser.equals(judge));
         Path own = folder.resolve("victim");
-        Optional<String> victim = Stream.concat(
-                        Files.isDirectory(own) ? Stream.of(own) : Stream.empty(),
-                        folders(folder.resolve("victims"), "model.json").stream())
+        Optional<String> victim = Stream.of(
+                        Files.isDirectory(own) ? List.of(own) : List.<Path>of(),
+                        folders(folder.resolve("victims"), "model.json"),
+                        folders(judge.resolve("victims"), "model.json"))
+                .flatMap(List::stream)
                 .map(Path::toString)
                 .findFirst();
         Optional<Path> statistics =

@@ -80,32 +80,14 @@ final class Repair implements AutoCloseable {
         return Tensors.pixels(all, images.size(), shape.channels(), shape.height(), shape.width());
     }
 
-    /** How far two images are apart. */
-    static Identification.Perturbation difference(byte[] before, byte[] after) {
-        int largest = 0;
-        double squares = 0;
-        for (int i = 0; i < before.length; i++) {
-            int difference = Math.abs((before[i] & 0xff) - (after[i] & 0xff));
-            largest = Math.max(largest, difference);
-            squares += difference * difference;
-        }
-        return new Identification.Perturbation(largest / 255.0, Math.sqrt(squares) / 255);
-    }
-
     /** What there is to show. */
-    static Identification.Pictures pictures(byte[] pixels, byte @Nullable [] repaired, ImageShape shape, int gain) {
-        Picture image = picture(pixels, shape);
-        if (repaired == null) {
-            return new Identification.Pictures(image, Optional.empty(), Optional.empty(), Optional.empty());
-        }
-        // Not of the pictures, which may be scaled.
-        byte[] shown = new byte[pixels.length];
-        for (int i = 0; i < pixels.length; i++) {
-            int level = Picture.MID_GREY + gain * ((pixels[i] & 0xff) - (repaired[i] & 0xff));
-            shown[i] = (byte) Math.max(0, Math.min(255, level));
-        }
+    static Identification.Pictures pictures(
+            byte[] pixels, byte @Nullable [] repaired, @Nullable Residual residual, ImageShape shape, int gain) {
         return new Identification.Pictures(
-                image, Optional.of(picture(repaired, shape)), Optional.of(picture(shown, shape)), Optional.empty());
+                picture(pixels, shape),
+                Optional.ofNullable(repaired).map(levels -> picture(levels, shape)),
+                Optional.ofNullable(residual).map(differences -> picture(differences.shown(gain), shape)),
+                Optional.empty());
     }
 
     private static Picture picture(byte[] pixels, ImageShape shape) {
