@@ -112,7 +112,10 @@ final class IdentifyCommand implements Callable<Integer> {
                     + " with --saliency NAME-saliency.png.")
     private Optional<Path> out = Optional.empty();
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with pictures that needs nothing else.")
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page with pictures that needs nothing else.")
     private Optional<Path> html = Optional.empty();
 
     @Option(names = "--json", description = "Print JSON.")
@@ -136,7 +139,8 @@ final class IdentifyCommand implements Callable<Integer> {
         } else {
             redrl.out().println(result.text());
             out.ifPresent(folder -> redrl.out().println("Pictures: " + folder));
-            html.ifPresent(file -> redrl.out().println("Page: " + file.toAbsolutePath().normalize()));
+            html.ifPresent(
+                    file -> redrl.out().println("Page: " + file.toAbsolutePath().normalize()));
         }
         return result.exitCode();
     }
@@ -176,8 +180,7 @@ final class IdentifyCommand implements Callable<Integer> {
     }
 
     private IdentifySettings settings() {
-        IdentifySettings settings =
-                new IdentifySettings(scale ? Fit.SCALE : Fit.TILES, tiles, true, saliency, amplify);
+        IdentifySettings settings = new IdentifySettings(scale ? Fit.SCALE : Fit.TILES, tiles, true, saliency, amplify);
         return verdictOnly ? settings.verdictOnly() : settings;
     }
 

@@ -121,9 +121,8 @@ record IdentifyResult(
         }
         Map<String, List<String>> remarks = new LinkedHashMap<>();
         for (Row row : images) {
-            row.remarks()
-                    .forEach(remark -> remarks.computeIfAbsent(remark, x -> new ArrayList<>())
-                            .add(name(row.image())));
+            row.remarks().forEach(remark -> remarks.computeIfAbsent(remark, x -> new ArrayList<>())
+                    .add(name(row.image())));
             saliency(row).ifPresent(line -> text.append(line).append('\n'));
         }
         remarks.forEach((remark, of) -> text.append(of.get(0))

@@ -31,7 +31,8 @@ record ImageFiles(List<Path> files, int leftOut) {
                 continue;
             }
             List<Path> inside = inside(path);
-            List<Path> images = inside.stream().filter(ImageFiles::isNamedLikeOne).toList();
+            List<Path> images =
+                    inside.stream().filter(ImageFiles::isNamedLikeOne).toList();
             files.addAll(images);
             leftOut += inside.size() - images.size();
         }

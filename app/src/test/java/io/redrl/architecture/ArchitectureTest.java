@@ -65,7 +65,16 @@ class ArchitectureTest {
             Map.entry("cli", LIBRARY),
             Map.entry(
                     "bench",
-                    List.of("base", "tensor", "data", "model", "attack", "adversarial", "saliency", "evaluation", "identify")));
+                    List.of(
+                            "base",
+                            "tensor",
+                            "data",
+                            "model",
+                            "attack",
+                            "adversarial",
+                            "saliency",
+                            "evaluation",
+                            "identify")));
 
     /** Packages that never see a type of LibTorch or JavaCPP. */
     private static final List<String> WITHOUT_TENSORS = List.of("base", "report", "cli");

@@ -174,7 +174,10 @@ class IdentifyRunTest {
         assertThat(identify(path("images"), "--tiles", "many")).isEqualTo(ExitCodes.USAGE);
         assertThat(identify(path("images"))).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("no trained recogniser");
-        assertThat(identify(path("none.png"), "--recogniser", recogniser("pgd", AttackClass.PGD, 1).toString()))
+        assertThat(identify(
+                        path("none.png"),
+                        "--recogniser",
+                        recogniser("pgd", AttackClass.PGD, 1).toString()))
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("No such image");
         folder.resolve("empty").toFile().mkdir();
@@ -194,20 +197,23 @@ class IdentifyRunTest {
         JsonNode first = result.get("images").get(0);
         assertThat(first.get("image").asString()).endsWith("0.png");
         assertThat(first.get("verdict").asString()).isEqualTo("patch");
-        assertThat(first.get("confidence").asDouble()).isEqualTo(first.get("probabilities").get("patch").asDouble());
+        assertThat(first.get("confidence").asDouble())
+                .isEqualTo(first.get("probabilities").get("patch").asDouble());
         assertThat(first.get("probabilities")).hasSize(6);
         assertThat(first.get("reading").get("how").asString()).isEqualTo("whole");
         assertThat(first.get("perturbation").get("l2").asDouble()).isNotNegative();
         assertThat(first.get("victim").get("name").asString()).isEqualTo("victim");
         assertThat(first.get("victim").get("before").get("name").asString()).isIn("blue", "red");
-        assertThat(first.get("victim").get("after").get("probability").asDouble()).isBetween(0.5, 1.0);
+        assertThat(first.get("victim").get("after").get("probability").asDouble())
+                .isBetween(0.5, 1.0);
         assertThat(first.get("saliency").isNull()).isTrue();
         JsonNode large = result.get("images").get(3);
         assertThat(large.get("reading").get("tiles").asInt()).isEqualTo(4);
         assertThat(large.get("remarks").get(0).asString()).contains("trust this less");
         Path repaired = Path.of(first.get("pictures").get("repaired").asString());
         assertThat(PixelCodec.read(repaired).shape()).isEqualTo(SHAPE);
-        assertThat(Path.of(large.get("pictures").get("perturbation").asString())).exists();
+        assertThat(Path.of(large.get("pictures").get("perturbation").asString()))
+                .exists();
         assertThat(identify(path("images"), "--json", "--verdict-only", "--victim", "none"))
                 .isEqualTo(ExitCodes.ATTACKED);
         assertThat(json().get("images").get(0).get("perturbation").isNull()).isTrue();
@@ -218,16 +224,33 @@ class IdentifyRunTest {
         recogniser("clone/models/identify/recognisers/redrl", AttackClass.PGD, 1);
         victim("clone/models/identify/victim");
         assertThat(console.run(
-                        "saliency", "statistics", "--quiet", "--victim", path("clone/models/identify/victim"), "--data",
-                        path("images"), "--indices", "0-2", "--out", path("s.json")))
+                        "saliency",
+                        "statistics",
+                        "--quiet",
+                        "--victim",
+                        path("clone/models/identify/victim"),
+                        "--data",
+                        path("images"),
+                        "--indices",
+                        "0-2",
+                        "--out",
+                        path("s.json")))
                 .as("statistics need labels: %s", console.err())
                 .isEqualTo(ExitCodes.FAILED);
         image("labelled/blue/0.png", SHAPE, 1);
         image("labelled/blue/1.png", SHAPE, 2);
         image("labelled/red/2.png", SHAPE, 3);
         assertThat(console.run(
-                        "saliency", "statistics", "--quiet", "--victim", path("clone/models/identify/victim"), "--data",
-                        path("labelled"), "--indices", "0-2", "--out",
+                        "saliency",
+                        "statistics",
+                        "--quiet",
+                        "--victim",
+                        path("clone/models/identify/victim"),
+                        "--data",
+                        path("labelled"),
+                        "--indices",
+                        "0-2",
+                        "--out",
                         path("clone/models/identify/saliency-statistics.json")))
                 .as(console.err())
                 .isEqualTo(ExitCodes.DONE);
@@ -245,7 +268,9 @@ class IdentifyRunTest {
         assertThat(identify(path("images"), "--html", path("page.html"))).isEqualTo(ExitCodes.ATTACKED);
         String page = Files.readString(folder.resolve("page.html"));
         assertThat(page).contains("4 images: 0 clean, 4 attacked, 0 unknown", "a&lt;b&gt;&amp;.png", "PGD");
-        assertThat(page.split("data:image/png;base64,", -1)).as("three pictures of each").hasSize(13);
+        assertThat(page.split("data:image/png;base64,", -1))
+                .as("three pictures of each")
+                .hasSize(13);
         assertThat(page).doesNotContain("http://", "https://", "<script", "a<b>");
     }
 

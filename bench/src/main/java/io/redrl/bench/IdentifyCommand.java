@@ -30,9 +30,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        description = "Measure identification from PNG file to result, on CIFAR-10 test images: the first image, one image at a"
-                + " time once warm, and batches of 64; with everything that is told of an image, and the verdict"
-                + " alone. With --set, how good the results are on an adversarial set.",
+        description =
+                "Measure identification from PNG file to result, on CIFAR-10 test images: the first image, one image at a"
+                        + " time once warm, and batches of 64; with everything that is told of an image, and the verdict"
+                        + " alone. With --set, how good the results are on an adversarial set.",
         footer = {
             "",
             "Writes identify.csv (and quality.csv) and manifest.json. Leave the machine alone meanwhile. The cold start is"
@@ -82,7 +83,8 @@ final class IdentifyCommand implements Runnable {
         }
         StringBuilder csv = new StringBuilder("mode,open_s,first_ms,single_ms_median,single_ms_p90,images_per_s\n");
         System.out.printf(
-                "%-14s %8s %10s %16s %10s %12s%n", "mode", "open s", "first ms", "warm ms (median)", "90 %", "images/s");
+                "%-14s %8s %10s %16s %10s %12s%n",
+                "mode", "open s", "first ms", "warm ms (median)", "90 %", "images/s");
         String recogniser = "";
         List<Path> files = files();
         try {
@@ -92,8 +94,7 @@ final class IdentifyCommand implements Runnable {
                 try (Identifier identifier = Identifier.open(chosen, settings)) {
                     double opened = (System.nanoTime() - start) / 1e9;
                     recogniser = identifier.recogniser();
-                    csv.append(measure(
-                            settings.details() ? "everything" : "verdict only", opened, identifier, files));
+                    csv.append(measure(settings.details() ? "everything" : "verdict only", opened, identifier, files));
                 }
             }
         } finally {
@@ -102,8 +103,7 @@ final class IdentifyCommand implements Runnable {
         AtomicFiles.writeString(out.resolve("identify.csv"), csv.toString());
         if (set.isPresent()) {
             try (Identifier identifier = Identifier.open(chosen, IdentifySettings.DEFAULTS)) {
-                AtomicFiles.writeString(
-                        out.resolve("quality.csv"), IdentifyQuality.measure(identifier, set.get()));
+                AtomicFiles.writeString(out.resolve("quality.csv"), IdentifyQuality.measure(identifier, set.get()));
             }
         }
         Json.write(
@@ -173,7 +173,6 @@ final class IdentifyCommand implements Runnable {
         double rate = Medians.of(rates);
         System.out.printf(
                 Locale.ROOT, "%-14s %8.2f %10.1f %16.1f %10.1f %12.0f%n", mode, opened, first, median, slow, rate);
-        return String.format(
-                Locale.ROOT, "%s,%.3f,%.2f,%.2f,%.2f,%.1f%n", mode, opened, first, median, slow, rate);
+        return String.format(Locale.ROOT, "%s,%.3f,%.2f,%.2f,%.2f,%.1f%n", mode, opened, first, median, slow, rate);
     }
 }

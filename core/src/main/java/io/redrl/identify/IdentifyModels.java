@@ -84,8 +84,7 @@ public record IdentifyModels(
             return in(own);
         }
         IdentifyModels others = in(shipped);
-        Optional<Path> reconstructor = Stream.concat(
-                        Stream.of(own, others.recogniser), others.reconstructor.stream())
+        Optional<Path> reconstructor = Stream.concat(Stream.of(own, others.recogniser), others.reconstructor.stream())
                 .filter(recogniser -> Files.isRegularFile(recogniser.resolve("g.safetensors")))
                 .findFirst()
                 .filter(recogniser -> !recogniser.equals(own));

@@ -161,7 +161,9 @@ public final class IdentificationPage {
     private static void bars(Html html, Identification image) {
         html.open("table", "class", "bars").open("tbody");
         image.probabilities().forEach((attack, probability) -> {
-            html.open("tr").element("th", ClassNames.label(attack), "scope", "row").open("td");
+            html.open("tr")
+                    .element("th", ClassNames.label(attack), "scope", "row")
+                    .open("td");
             html.open(
                             "span",
                             "class",
@@ -176,7 +178,11 @@ public final class IdentificationPage {
 
     private static void facts(Html html, Identification image) {
         html.open("dl");
-        fact(html, "size", image.width() + "×" + image.height() + ", read " + image.reading().how());
+        fact(
+                html,
+                "size",
+                image.width() + "×" + image.height() + ", read "
+                        + image.reading().how());
         image.perturbation()
                 .ifPresent(p -> fact(
                         html,

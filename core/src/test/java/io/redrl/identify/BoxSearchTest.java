@@ -22,7 +22,9 @@ class BoxSearchTest {
             byte[] pixels = MadeImages.grained(MadeImages.smooth(SHAPE, seed), SHAPE, patch, level, false);
             Box found = best(pixels, SHAPE);
             // The filter sees one pixel further than the patch, so that small boxes are large by comparison.
-            assertThat(MadeImages.overlap(found, patch)).as("%s for %s", found, patch).isGreaterThan(0.5);
+            assertThat(MadeImages.overlap(found, patch))
+                    .as("%s for %s", found, patch)
+                    .isGreaterThan(0.5);
             assertThat(found.share()).isGreaterThan(BoxSearch.SHARE_OF_ITSELF);
         }
     }
@@ -48,13 +50,16 @@ class BoxSearchTest {
         Box patch = new Box(60, 120, 50, 60, 1);
         byte[] pixels = MadeImages.grained(MadeImages.smooth(large, 3), large, patch, 6, false);
         Box found = best(pixels, large);
-        assertThat(MadeImages.overlap(found, patch)).as("%s for %s", found, patch).isGreaterThan(0.6);
+        assertThat(MadeImages.overlap(found, patch))
+                .as("%s for %s", found, patch)
+                .isGreaterThan(0.6);
         assertThat(found.left() + found.width()).isLessThanOrEqualTo(200);
     }
 
     @Test
     void nothingIsFoundInFlatOrTinyImages() {
-        assertThat(BoxSearch.best(ColourNoise.of(new byte[SHAPE.values()], SHAPE))).isEmpty();
+        assertThat(BoxSearch.best(ColourNoise.of(new byte[SHAPE.values()], SHAPE)))
+                .isEmpty();
         ImageShape tiny = new ImageShape(3, 7, 40);
         byte[] grain = MadeImages.grained(new byte[tiny.values()], tiny, new Box(2, 2, 4, 4, 1), 9, false);
         assertThat(BoxSearch.best(ColourNoise.of(grain, tiny))).isEmpty();

@@ -26,7 +26,8 @@ class EpsilonEstimateTest {
     }
 
     private static double estimate(int level) {
-        return EpsilonEstimate.of(noise(level, MadeImages.whole(SHAPE)), AttackClass.PGD, null).orElseThrow();
+        return EpsilonEstimate.of(noise(level, MadeImages.whole(SHAPE)), AttackClass.PGD, null)
+                .orElseThrow();
     }
 
     /** The median of |K ∗ (R − G)| over ±ε of independent signs; see the class's comment. */
@@ -50,6 +51,7 @@ class EpsilonEstimateTest {
             value = AttackClass.class,
             names = {"CLEAN", "DEEPFOOL", "CW_L2"})
     void attacksWithoutABudgetAreNotEstimated(AttackClass attack) {
-        assertThat(EpsilonEstimate.of(noise(8, MadeImages.whole(SHAPE)), attack, null)).isEmpty();
+        assertThat(EpsilonEstimate.of(noise(8, MadeImages.whole(SHAPE)), attack, null))
+                .isEmpty();
     }
 }

@@ -146,7 +146,9 @@ class IdentifierTest {
         Path g = says(AttackClass.PATCH, 1).recogniser();
         IdentifyModels alone = IdentifyModels.of(judge);
         try (Identifier identifier = Identifier.open(alone, IdentifySettings.DEFAULTS)) {
-            assertThat(identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made").perturbation())
+            assertThat(identifier
+                            .identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made")
+                            .perturbation())
                     .isEmpty();
         }
         try (Identifier identifier = Identifier.open(alone.withReconstructor(g), IdentifySettings.DEFAULTS)) {
@@ -193,8 +195,7 @@ class IdentifierTest {
     @Test
     void saliencyWithoutStatisticsSaysWhereTheyComeFrom() {
         Path victim = RiggedModels.victim(folder.resolve("victim"));
-        IdentifyModels models =
-                says(AttackClass.PGD, 1).withVictim(Optional.of(victim.toString()), Optional.empty());
+        IdentifyModels models = says(AttackClass.PGD, 1).withVictim(Optional.of(victim.toString()), Optional.empty());
         try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.withSaliency())) {
             assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made"))
                     .isInstanceOf(RedrlException.class)

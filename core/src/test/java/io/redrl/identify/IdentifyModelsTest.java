@@ -39,7 +39,9 @@ class IdentifyModelsTest {
         assertThat(models.reconstructor()).contains(redrl);
         assertThat(models.victim()).isEmpty();
         file("recognisers/redrl-plus/g.safetensors");
-        assertThat(IdentifyModels.in(folder).reconstructor()).as("the judge repairs").isEmpty();
+        assertThat(IdentifyModels.in(folder).reconstructor())
+                .as("the judge repairs")
+                .isEmpty();
     }
 
     @Test

@@ -78,8 +78,7 @@ class RealTracesTest {
         double[] ratios = new double[IMAGES];
         for (int i = 0; i < IMAGES; i++) {
             ColourNoise noise = ColourNoise.of(attacked[i], SHAPE);
-            double estimate =
-                    EpsilonEstimate.of(noise, AttackClass.PGD, null).orElseThrow();
+            double estimate = EpsilonEstimate.of(noise, AttackClass.PGD, null).orElseThrow();
             ratios[i] = 255 * estimate / levels;
         }
         java.util.Arrays.sort(ratios);

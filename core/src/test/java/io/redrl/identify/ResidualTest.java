@@ -28,7 +28,9 @@ class ResidualTest {
 
     @Test
     void itIsCutOffAtEpsilonAndAtTheBox() {
-        assertThat(Residual.of(levels(0), levels(1), SHAPE, 3 / 255.0, null).norms().linf())
+        assertThat(Residual.of(levels(0), levels(1), SHAPE, 3 / 255.0, null)
+                        .norms()
+                        .linf())
                 .isEqualTo(3 / 255.0);
         byte[] inside = Residual.of(levels(1), levels(0), SHAPE, null, new Box(1, 1, 2, 1, 0.5))
                 .shown(1);

@@ -55,7 +55,10 @@ public final class RiggedModels {
                 try (NoGradGuard guard = new NoGradGuard()) {
                     Weights.parameters(psi).get("fc2.weight").zero_();
                     Weights.parameters(psi).get("fc2.bias").zero_();
-                    Weights.parameters(psi).get("fc2.bias").select(0, says.ordinal()).fill_(new Scalar(lead));
+                    Weights.parameters(psi)
+                            .get("fc2.bias")
+                            .select(0, says.ordinal())
+                            .fill_(new Scalar(lead));
                 }
             });
             Weights.save(psi, folder.resolve("psi.safetensors"));
