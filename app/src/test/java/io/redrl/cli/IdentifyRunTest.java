@@ -29,8 +29,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,10 +90,9 @@ class IdentifyRunTest {
                 Reconstructor g = new Reconstructor(spec.reconstructor(), new Seed(2))) {
             Scopes.run(() -> {
                 try (NoGradGuard guard = new NoGradGuard()) {
-                    Map<String, org.bytedeco.pytorch.Tensor> weights = Weights.parameters(psi);
-                    weights.get("fc2.weight").zero_();
-                    weights.get("fc2.bias").zero_();
-                    weights.get("fc2.bias").select(0, says.ordinal()).fill_(new Scalar(3.0));
+                    layer(psi, "fc2.weight").zero_();
+                    layer(psi, "fc2.bias").zero_();
+                    layer(psi, "fc2.bias").select(0, ClassNames.ids().indexOf(says.id())).fill_(new Scalar(3.0));
                 }
             });
             Weights.save(psi, model.resolve("psi.safetensors"));
@@ -101,6 +103,10 @@ class IdentifyRunTest {
                 model.resolve("recogniser.json"),
                 new RecogniserCard(spec, ClassNames.ids(), 32, 32, 0, 0, "none", "", "", "", "", "", 1, 0, 0));
         return model;
+    }
+
+    private static Tensor layer(Module network, String name) {
+        return Objects.requireNonNull(Weights.parameters(network).get(name), name);
     }
 
     private void victim(String name) {

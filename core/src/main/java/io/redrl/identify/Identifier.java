@@ -5,12 +5,14 @@ import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
 import io.redrl.data.ImageShape;
 import io.redrl.data.PixelCodec;
+import io.redrl.evaluation.ClassNames;
 import io.redrl.recognition.Judgement;
 import io.redrl.recognition.Recogniser;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,14 +169,11 @@ public final class Identifier implements AutoCloseable {
         Scopes.run(() -> {
             Tensor images = Repair.tensor(pieces, size);
             Tensor reconstructed = settings.details() ? repair.of(images) : null;
-            judgements.addAll(
-                    recogniser.hasReconstructor() && repair.isJudges()
-                            ? recogniser.judge(images, reconstructed)
-                            : recogniser.judge(images, null));
+            judgements.addAll(recogniser.judge(images, repair.isJudges() ? reconstructed : null));
             if (reconstructed != null) {
                 byte[] levels = Tensors.greyLevels(reconstructed);
                 for (int i = 0; i < pieces.size(); i++) {
-                    repaired.add(java.util.Arrays.copyOfRange(levels, i * size.values(), (i + 1) * size.values()));
+                    repaired.add(Arrays.copyOfRange(levels, i * size.values(), (i + 1) * size.values()));
                 }
             }
         });
@@ -206,8 +205,9 @@ public final class Identifier implements AutoCloseable {
         Residual residual =
                 repaired == null ? null : Residual.of(pixels, repaired, shape, epsilon.orElse(null), box.orElse(null));
         Map<String, Double> probabilities = new LinkedHashMap<>();
-        for (AttackClass attack : AttackClass.values()) {
-            probabilities.put(attack.id(), votes.probabilities().get(attack.ordinal()));
+        List<String> ids = ClassNames.ids();
+        for (int k = 0; k < ids.size(); k++) {
+            probabilities.put(ids.get(k), votes.probabilities().get(k));
         }
         return new Identification(
                 subject.name(),

@@ -23,8 +23,11 @@ import io.redrl.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.JsonNode;
 
 /** Recognisers without training, whose last layer is set so that they always say the same; and a victim. */
@@ -53,11 +56,11 @@ public final class RiggedModels {
         try (AttackClassifier psi = new AttackClassifier(spec.classifier(), input.channels(), 6, 0, new Seed(1))) {
             Scopes.run(() -> {
                 try (NoGradGuard guard = new NoGradGuard()) {
-                    Weights.parameters(psi).get("fc2.weight").zero_();
-                    Weights.parameters(psi).get("fc2.bias").zero_();
+                    layer(psi, "fc2.weight").zero_();
+                    layer(psi, "fc2.bias").zero_();
                     Weights.parameters(psi)
                             .get("fc2.bias")
-                            .select(0, says.ordinal())
+                            .select(0, ClassNames.ids().indexOf(says.id()))
                             .fill_(new Scalar(lead));
                 }
             });
@@ -68,7 +71,7 @@ public final class RiggedModels {
                 // Everything a little brighter: else nothing would change once rounded.
                 Scopes.run(() -> {
                     try (NoGradGuard guard = new NoGradGuard()) {
-                        Weights.parameters(g).get("last.bias").fill_(new Scalar(0.03));
+                        layer(g, "last.bias").fill_(new Scalar(0.03));
                     }
                 });
                 Weights.save(g, folder.resolve("g.safetensors"));
@@ -79,6 +82,10 @@ public final class RiggedModels {
                 folder.resolve("recogniser.json"),
                 new RecogniserCard(spec, ClassNames.ids(), 32, 32, 0, 0, "none", "", "", "", "", "", 1, 0, 0));
         return folder;
+    }
+
+    private static Tensor layer(Module network, String name) {
+        return Objects.requireNonNull(Weights.parameters(network).get(name), name);
     }
 
     /** Writes an untrained vgg8 of 32×32 images and two classes. */
