@@ -92,7 +92,9 @@ class IdentifyRunTest {
                 try (NoGradGuard guard = new NoGradGuard()) {
                     layer(psi, "fc2.weight").zero_();
                     layer(psi, "fc2.bias").zero_();
-                    layer(psi, "fc2.bias").select(0, ClassNames.ids().indexOf(says.id())).fill_(new Scalar(3.0));
+                    layer(psi, "fc2.bias")
+                            .select(0, ClassNames.ids().indexOf(says.id()))
+                            .fill_(new Scalar(3.0));
                 }
             });
             Weights.save(psi, model.resolve("psi.safetensors"));

@@ -1,6 +1,7 @@
 package io.redrl.identify;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.evaluation.ClassNames;
 import io.redrl.recognition.Judgement;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.List;
 record TileVotes(
         String verdict, List<Double> probabilities, double unknownScore, int agreeing, List<Integer> attackedPieces) {
     static TileVotes of(List<Judgement> pieces) {
-        double[] sums = new double[AttackClass.values().length];
+        double[] sums = new double[ClassNames.ids().size()];
         double score = 0;
         int unknown = 0;
         List<Integer> attacked = new ArrayList<>();
@@ -46,6 +47,6 @@ record TileVotes(
 
     /** What a judgement comes to. */
     private static String own(Judgement judgement) {
-        return judgement.unknown() ? Identification.UNKNOWN : AttackClass.values()[judgement.best()].id();
+        return judgement.unknown() ? Identification.UNKNOWN : ClassNames.ids().get(judgement.best());
     }
 }

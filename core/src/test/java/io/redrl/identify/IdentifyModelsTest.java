@@ -17,9 +17,14 @@ class IdentifyModelsTest {
 
     private Path file(String name) throws IOException {
         Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(file.resolveSibling("."));
         Files.writeString(file, "{}");
         return file;
+    }
+
+    private Path home(String name, String content) throws IOException {
+        file(name + "/" + content);
+        return folder.resolve(name);
     }
 
     @Test
@@ -30,8 +35,8 @@ class IdentifyModelsTest {
 
     @Test
     void theBetterOneJudgesAndTheOneWithGRepairs() throws IOException {
-        Path plus = file("recognisers/redrl-plus/recogniser.json").getParent();
-        Path redrl = file("recognisers/redrl/recogniser.json").getParent();
+        Path plus = home("recognisers/redrl-plus", "recogniser.json");
+        Path redrl = home("recognisers/redrl", "recogniser.json");
         assertThat(IdentifyModels.in(folder).reconstructor()).isEmpty();
         file("recognisers/redrl/g.safetensors");
         IdentifyModels models = IdentifyModels.in(folder);
@@ -47,9 +52,9 @@ class IdentifyModelsTest {
     @Test
     void victimAndStatisticsComeAlong() throws IOException {
         file("recognisers/redrl/recogniser.json");
-        Path second = file("victims/b/model.json").getParent();
+        Path second = home("victims/b", "model.json");
         assertThat(IdentifyModels.in(folder).victim()).contains(second.toString());
-        Path own = file("victim/model.json").getParent();
+        Path own = home("victim", "model.json");
         Path statistics = file("saliency-statistics.json");
         assertThat(IdentifyModels.in(folder).victim()).contains(own.toString());
         assertThat(IdentifyModels.in(folder).statistics()).contains(statistics);
@@ -61,9 +66,9 @@ class IdentifyModelsTest {
 
     @Test
     void anOwnRecogniserTakesTheRestFromTheClone() throws IOException {
-        Path shipped = file("recognisers/redrl/recogniser.json").getParent();
+        Path shipped = home("recognisers/redrl", "recogniser.json");
         file("recognisers/redrl/g.safetensors");
-        Path own = file("own/recogniser.json").getParent();
+        Path own = home("own", "recogniser.json");
         IdentifyModels models = IdentifyModels.in(own, folder);
         assertThat(models.recogniser()).isEqualTo(own);
         assertThat(models.reconstructor()).contains(shipped);

@@ -58,8 +58,7 @@ public final class RiggedModels {
                 try (NoGradGuard guard = new NoGradGuard()) {
                     layer(psi, "fc2.weight").zero_();
                     layer(psi, "fc2.bias").zero_();
-                    Weights.parameters(psi)
-                            .get("fc2.bias")
+                    layer(psi, "fc2.bias")
                             .select(0, ClassNames.ids().indexOf(says.id()))
                             .fill_(new Scalar(lead));
                 }
