@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExitCodeGenerator;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
                     + " photograph.",
             "Example: ./redrl identify photo.png --html photo.html --out photo-pictures"
         })
-final class IdentifyCommand implements Callable<Integer> {
+final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     /** Images that are read, judged and told about together. */
     private static final int CHUNK = 64;
 
@@ -121,12 +121,14 @@ final class IdentifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
+    private int exitCode;
+
     IdentifyCommand(RedrlCommand redrl) {
         this.redrl = redrl;
     }
 
     @Override
-    public Integer call() {
+    public void run() {
         ImageFiles files = ImageFiles.in(paths);
         if (files.leftOut() > 0) {
             redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
@@ -142,7 +144,12 @@ final class IdentifyCommand implements Callable<Integer> {
             html.ifPresent(
                     file -> redrl.out().println("Page: " + file.toAbsolutePath().normalize()));
         }
-        return result.exitCode();
+        exitCode = result.exitCode();
+    }
+
+    @Override
+    public int getExitCode() {
+        return exitCode;
     }
 
     private IdentifyResult identify(List<Path> files, IdentificationPage page) {
