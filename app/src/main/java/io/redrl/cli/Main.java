@@ -71,6 +71,7 @@ public final class Main {
                 .addSubcommand(data)
                 .addSubcommand(victim)
                 .addSubcommand(AttackCommand.line(redrl, Main::victim))
+                .addSubcommand(new IdentifyCommand(redrl))
                 .addSubcommand(new ExportCommand(redrl))
                 .addSubcommand(saliency)
                 .setCaseInsensitiveEnumValuesAllowed(true);

@@ -66,6 +66,11 @@ final class RedrlCommand implements Runnable {
         console.err().println("redrl: warning: " + text);
     }
 
+    /** Says on standard error what went wrong with one of many things; the others go on. */
+    void problem(String text) {
+        console.err().println("redrl: " + text);
+    }
+
     /** Progress that obeys the options; only asked for when a command runs, because the options are read by then. */
     Progress progress() {
         return new ConsoleProgress(console, quiet, stop, System::nanoTime);

@@ -39,6 +39,7 @@ class ArchitectureTest {
             "recognition",
             "saliency",
             "evaluation",
+            "identify",
             "report",
             "experiment");
 
@@ -56,10 +57,24 @@ class ArchitectureTest {
             Map.entry(
                     "evaluation",
                     List.of("base", "tensor", "data", "model", "attack", "adversarial", "recognition", "saliency")),
-            Map.entry("report", List.of("base", "saliency", "evaluation")),
+            Map.entry(
+                    "identify",
+                    List.of("base", "tensor", "data", "model", "attack", "recognition", "saliency", "evaluation")),
+            Map.entry("report", List.of("base", "saliency", "evaluation", "identify")),
             Map.entry("experiment", LIBRARY),
             Map.entry("cli", LIBRARY),
-            Map.entry("bench", List.of("base", "tensor", "data", "model", "attack", "saliency", "evaluation")));
+            Map.entry(
+                    "bench",
+                    List.of(
+                            "base",
+                            "tensor",
+                            "data",
+                            "model",
+                            "attack",
+                            "adversarial",
+                            "saliency",
+                            "evaluation",
+                            "identify")));
 
     /** Packages that never see a type of LibTorch or JavaCPP. */
     private static final List<String> WITHOUT_TENSORS = List.of("base", "report", "cli");

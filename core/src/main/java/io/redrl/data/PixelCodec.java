@@ -2,36 +2,33 @@ package io.redrl.data;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
-import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Images as files and as unsigned grey levels {@code [C,H,W]} in RGB order.
  *
- * <p>A grey image becomes three equal channels with the grey levels that the file holds; Java's own conversion would
+ * <p>PNG, JPEG, GIF and BMP are read. A grey image becomes three equal channels with the grey levels that the file holds; Java's own conversion would
  * brighten them, because it takes grey for linear light. An alpha channel is dropped: the colours stay as stored, whatever
- * their opacity, as in Pillow's {@code convert("RGB")}. 16-bit samples are divided by 257 and rounded. The size is read
- * from the header before anything is decoded.
+ * their opacity, as in Pillow's {@code convert("RGB")}. 16-bit samples are divided by 257 and rounded. Inks of a
+ * CMYK file darken each other: R = (1 − C)(1 − K); colour profiles are not looked at. Of an animation the first picture counts. The size is read from
+ * the header before anything is decoded, and a file that ends too early is refused, even where a decoder would fill up what
+ * is missing.
  */
 public final class PixelCodec {
-    /** Nothing larger than this is decoded: no image of this project is, and a small file can claim to be. */
-    private static final long LARGEST = 64L << 20;
+    private static final long LARGEST_FILE = 512L << 20;
 
     private PixelCodec() {}
 
@@ -40,13 +37,33 @@ public final class PixelCodec {
      *
      * @param shape three channels, its height and width
      * @param pixels unsigned grey levels {@code [C,H,W]}
+     * @param format {@code png}, {@code jpeg}, {@code gif} or {@code bmp}
+     * @param remarks what of the file is not in the pixels, in words: an alpha channel, further pictures, finer grey levels
      */
     @SuppressWarnings("ArrayRecordComponent") // a hand-over of freshly decoded bytes, never compared
-    public record Decoded(ImageShape shape, byte[] pixels) {}
+    public record Decoded(ImageShape shape, byte[] pixels, String format, List<String> remarks) {
+        /** Copies the list. */
+        public Decoded {
+            remarks = List.copyOf(remarks);
+        }
+    }
 
-    /** Reads an image file (PNG or JPEG, and what else the Java runtime reads). */
+    /**
+     * Reads an image file.
+     *
+     * @throws RedrlException if it is missing, no image, cut short, damaged, or too large
+     */
     public static Decoded read(Path file) {
+        Checks.require(Files.exists(file), "No such image: %s", file);
+        Checks.require(!Files.isDirectory(file), "%s is a folder, not an image", file);
         try {
+            long bytes = Files.size(file);
+            Checks.require(
+                    bytes <= LARGEST_FILE,
+                    "%s has %d bytes, more than the %d that an image may have here",
+                    file,
+                    bytes,
+                    LARGEST_FILE);
             return decode(Files.readAllBytes(file), file.toString());
         } catch (IOException e) {
             throw new RedrlException("Could not read " + file + ": " + e, e);
@@ -60,12 +77,13 @@ public final class PixelCodec {
      * @param name names it in messages
      */
     public static Decoded decode(byte[] encoded, String name) {
-        BufferedImage image = image(encoded, name, null);
+        EncodedPicture.Opened opened = EncodedPicture.open(encoded, name, null);
+        BufferedImage image = opened.image();
         ImageShape shape = new ImageShape(3, image.getHeight(), image.getWidth());
         byte[] interleaved = interleaved(image);
         byte[] planes = new byte[interleaved.length];
         toPlanes(interleaved, 0, planes, 0, shape.height() * shape.width());
-        return new Decoded(shape, planes);
+        return new Decoded(shape, planes, opened.format(), opened.remarks());
     }
 
     /**
@@ -74,12 +92,12 @@ public final class PixelCodec {
      * @return unsigned grey levels {@code [C,H,W]}
      */
     public static byte[] decode(byte[] encoded, String name, ImageShape expected) {
-        return toPlanes(interleaved(image(encoded, name, expected)));
+        return toPlanes(interleaved(EncodedPicture.open(encoded, name, expected).image()));
     }
 
     /** The size that an image's header states. */
     public static ImageShape shape(byte[] encoded, String name) {
-        return withReader(encoded, name, reader -> new ImageShape(3, reader.getHeight(0), reader.getWidth(0)));
+        return EncodedPicture.shape(encoded, name);
     }
 
     /**
@@ -132,7 +150,8 @@ public final class PixelCodec {
 
     /** RGB bytes, pixel by pixel, of an encoded image that must be {@code width × height}. */
     static byte[] interleaved(byte[] encoded, String name, int width, int height) {
-        return interleaved(image(encoded, name, new ImageShape(3, height, width)));
+        return interleaved(EncodedPicture.open(encoded, name, new ImageShape(3, height, width))
+                .image());
     }
 
     /** Copies {@code plane} RGB pixels into three planes. */
@@ -159,79 +178,43 @@ public final class PixelCodec {
         return planes;
     }
 
-    private static BufferedImage image(byte[] encoded, String name, @Nullable ImageShape expected) {
-        return withReader(encoded, name, reader -> {
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
-            Checks.require(
-                    expected == null || (width == expected.width() && height == expected.height()),
-                    "%s is %d×%d pixels (width × height), expected %d×%d",
-                    name,
-                    width,
-                    height,
-                    expected == null ? 0 : expected.width(),
-                    expected == null ? 0 : expected.height());
-            Checks.require(
-                    (long) width * height <= LARGEST,
-                    "%s claims %d×%d pixels, more than the %d that are decoded here",
-                    name,
-                    width,
-                    height,
-                    LARGEST);
-            return reader.read(0);
-        });
-    }
-
-    private interface Reading<T> {
-        T read(ImageReader reader) throws IOException;
-    }
-
-    private static <T> T withReader(byte[] encoded, String name, Reading<T> reading) {
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-            Checks.require(readers.hasNext(), "%s is not an image that can be read here (PNG or JPEG expected)", name);
-            ImageReader reader = readers.next();
-            try {
-                reader.setInput(in, true, true);
-                return reading.read(reader);
-            } finally {
-                reader.dispose();
-            }
-        } catch (RedrlException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            // Readers answer damage with whatever their parsing runs into.
-            throw new RedrlException(name + " is damaged or not an image that can be read here: " + OneLine.of(e), e);
-        }
-    }
-
     private static byte[] interleaved(BufferedImage image) {
-        int plane = Math.multiplyExact(image.getWidth(), image.getHeight());
-        byte[] rgb = new byte[Math.multiplyExact(plane, 3)];
+        int width = image.getWidth();
+        int height = image.getHeight();
+        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, height), 3)];
         Raster raster = image.getRaster();
-        boolean palette = image.getColorModel() instanceof java.awt.image.IndexColorModel;
+        boolean palette = image.getColorModel() instanceof IndexColorModel;
         boolean eightBits = raster.getTransferType() == DataBuffer.TYPE_BYTE;
         boolean plain = image.getColorModel().getComponentSize(0) == (eightBits ? 8 : 16)
                 && (eightBits || raster.getTransferType() == DataBuffer.TYPE_USHORT);
-        if (palette || !plain) {
-            int[] argb = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-            for (int i = 0; i < plane; i++) {
-                rgb[3 * i] = (byte) (argb[i] >> 16);
-                rgb[3 * i + 1] = (byte) (argb[i] >> 8);
-                rgb[3 * i + 2] = (byte) argb[i];
-            }
-            return rgb;
-        }
         int bands = raster.getNumBands();
-        if (eightBits && bands == 3) { // the common case, without a detour over integers
-            raster.getDataElements(0, 0, image.getWidth(), image.getHeight(), rgb);
+        boolean inks = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK;
+        if (plain && !palette && eightBits && bands == 3) { // the common case, without a detour over integers
+            raster.getDataElements(0, 0, width, height, rgb);
             return rgb;
         }
-        int[] samples = raster.getPixels(0, 0, image.getWidth(), image.getHeight(), (int[]) null);
-        for (int i = 0; i < plane; i++) {
-            for (int c = 0; c < 3; c++) {
-                int sample = samples[i * bands + (bands < 3 ? 0 : c)];
-                rgb[3 * i + c] = (byte) (eightBits ? sample : (sample + 128) / 257);
+        // Row by row: all samples of a large image as integers would take several times its own memory.
+        int[] row = new int[width * Math.max(bands, 1)];
+        for (int y = 0; y < height; y++) {
+            int at = 3 * y * width;
+            if (palette || !plain) {
+                image.getRGB(0, y, width, 1, row, 0, width);
+                for (int x = 0; x < width; x++) {
+                    rgb[at + 3 * x] = (byte) (row[x] >> 16);
+                    rgb[at + 3 * x + 1] = (byte) (row[x] >> 8);
+                    rgb[at + 3 * x + 2] = (byte) row[x];
+                }
+                continue;
+            }
+            raster.getPixels(0, y, width, 1, row);
+            for (int x = 0; x < width; x++) {
+                for (int c = 0; c < 3; c++) {
+                    int sample = row[x * bands + (bands < 3 ? 0 : c)];
+                    if (inks) {
+                        sample = ((255 - sample) * (255 - row[x * bands + 3]) + 127) / 255;
+                    }
+                    rgb[at + 3 * x + c] = (byte) (eightBits ? sample : (sample + 128) / 257);
+                }
             }
         }
         return rgb;

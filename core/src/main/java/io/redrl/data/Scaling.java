@@ -15,6 +15,8 @@ public final class Scaling {
      * The scaled image.
      *
      * @param pixels unsigned grey levels {@code [C,H,W]}; not modified
+     * @param from their size
+     * @param to the size wanted, with as many channels
      * @return unsigned grey levels {@code [C,H,W]} of the new size, rounded half up
      */
     public static byte[] scaled(byte[] pixels, ImageShape from, ImageShape to) {

@@ -6,6 +6,7 @@ import io.redrl.base.Json;
 import io.redrl.base.OneLine;
 import io.redrl.data.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.Network;
 import io.redrl.model.Victims;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
@@ -74,6 +75,11 @@ public final class Recogniser implements AutoCloseable {
             recogniser.networks.modules().forEach((name, module) -> {
                 Weights.load(module, weights(folder, name));
                 module.eval();
+                if (module instanceof Network network) { // the same numbers but for their last digits, faster
+                    network.freeze();
+                    network.channelsLast();
+                    network.fold();
+                }
             });
             for (String victim : card.spec().evidence()) {
                 recogniser.victims.add(Victims.load(EvidenceTable.home(folder, victim)));
@@ -140,6 +146,15 @@ public final class Recogniser implements AutoCloseable {
         return judge(trace(images, null));
     }
 
+    /**
+     * Like {@link #judge(Tensor)}, without reconstructing again what has been.
+     *
+     * @param reconstructed what {@link #reconstruct} gave for these images; null to have it done here
+     */
+    public List<Judgement> judge(Tensor images, @Nullable Tensor reconstructed) {
+        return judge(trace(images, null, reconstructed));
+    }
+
     /** What it says of images that it has {@linkplain #trace traced}. */
     public List<Judgement> judge(Trace trace) {
         double[] scores = unknown.of(trace);
@@ -163,9 +178,14 @@ public final class Recogniser implements AutoCloseable {
      *     numbers overflow
      */
     public Trace trace(Tensor images, @Nullable Tensor clean) {
+        return trace(images, clean, null);
+    }
+
+    private Trace trace(Tensor images, @Nullable Tensor clean, @Nullable Tensor given) {
         checkImages(images);
         return Scopes.valuedNoGrad(() -> {
-            Tensor reconstructed = hasReconstructor() ? networks.reconstruct(images, Precision.FP32) : null;
+            Tensor reconstructed =
+                    given == null && hasReconstructor() ? networks.reconstruct(images, Precision.FP32) : given;
             Tensor features = networks.features(images, clean, reconstructed, said(images), Precision.FP32);
             Tensor logits = networks.classifier().head(features);
             Checks.require(

@@ -140,7 +140,7 @@ public final class HtmlReport {
         }
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in =
                 Objects.requireNonNull(HtmlReport.class.getResourceAsStream(name), name + " is part of the library")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -1,0 +1,209 @@
+package io.redrl.cli;
+
+import io.redrl.base.Json;
+import io.redrl.base.Progress;
+import io.redrl.identify.Fit;
+import io.redrl.identify.Identifier;
+import io.redrl.identify.IdentifyModels;
+import io.redrl.identify.IdentifySettings;
+import io.redrl.identify.Outcome;
+import io.redrl.report.IdentificationPage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExitCodeGenerator;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code redrl identify}. */
+@Command(
+        name = "identify",
+        description = "Which attack made these images, if any; what it changed, where, and what a victim makes of it."
+                + " From the images alone.",
+        exitCodeList = {
+            ExitCodes.DONE + ":every image is clean",
+            ExitCodes.FAILED + ":failed, or an image could not be read and none is attacked",
+            ExitCodes.USAGE + ":wrong usage; nothing was begun",
+            ExitCodes.ATTACKED + ":at least one image is attacked",
+            ExitCodes.UNKNOWN + ":no image is attacked, but at least one is unknown",
+            ExitCodes.STOPPED + ":stopped by Ctrl-C or kill"
+        },
+        footer = {
+            "",
+            "'unknown' is an image that looks like nothing the recogniser has learnt: an attack of another kind, or no"
+                    + " photograph.",
+            "Example: ./redrl identify photo.png --html photo.html --out photo-pictures"
+        })
+final class IdentifyCommand implements Runnable, IExitCodeGenerator {
+    /** Images that are read, judged and told about together. */
+    private static final int CHUNK = 64;
+
+    private final RedrlCommand redrl;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "IMAGE|FOLDER",
+            description = "PNG, JPEG, GIF or BMP files, or folders of them, which are searched to the bottom.")
+    private List<Path> paths = List.of();
+
+    @Option(
+            names = "--recogniser",
+            paramLabel = "DIR",
+            description = "The trained recogniser that judges. Default: the one in models/identify of this clone.")
+    private Optional<Path> recogniser = Optional.empty();
+
+    @Option(
+            names = "--reconstructor",
+            paramLabel = "DIR",
+            description = "A trained recogniser whose reconstructor repairs images, if the first has none or another is"
+                    + " wanted.")
+    private Optional<Path> reconstructor = Optional.empty();
+
+    @Option(
+            names = "--victim",
+            paramLabel = "V",
+            description = "Whose verdicts are told: the name of a trained victim, its folder, a TorchScript file, or"
+                    + " none. Default: the one in models/identify.")
+    private Optional<String> victim = Optional.empty();
+
+    @Option(
+            names = "--tiles",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Larger images are read in tiles, at most so many of each; more are thinned out evenly."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int tiles;
+
+    @Option(names = "--scale", description = "Scale larger images down instead. Wipes out most of what attacks leave.")
+    private boolean scale;
+
+    @Option(
+            names = "--verdict-only",
+            description = "No repair, no perturbation, no victim: the verdict and its probabilities, sooner.")
+    private boolean verdictOnly;
+
+    @Option(
+            names = "--saliency",
+            description = "Also which filters and pixels of the victim each image targets. Takes about a second for"
+                    + " each.")
+    private boolean saliency;
+
+    @Option(
+            names = "--statistics",
+            paramLabel = "FILE",
+            description = "What saliency is measured against, from redrl saliency statistics with the same victim."
+                    + " Default: that of models/identify for its own victim.")
+    private Optional<Path> statistics = Optional.empty();
+
+    @Option(
+            names = "--amplify",
+            paramLabel = "FACTOR",
+            defaultValue = "8",
+            description = "How many times pictures of perturbations are magnified, around grey 128; default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int amplify;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Also write PNG files there, for each image: NAME-repaired.png, NAME-perturbation.png, and"
+                    + " with --saliency NAME-saliency.png.")
+    private Optional<Path> out = Optional.empty();
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page with pictures that needs nothing else.")
+    private Optional<Path> html = Optional.empty();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    private int exitCode;
+
+    IdentifyCommand(RedrlCommand redrl) {
+        this.redrl = redrl;
+    }
+
+    @Override
+    public void run() {
+        ImageFiles files = ImageFiles.in(paths);
+        if (files.leftOut() > 0) {
+            redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
+        }
+        IdentificationPage page = new IdentificationPage();
+        IdentifyResult result = identify(files.files(), page);
+        html.ifPresent(page::write);
+        if (json) {
+            redrl.out().print(Json.pretty(result));
+        } else {
+            redrl.out().println(result.text());
+            out.ifPresent(folder -> redrl.out().println("Pictures: " + folder));
+            html.ifPresent(
+                    file -> redrl.out().println("Page: " + file.toAbsolutePath().normalize()));
+        }
+        exitCode = result.exitCode();
+    }
+
+    @Override
+    public int getExitCode() {
+        return exitCode;
+    }
+
+    private IdentifyResult identify(List<Path> files, IdentificationPage page) {
+        PictureFiles written = new PictureFiles(out);
+        Progress progress = redrl.progress();
+        try (Identifier identifier = Identifier.open(models(), settings())) {
+            IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
+            if (files.size() <= CHUNK) {
+                tell(identifier, files, written, page, result);
+                return result.build();
+            }
+            try (Progress.Task task = progress.start("identifying", files.size(), "images")) {
+                for (int from = 0; from < files.size(); from += CHUNK) {
+                    progress.checkStopped();
+                    List<Path> some = files.subList(from, Math.min(files.size(), from + CHUNK));
+                    tell(identifier, some, written, page, result);
+                    task.advance(some.size());
+                }
+            }
+            return result.build();
+        }
+    }
+
+    private void tell(
+            Identifier identifier,
+            List<Path> files,
+            PictureFiles written,
+            IdentificationPage page,
+            IdentifyResult.Builder result) {
+        for (Outcome outcome : identifier.identifyAll(files)) {
+            outcome.failure().ifPresent(redrl::problem);
+            outcome.identification().filter(x -> html.isPresent()).ifPresent(page::add);
+            result.add(outcome, outcome.identification().map(written::write).orElse(Map.of()));
+        }
+    }
+
+    private IdentifySettings settings() {
+        IdentifySettings settings = new IdentifySettings(scale ? Fit.SCALE : Fit.TILES, tiles, true, saliency, amplify);
+        return verdictOnly ? settings.verdictOnly() : settings;
+    }
+
+    private IdentifyModels models() {
+        Path shipped = ExperimentOutput.repository().resolve(IdentifyModels.FOLDER);
+        IdentifyModels models = recogniser
+                .map(folder -> IdentifyModels.in(folder, shipped))
+                .orElseGet(() -> IdentifyModels.in(shipped));
+        if (reconstructor.isPresent()) {
+            models = models.withReconstructor(reconstructor.get());
+        }
+        if (victim.isPresent()) {
+            models = models.withVictim(victim.filter(name -> !name.equals("none")), statistics);
+        } else if (statistics.isPresent()) {
+            models = models.withVictim(models.victim(), statistics);
+        }
+        return models;
+    }
+}

@@ -1,0 +1,207 @@
+package io.redrl.cli;
+
+import io.redrl.evaluation.ClassNames;
+import io.redrl.identify.Box;
+import io.redrl.identify.Identification;
+import io.redrl.identify.Outcome;
+import io.redrl.identify.Reading;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code redrl identify} prints.
+ *
+ * @param recogniser the name of the one that judged
+ * @param images one for each image that could be read
+ * @param failures one for each that could not
+ * @param counts of verdicts: clean, attacked, unknown, failed
+ * @param exitCode of the process
+ */
+record IdentifyResult(
+        String recogniser, List<Row> images, List<FailedFile> failures, Map<String, Integer> counts, int exitCode) {
+    private static final String NONE = "-";
+
+    /**
+     * An image, as {@link Identification} has it but for the pictures.
+     *
+     * @param pictures files written, by what they show
+     */
+    record Row(
+            String image,
+            int height,
+            int width,
+            Reading reading,
+            String verdict,
+            double confidence,
+            Map<String, Double> probabilities,
+            double unknownScore,
+            Optional<Identification.Perturbation> perturbation,
+            Optional<Box> box,
+            Optional<Double> epsilon,
+            Optional<Identification.VictimView> victim,
+            Optional<Identification.Targets> saliency,
+            List<String> remarks,
+            Map<String, String> pictures) {
+        static Row of(Identification found, Map<String, String> pictures) {
+            return new Row(
+                    found.image(),
+                    found.height(),
+                    found.width(),
+                    found.reading(),
+                    found.verdict(),
+                    found.confidence(),
+                    found.probabilities(),
+                    found.unknownScore(),
+                    found.perturbation(),
+                    found.box(),
+                    found.epsilon(),
+                    found.victim(),
+                    found.saliency(),
+                    found.remarks(),
+                    pictures);
+        }
+    }
+
+    /** A file that could not be read, and why. */
+    record FailedFile(String file, String message) {}
+
+    /** Collects outcomes. */
+    static final class Builder {
+        private final String recogniser;
+        private final List<Row> images = new ArrayList<>();
+        private final List<FailedFile> failures = new ArrayList<>();
+        private int attacked;
+        private int unknown;
+
+        Builder(String recogniser) {
+            this.recogniser = recogniser;
+        }
+
+        void add(Outcome outcome, Map<String, String> pictures) {
+            outcome.failure()
+                    .ifPresent(why -> failures.add(new FailedFile(outcome.file().toString(), why)));
+            outcome.identification().ifPresent(found -> {
+                images.add(Row.of(found, pictures));
+                attacked += found.isAttacked() ? 1 : 0;
+                unknown += found.isUnknown() ? 1 : 0;
+            });
+        }
+
+        IdentifyResult build() {
+            Map<String, Integer> counts = new LinkedHashMap<>();
+            counts.put("clean", images.size() - attacked - unknown);
+            counts.put("attacked", attacked);
+            counts.put("unknown", unknown);
+            counts.put("failed", failures.size());
+            return new IdentifyResult(recogniser, images, failures, counts, exitCode());
+        }
+
+        /** An attack is news whatever else happened; without one, an image that nobody saw might have been one. */
+        private int exitCode() {
+            if (attacked > 0) {
+                return ExitCodes.ATTACKED;
+            }
+            if (!failures.isEmpty()) {
+                return ExitCodes.FAILED;
+            }
+            return unknown > 0 ? ExitCodes.UNKNOWN : ExitCodes.DONE;
+        }
+    }
+
+    /** For people. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        if (!images.isEmpty()) {
+            text.append(table()).append('\n');
+        }
+        Map<String, List<String>> remarks = new LinkedHashMap<>();
+        for (Row row : images) {
+            row.remarks().forEach(remark -> remarks.computeIfAbsent(remark, x -> new ArrayList<>())
+                    .add(name(row.image())));
+            saliency(row).ifPresent(line -> text.append(line).append('\n'));
+        }
+        remarks.forEach((remark, of) -> text.append(of.get(0))
+                .append(of.size() > 1 ? " and " + (of.size() - 1) + " more: " : ": ")
+                .append(remark)
+                .append('\n'));
+        text.append(String.format(
+                Locale.ROOT,
+                "%d clean, %d attacked, %d unknown%s. Judged by %s.",
+                counts.get("clean"),
+                counts.get("attacked"),
+                counts.get("unknown"),
+                failures.isEmpty() ? "" : ", " + failures.size() + " not read",
+                recogniser));
+        if (images.stream().anyMatch(row -> row.perturbation().isPresent())) {
+            text.append(" ε and L∞ in grey levels (of 255); L∞ and L2 are those of the image minus the repaired one.");
+        }
+        return text.toString();
+    }
+
+    private Table table() {
+        boolean details = images.stream().anyMatch(row -> row.perturbation().isPresent());
+        boolean heard = images.stream().anyMatch(row -> row.victim().isPresent());
+        Table table = new Table().words("image").words("verdict").numbers("probability", "ε");
+        if (details) {
+            table.numbers("L∞", "L2");
+        }
+        table.words("where");
+        if (heard) {
+            table.words("victim says").words("repaired");
+        }
+        for (Row row : images) {
+            List<String> cells = new ArrayList<>(List.of(
+                    name(row.image()),
+                    row.verdict().equals(Identification.UNKNOWN) ? "unknown" : ClassNames.label(row.verdict()),
+                    String.format(Locale.ROOT, "%.1f %%", 100 * row.confidence()),
+                    row.epsilon()
+                            .map(e -> String.format(Locale.ROOT, "%.0f", 255 * e))
+                            .orElse(NONE)));
+            if (details) {
+                cells.add(row.perturbation()
+                        .map(p -> String.format(Locale.ROOT, "%.0f", 255 * p.linf()))
+                        .orElse(NONE));
+                cells.add(row.perturbation()
+                        .map(p -> String.format(Locale.ROOT, "%.2f", p.l2()))
+                        .orElse(NONE));
+            }
+            cells.add(row.box()
+                    .map(box -> box.width() + "×" + box.height() + " at " + box.left() + "," + box.top())
+                    .orElse(NONE));
+            if (heard) {
+                cells.add(row.victim().map(view -> said(view.before())).orElse(NONE));
+                cells.add(row.victim()
+                        .flatMap(Identification.VictimView::after)
+                        .map(IdentifyResult::said)
+                        .orElse(NONE));
+            }
+            table.row(cells.toArray(String[]::new));
+        }
+        return table;
+    }
+
+    private static Optional<String> saliency(Row row) {
+        return row.saliency().map(targets -> {
+            StringBuilder line = new StringBuilder(name(row.image()) + " targets, of " + targets.victim() + ":");
+            targets.filters().stream()
+                    .limit(5)
+                    .forEach(filter -> line.append(String.format(
+                            Locale.ROOT, " %s/%d (%.1fσ)", filter.layer(), filter.filter(), filter.standardised())));
+            return line.toString();
+        });
+    }
+
+    private static String said(Identification.Said said) {
+        return String.format(Locale.ROOT, "%s %.0f %%", said.name(), 100 * said.probability());
+    }
+
+    private static String name(String image) {
+        Path last = Path.of(image).getFileName();
+        return last == null ? image : last.toString();
+    }
+}

@@ -1,0 +1,55 @@
+package io.redrl.cli;
+
+import io.redrl.evaluation.Picture;
+import io.redrl.identify.Identification;
+import io.redrl.report.Figures;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Pictures of identified images as PNG files in one folder, under names made from the images' and never the same twice. */
+final class PictureFiles {
+    private final Optional<Path> folder;
+    private final Set<String> taken = new HashSet<>();
+
+    PictureFiles(Optional<Path> folder) {
+        this.folder = folder;
+    }
+
+    /** Writes what there is; says what under which name. Nothing if no folder is wanted. */
+    Map<String, String> write(Identification identification) {
+        Map<String, String> written = new LinkedHashMap<>();
+        if (folder.isEmpty()) {
+            return written;
+        }
+        String name = free(identification.image());
+        Identification.Pictures pictures = identification.pictures();
+        write(folder.get(), name, "repaired", pictures.repaired(), written);
+        write(folder.get(), name, "perturbation", pictures.perturbation(), written);
+        write(folder.get(), name, "saliency", pictures.saliency(), written);
+        return written;
+    }
+
+    private static void write(
+            Path folder, String name, String what, Optional<Picture> picture, Map<String, String> written) {
+        picture.ifPresent(found -> {
+            Path file = folder.resolve(name + "-" + what + ".png");
+            // Pixel by pixel: a repaired image is to be looked at by networks too.
+            Figures.writePicture(file, found, 1);
+            written.put(what, file.toString());
+        });
+    }
+
+    private String free(String image) {
+        Path last = Path.of(image).getFileName();
+        String name = (last == null ? "image" : last.toString()).replaceFirst("\\.[^.]*$", "");
+        String free = name;
+        for (int i = 2; !taken.add(free); i++) {
+            free = name + "-" + i;
+        }
+        return free;
+    }
+}

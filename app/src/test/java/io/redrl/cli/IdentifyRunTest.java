@@ -1,0 +1,308 @@
+package io.redrl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Checksums;
+import io.redrl.base.Json;
+import io.redrl.base.Seed;
+import io.redrl.data.ImageShape;
+import io.redrl.data.PixelCodec;
+import io.redrl.evaluation.ClassNames;
+import io.redrl.model.AttackClassifier;
+import io.redrl.model.AttackClassifierSpec;
+import io.redrl.model.InitialState;
+import io.redrl.model.ModelCard;
+import io.redrl.model.Network;
+import io.redrl.model.Reconstructor;
+import io.redrl.model.ReconstructorSpec;
+import io.redrl.model.VictimCatalog;
+import io.redrl.model.Weights;
+import io.redrl.recognition.Calibration;
+import io.redrl.recognition.RecogniserCard;
+import io.redrl.recognition.RecogniserInput;
+import io.redrl.recognition.RecogniserSpec;
+import io.redrl.tensor.Scopes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code redrl identify} from files to exit codes, with recognisers that always say the same. */
+class IdentifyRunTest {
+    private static final ImageShape SHAPE = ImageShape.square(32);
+
+    private FakeConsole console = new FakeConsole();
+    private String root = "";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void makeACloneWithImages() {
+        root = System.getProperty("redrl.root", "");
+        System.setProperty("redrl.root", folder.resolve("clone").toString());
+        for (int i = 0; i < 3; i++) {
+            image("images/" + i + ".png", SHAPE, i);
+        }
+    }
+
+    @AfterEach
+    void forgetTheClone() {
+        if (root.isEmpty()) {
+            System.clearProperty("redrl.root");
+        } else {
+            System.setProperty("redrl.root", root);
+        }
+    }
+
+    private void image(String name, ImageShape shape, long seed) {
+        byte[] pixels = new byte[shape.values()];
+        new Seed(seed).random().nextBytes(pixels);
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (100 + (pixels[i] & 15));
+        }
+        PixelCodec.writePng(folder.resolve(name), pixels, shape);
+    }
+
+    /** A recogniser whose last layer is set by hand. */
+    private Path recogniser(String name, AttackClass says, double threshold) {
+        Path model = folder.resolve(name);
+        RecogniserSpec spec = RecogniserSpec.compact()
+                .withInput("rigged", RecogniserInput.RESIDUAL_AND_IMAGE)
+                .withNetworks(
+                        new ReconstructorSpec(6, 1, InitialState.NEAR_IDENTITY),
+                        new AttackClassifierSpec(
+                                4, 1, AttackClassifierSpec.Stem.SMALL, 0, 8, AttackClassifierSpec.Pooling.MEAN));
+        try (AttackClassifier psi = new AttackClassifier(spec.classifier(), 6, 6, 0, new Seed(1));
+                Reconstructor g = new Reconstructor(spec.reconstructor(), new Seed(2))) {
+            Scopes.run(() -> {
+                try (NoGradGuard guard = new NoGradGuard()) {
+                    layer(psi, "fc2.weight").zero_();
+                    layer(psi, "fc2.bias").zero_();
+                    layer(psi, "fc2.bias")
+                            .select(0, ClassNames.ids().indexOf(says.id()))
+                            .fill_(new Scalar(3.0));
+                }
+            });
+            Weights.save(psi, model.resolve("psi.safetensors"));
+            Weights.save(g, model.resolve("g.safetensors"));
+        }
+        Json.write(model.resolve(Calibration.FILE), new Calibration(1, threshold));
+        Json.write(
+                model.resolve("recogniser.json"),
+                new RecogniserCard(spec, ClassNames.ids(), 32, 32, 0, 0, "none", "", "", "", "", "", 1, 0, 0));
+        return model;
+    }
+
+    private static Tensor layer(Module network, String name) {
+        return Objects.requireNonNull(Weights.parameters(network).get(name), name);
+    }
+
+    private void victim(String name) {
+        Path model = folder.resolve(name);
+        try (Network network = VictimCatalog.named("vgg8").network(2, new Seed(3))) {
+            Weights.save(network, model.resolve(ModelCard.WEIGHTS));
+        }
+        Json.write(
+                model.resolve(ModelCard.FILE),
+                new ModelCard(
+                        "vgg8",
+                        "made/train",
+                        "0",
+                        List.of("blue", "red"),
+                        SHAPE,
+                        List.of(0.5, 0.5, 0.5),
+                        List.of(0.3, 0.3, 0.3),
+                        Json.parse("{}", JsonNode.class, "test"),
+                        1,
+                        "made/test",
+                        1,
+                        0.5,
+                        1,
+                        1,
+                        1,
+                        Checksums.of(model.resolve(ModelCard.WEIGHTS)),
+                        Map.of()));
+    }
+
+    private int identify(String... args) {
+        console = new FakeConsole();
+        List<String> all = new ArrayList<>(List.of("identify"));
+        all.addAll(List.of(args));
+        return console.run(all.toArray(String[]::new));
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private JsonNode json() {
+        return Json.parse(console.out(), JsonNode.class, "standard output");
+    }
+
+    @Test
+    void exitCodesSayWhatWasFound() throws IOException {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
+        String unknown = recogniser("unknown", AttackClass.PGD, 0.1).toString();
+        String images = path("images");
+        assertThat(identify(images, "--recogniser", clean)).isEqualTo(ExitCodes.DONE);
+        assertThat(console.out()).contains("3 clean, 0 attacked, 0 unknown");
+        assertThat(console.err()).isEmpty();
+        assertThat(identify(images, "--recogniser", pgd)).isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).contains("PGD", "0 clean, 3 attacked, 0 unknown");
+        assertThat(identify(images, "--recogniser", unknown)).isEqualTo(ExitCodes.UNKNOWN);
+        assertThat(console.out()).contains("unknown", "0 clean, 0 attacked, 3 unknown");
+
+        Files.writeString(folder.resolve("images/3.png"), "no image");
+        assertThat(identify(images, "--recogniser", clean))
+                .as("one that nobody could look at may be attacked")
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(console.out()).contains("3 clean", "1 not read");
+        assertThat(console.err()).contains("3.png is not an image");
+        assertThat(identify(images, "--recogniser", pgd)).isEqualTo(ExitCodes.ATTACKED);
+    }
+
+    @Test
+    void wrongUseIsNoResult() {
+        assertThat(identify()).isEqualTo(ExitCodes.USAGE);
+        assertThat(identify(path("images"), "--tiles", "many")).isEqualTo(ExitCodes.USAGE);
+        assertThat(identify(path("images"))).isEqualTo(ExitCodes.FAILED);
+        assertThat(console.err()).contains("no trained recogniser");
+        assertThat(identify(
+                        path("none.png"),
+                        "--recogniser",
+                        recogniser("pgd", AttackClass.PGD, 1).toString()))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(console.err()).contains("No such image");
+        folder.resolve("empty").toFile().mkdir();
+        assertThat(identify(path("empty"))).isEqualTo(ExitCodes.FAILED);
+        assertThat(console.err()).contains("No images in");
+    }
+
+    @Test
+    void aCloneBringsItsOwnModels() {
+        recogniser("clone/models/identify/recognisers/redrl", AttackClass.PATCH, 1);
+        victim("clone/models/identify/victim");
+        image("images/large.png", new ImageShape(3, 40, 64), 9);
+        assertThat(identify(path("images"), "--json", "--out", path("out"))).isEqualTo(ExitCodes.ATTACKED);
+        JsonNode result = json();
+        assertThat(result.get("exit-code").asInt()).isEqualTo(ExitCodes.ATTACKED);
+        assertThat(result.get("counts").get("attacked").asInt()).isEqualTo(4);
+        JsonNode first = result.get("images").get(0);
+        assertThat(first.get("image").asString()).endsWith("0.png");
+        assertThat(first.get("verdict").asString()).isEqualTo("patch");
+        assertThat(first.get("confidence").asDouble())
+                .isEqualTo(first.get("probabilities").get("patch").asDouble());
+        assertThat(first.get("probabilities")).hasSize(6);
+        assertThat(first.get("reading").get("how").asString()).isEqualTo("whole");
+        assertThat(first.get("perturbation").get("l2").asDouble()).isNotNegative();
+        assertThat(first.get("victim").get("name").asString()).isEqualTo("victim");
+        assertThat(first.get("victim").get("before").get("name").asString()).isIn("blue", "red");
+        assertThat(first.get("victim").get("after").get("probability").asDouble())
+                .isBetween(0.5, 1.0);
+        assertThat(first.get("saliency").isNull()).isTrue();
+        JsonNode large = result.get("images").get(3);
+        assertThat(large.get("reading").get("tiles").asInt()).isEqualTo(4);
+        assertThat(large.get("remarks").get(0).asString()).contains("trust this less");
+        Path repaired = Path.of(first.get("pictures").get("repaired").asString());
+        assertThat(PixelCodec.read(repaired).shape()).isEqualTo(SHAPE);
+        assertThat(Path.of(large.get("pictures").get("perturbation").asString()))
+                .exists();
+        assertThat(identify(path("images"), "--json", "--verdict-only", "--victim", "none"))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(json().get("images").get(0).get("perturbation").isNull()).isTrue();
+    }
+
+    @Test
+    void saliencyNamesTheFiltersThatAreTargeted() {
+        recogniser("clone/models/identify/recognisers/redrl", AttackClass.PGD, 1);
+        victim("clone/models/identify/victim");
+        assertThat(console.run(
+                        "saliency",
+                        "statistics",
+                        "--quiet",
+                        "--victim",
+                        path("clone/models/identify/victim"),
+                        "--data",
+                        path("images"),
+                        "--indices",
+                        "0-2",
+                        "--out",
+                        path("s.json")))
+                .as("statistics need labels: %s", console.err())
+                .isEqualTo(ExitCodes.FAILED);
+        image("labelled/blue/0.png", SHAPE, 1);
+        image("labelled/blue/1.png", SHAPE, 2);
+        image("labelled/red/2.png", SHAPE, 3);
+        assertThat(console.run(
+                        "saliency",
+                        "statistics",
+                        "--quiet",
+                        "--victim",
+                        path("clone/models/identify/victim"),
+                        "--data",
+                        path("labelled"),
+                        "--indices",
+                        "0-2",
+                        "--out",
+                        path("clone/models/identify/saliency-statistics.json")))
+                .as(console.err())
+                .isEqualTo(ExitCodes.DONE);
+        assertThat(identify(path("images/0.png"), "--saliency", "--html", path("page.html"), "--out", path("out")))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).contains("0.png targets, of victim:", "σ)");
+        assertThat(folder.resolve("page.html")).content().contains("filters it targets", "features.");
+        assertThat(folder.resolve("out/0-saliency.png")).exists();
+    }
+
+    @Test
+    void thePageNeedsNothingElse() throws IOException {
+        recogniser("clone/models/identify/recognisers/redrl", AttackClass.PGD, 1);
+        image("images/a<b>&.png", SHAPE, 5);
+        assertThat(identify(path("images"), "--html", path("page.html"))).isEqualTo(ExitCodes.ATTACKED);
+        String page = Files.readString(folder.resolve("page.html"));
+        assertThat(page).contains("4 images: 0 clean, 4 attacked, 0 unknown", "a&lt;b&gt;&amp;.png", "PGD");
+        assertThat(page.split("data:image/png;base64,", -1))
+                .as("three pictures of each")
+                .hasSize(13);
+        assertThat(page).doesNotContain("http://", "https://", "<script", "a<b>");
+    }
+
+    @Test
+    void filesOfTheSameNameDoNotOverwriteEachOther() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        image("other/0.png", SHAPE, 7);
+        identify(path("images/0.png"), path("other/0.png"), "--recogniser", pgd, "--out", path("out"));
+        assertThat(folder.resolve("out/0-repaired.png")).exists();
+        assertThat(folder.resolve("out/0-2-repaired.png")).exists();
+    }
+
+    @Test
+    void otherFilesInAFolderAreLeftOutAndCounted() throws IOException {
+        String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
+        Files.writeString(folder.resolve("images/readme.txt"), "hello");
+        Files.writeString(folder.resolve("images/.hidden.png"), "hello");
+        assertThat(identify(path("images"), "--recogniser", clean)).isEqualTo(ExitCodes.DONE);
+        assertThat(console.err()).contains("1 files in the folders were left out");
+    }
+
+    @Test
+    void helpTellsTheExitCodes() {
+        assertThat(identify("--help")).isEqualTo(ExitCodes.DONE);
+        assertThat(console.out()).contains("at least one image is attacked", "every image is clean", "130");
+    }
+}

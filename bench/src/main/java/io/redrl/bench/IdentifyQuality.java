@@ -1,0 +1,151 @@
+package io.redrl.bench;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.AdversarialSet;
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Json;
+import io.redrl.data.Datasets;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.ImageShape;
+import io.redrl.data.Split;
+import io.redrl.identify.Box;
+import io.redrl.identify.Identification;
+import io.redrl.identify.Identifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How good what {@code identify} says is, on images whose truth is known: one row for each attack and, where it has them, ε and
+ * size of patch. Estimates are measured on images whose attack was named, as users see no others.
+ */
+final class IdentifyQuality {
+    private static final String HEADER =
+            "attack,images,named,epsilon_estimated,epsilon_ratio_median,epsilon_error_median,"
+                    + "box_found,box_right,l2_ratio_median\n";
+
+    private final List<Double> ratios = new ArrayList<>();
+    private final List<Double> errors = new ArrayList<>();
+    private final List<Double> lengths = new ArrayList<>();
+    private int images;
+    private int named;
+    private int boxes;
+    private int rightBoxes;
+
+    private IdentifyQuality() {}
+
+    /** Measures, prints, and returns the table as CSV. */
+    static String measure(Identifier identifier, Path folder) {
+        AdversarialSet set = AdversarialSet.open(folder);
+        ImageDataset clean = Datasets.open("cifar10", Split.TEST);
+        Map<String, IdentifyQuality> groups = new TreeMap<>();
+        for (AdversarialExample example : set.examples()) {
+            groups.computeIfAbsent(group(example), x -> new IdentifyQuality())
+                    .add(identifier, example, clean.pixels(example.index()));
+        }
+        StringBuilder csv = new StringBuilder(HEADER);
+        System.out.printf(
+                "%-24s %7s %7s %9s %9s %9s %9s %9s%n",
+                "attack", "images", "named", "ε ratio", "ε error", "box", "right box", "L2 ratio");
+        groups.forEach((name, group) -> csv.append(group.row(name)));
+        return csv.toString();
+    }
+
+    private static String group(AdversarialExample example) {
+        JsonNode config = Json.parse(example.config(), JsonNode.class, "config");
+        StringBuilder name = new StringBuilder(example.attack());
+        if (config.has("epsilon")) {
+            name.append(String.format(
+                    Locale.ROOT, " %.0f/255", 255 * config.get("epsilon").asDouble()));
+        }
+        if (config.has("height")) {
+            name.append(" ").append(config.get("height").asInt()).append(" px");
+        }
+        return name.toString();
+    }
+
+    private void add(Identifier identifier, AdversarialExample example, byte[] clean) {
+        images++;
+        ImageShape shape = new ImageShape(3, example.height(), example.width());
+        Identification found = identifier.identify(example.pixels(), shape, "image " + example.index());
+        if (!found.verdict().equals(example.attack())) {
+            return;
+        }
+        named++;
+        if (example.linf() > 0) {
+            found.epsilon().ifPresent(epsilon -> {
+                ratios.add(epsilon / example.linf());
+                errors.add(Math.abs(Math.log(epsilon / example.linf())));
+            });
+            found.perturbation().ifPresent(p -> lengths.add(p.l2() / example.l2()));
+        }
+        found.box().ifPresent(box -> {
+            boxes++;
+            boolean right = example.attack().equals(AttackClass.PATCH.id())
+                    && overlap(box, changed(clean, example.pixels(), shape)) >= 0.5;
+            rightBoxes += right ? 1 : 0;
+        });
+    }
+
+    private String row(String name) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-24s %7d %6.1f%% %9.2f %8.0f%% %9d %9d %9.2f%n",
+                name,
+                images,
+                100.0 * named / images,
+                median(ratios),
+                100 * Math.expm1(median(errors)),
+                boxes,
+                rightBoxes,
+                median(lengths));
+        return String.format(
+                Locale.ROOT,
+                "%s,%d,%d,%d,%.3f,%.3f,%d,%d,%.3f%n",
+                name,
+                images,
+                named,
+                ratios.size(),
+                median(ratios),
+                Math.expm1(median(errors)),
+                boxes,
+                rightBoxes,
+                median(lengths));
+    }
+
+    private static double median(List<Double> values) {
+        return values.isEmpty()
+                ? Double.NaN
+                : Medians.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    /** The smallest box around every pixel that differs. */
+    private static Box changed(byte[] before, byte[] after, ImageShape shape) {
+        int left = shape.width();
+        int top = shape.height();
+        int right = -1;
+        int bottom = -1;
+        for (int i = 0; i < before.length; i++) {
+            if (before[i] != after[i]) {
+                int row = Math.floorDiv(i, shape.width()) % shape.height();
+                left = Math.min(left, i % shape.width());
+                right = Math.max(right, i % shape.width());
+                top = Math.min(top, row);
+                bottom = Math.max(bottom, row);
+            }
+        }
+        return new Box(left, top, Math.max(0, right - left + 1), Math.max(0, bottom - top + 1), 1);
+    }
+
+    /** The part that two boxes share of both together. */
+    private static double overlap(Box a, Box b) {
+        int across = Math.min(a.left() + a.width(), b.left() + b.width()) - Math.max(a.left(), b.left());
+        int down = Math.min(a.top() + a.height(), b.top() + b.height()) - Math.max(a.top(), b.top());
+        double both = Math.max(0, across) * (double) Math.max(0, down);
+        return both / (a.width() * a.height() + b.width() * b.height() - both);
+    }
+}

@@ -1,0 +1,18 @@
+package io.redrl.identify;
+
+/**
+ * A part of an image in which a perturbation sits.
+ *
+ * @param left first column, from 0
+ * @param top first row, from 0
+ * @param width in pixels
+ * @param height in pixels
+ * @param share how local it is: which part of the {@linkplain ColourNoise grain's} variance over the image is the difference
+ *     between the inside and the outside of the box, in [0, 1]
+ */
+public record Box(int left, int top, int width, int height, double share) {
+    /** Whether a pixel lies inside. */
+    boolean contains(int column, int row) {
+        return column >= left && column < left + width && row >= top && row < top + height;
+    }
+}

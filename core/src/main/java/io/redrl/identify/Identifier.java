@@ -1,0 +1,242 @@
+package io.redrl.identify;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Checks;
+import io.redrl.base.RedrlException;
+import io.redrl.data.ImageShape;
+import io.redrl.data.PixelCodec;
+import io.redrl.evaluation.ClassNames;
+import io.redrl.recognition.Judgement;
+import io.redrl.recognition.Recogniser;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Identifies attacks in images alone: {@code try (Identifier id = Identifier.open(folder)) { id.identify(image); }}.
+ *
+ * <p>Images of the size that the recogniser learnt from are judged and repaired in batches. Of others, pieces are judged (see
+ * {@link Fit}) and the whole is repaired. Models are loaded when they are first needed. Not safe for several threads at once; LibTorch
+ * uses all of the process's threads by itself. Closing it frees its native memory.
+ */
+public final class Identifier implements AutoCloseable {
+    /** Pieces that go through the networks at once. */
+    private static final int BATCH = 64;
+
+    private final IdentifySettings settings;
+    private final Recogniser recogniser;
+    private final ImageShape size;
+    private final Repair repair;
+    private final VictimWitness victim;
+
+    private Identifier(IdentifyModels models, IdentifySettings settings, Recogniser recogniser) {
+        this.settings = settings;
+        this.recogniser = recogniser;
+        this.size =
+                new ImageShape(3, recogniser.card().height(), recogniser.card().width());
+        this.repair = new Repair(recogniser, models.reconstructor());
+        this.victim = new VictimWitness(models.victim(), models.statistics());
+    }
+
+    /**
+     * Opens what lies in a folder, with the default settings.
+     *
+     * @param folder see {@link IdentifyModels#in}; in a clone {@code models/identify}
+     * @return to be closed by the caller
+     * @throws RedrlException if there is no recogniser, or a file of it does not fit
+     */
+    public static Identifier open(Path folder) {
+        return open(IdentifyModels.in(folder), IdentifySettings.DEFAULTS);
+    }
+
+    /**
+     * Opens models.
+     *
+     * @return to be closed by the caller
+     * @throws RedrlException if a file of the recogniser is missing or does not fit, or it needs the clean image
+     */
+    public static Identifier open(IdentifyModels models, IdentifySettings settings) {
+        Recogniser recogniser = Recogniser.load(models.recogniser());
+        if (recogniser.spec().input().needsClean()) {
+            recogniser.close();
+            throw new RedrlException(models.recogniser()
+                    + " is an oracle: it needs the image as it was before the attack." + " Name another recogniser.");
+        }
+        return new Identifier(models, settings, recogniser);
+    }
+
+    /** The name of the recogniser that judges. */
+    public String recogniser() {
+        return recogniser.spec().name();
+    }
+
+    /** The size of images that it learnt from. */
+    public ImageShape size() {
+        return size;
+    }
+
+    /**
+     * Identifies a file.
+     *
+     * @throws RedrlException if it is no image that can be read
+     */
+    public Identification identify(Path file) {
+        return identify(List.of(Subject.read(file))).get(0);
+    }
+
+    /**
+     * Identifies pixels.
+     *
+     * @param pixels unsigned grey levels {@code [3,H,W]}
+     * @param name names the image in the result
+     */
+    public Identification identify(byte[] pixels, ImageShape shape, String name) {
+        Checks.require(
+                shape.channels() == 3 && pixels.length == shape.values(),
+                "%s: an image of %s needs 3 channels and %d values, got %d",
+                name,
+                shape,
+                shape.values(),
+                pixels.length);
+        return identify(List.of(new Subject(name, new PixelCodec.Decoded(shape, pixels, "", List.of()))))
+                .get(0);
+    }
+
+    /**
+     * Identifies files, in batches; one that cannot be read does not keep the others back.
+     *
+     * @return one outcome for each file, in their order
+     */
+    public List<Outcome> identifyAll(List<Path> files) {
+        List<Subject> readable = new ArrayList<>();
+        List<Optional<String>> failures = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                readable.add(Subject.read(file));
+                failures.add(Optional.empty());
+            } catch (RedrlException e) {
+                failures.add(Optional.of(String.valueOf(e.getMessage())));
+            }
+        }
+        List<Identification> found = identify(readable);
+        List<Outcome> outcomes = new ArrayList<>();
+        int next = 0;
+        for (int i = 0; i < files.size(); i++) {
+            boolean read = failures.get(i).isEmpty();
+            outcomes.add(new Outcome(
+                    files.get(i), read ? Optional.of(found.get(next++)) : Optional.empty(), failures.get(i)));
+        }
+        return outcomes;
+    }
+
+    private List<Identification> identify(List<Subject> subjects) {
+        List<Tiling> tilings = new ArrayList<>();
+        List<byte[]> pieces = new ArrayList<>();
+        for (Subject subject : subjects) {
+            Tiling tiling = Tiling.of(
+                    subject.image().pixels(), subject.image().shape(), size, settings.fit(), settings.mostTiles());
+            tilings.add(tiling);
+            pieces.addAll(tiling.tiles());
+        }
+        List<Judgement> judgements = new ArrayList<>();
+        List<byte[]> repaired = new ArrayList<>();
+        for (int from = 0; from < pieces.size(); from += BATCH) {
+            judge(pieces.subList(from, Math.min(pieces.size(), from + BATCH)), judgements, repaired);
+        }
+        List<Identification> results = new ArrayList<>();
+        int first = 0;
+        for (int i = 0; i < subjects.size(); i++) {
+            Tiling tiling = tilings.get(i);
+            int count = tiling.tiles().size();
+            TileVotes votes = TileVotes.of(judgements.subList(first, first + count));
+            byte[] own = repaired.isEmpty() ? null : repaired.get(first);
+            results.add(result(subjects.get(i), tiling, votes, own));
+            first += count;
+        }
+        return settings.details() ? victim.heard(results, settings) : results;
+    }
+
+    /** Judges a batch, and repairs it where the details are wanted: the judge's own G has to see it anyway. */
+    private void judge(List<byte[]> pieces, List<Judgement> judgements, List<byte[]> repaired) {
+        Scopes.run(() -> {
+            Tensor images = Repair.tensor(pieces, size);
+            Tensor reconstructed = settings.details() ? repair.of(images) : null;
+            judgements.addAll(recogniser.judge(images, repair.isJudges() ? reconstructed : null));
+            if (reconstructed != null) {
+                byte[] levels = Tensors.greyLevels(reconstructed);
+                for (int i = 0; i < pieces.size(); i++) {
+                    repaired.add(Arrays.copyOfRange(levels, i * size.values(), (i + 1) * size.values()));
+                }
+            }
+        });
+    }
+
+    private Identification result(Subject subject, Tiling tiling, TileVotes votes, byte @Nullable [] repairedPiece) {
+        PixelCodec.Decoded image = subject.image();
+        boolean scaled = tiling.how().equals(Tiling.SCALED);
+        byte[] pixels = scaled ? tiling.tiles().get(0) : image.pixels();
+        ImageShape shape = scaled ? size : image.shape();
+        byte[] repaired = null;
+        if (settings.details()) {
+            repaired = shape.equals(size) ? repairedPiece : repair.of(pixels, shape);
+        }
+        Optional<Box> box = Optional.empty();
+        Optional<Double> epsilon = Optional.empty();
+        boolean unknown = votes.verdict().equals(Identification.UNKNOWN);
+        if (settings.details() && !votes.verdict().equals(AttackClass.CLEAN.id())) {
+            ColourNoise noise = ColourNoise.of(pixels, shape);
+            boolean patch = votes.verdict().equals(AttackClass.PATCH.id());
+            if (patch || unknown) {
+                double least = patch ? BoxSearch.SHARE_OF_A_PATCH : BoxSearch.SHARE_OF_ITSELF;
+                box = BoxSearch.best(noise).filter(found -> found.share() >= least);
+            }
+            epsilon = unknown
+                    ? Optional.empty()
+                    : EpsilonEstimate.of(noise, AttackClass.of(votes.verdict()), box.orElse(null));
+        }
+        Residual residual =
+                repaired == null ? null : Residual.of(pixels, repaired, shape, epsilon.orElse(null), box.orElse(null));
+        Map<String, Double> probabilities = new LinkedHashMap<>();
+        List<String> ids = ClassNames.ids();
+        for (int k = 0; k < ids.size(); k++) {
+            probabilities.put(ids.get(k), votes.probabilities().get(k));
+        }
+        return new Identification(
+                subject.name(),
+                image.shape().height(),
+                image.shape().width(),
+                new Reading(tiling.how(), tiling.tiles().size(), tiling.inAll(), votes.agreeing()),
+                votes.verdict(),
+                probabilities,
+                votes.unknownScore(),
+                Optional.ofNullable(residual).map(Residual::norms),
+                box,
+                epsilon,
+                Optional.empty(),
+                Optional.empty(),
+                Remarks.of(image, size, tiling, votes, settings.details() && repaired == null && repair.isPossible()),
+                Repair.pictures(pixels, repaired, residual, shape, settings.gain()));
+    }
+
+    /** An image to be identified. */
+    private record Subject(String name, PixelCodec.Decoded image) {
+        static Subject read(Path file) {
+            return new Subject(file.toString(), PixelCodec.read(file));
+        }
+    }
+
+    @Override
+    public void close() {
+        repair.close();
+        victim.close();
+        recogniser.close();
+    }
+}

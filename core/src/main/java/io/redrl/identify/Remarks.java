@@ -1,0 +1,52 @@
+package io.redrl.identify;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.data.ImageShape;
+import io.redrl.data.PixelCodec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a reader should know before believing a verdict, in plain words. */
+final class Remarks {
+    private Remarks() {}
+
+    static List<String> of(
+            PixelCodec.Decoded image, ImageShape size, Tiling tiling, TileVotes votes, boolean tooLargeToRepair) {
+        List<String> remarks = new ArrayList<>(image.remarks());
+        String sides = size.width() + "×" + size.height();
+        int tiles = tiling.tiles().size();
+        switch (tiling.how()) {
+            case Tiling.TILES -> {
+                String part = tiles < tiling.inAll() ? " (of " + tiling.inAll() + ", spread evenly)" : "";
+                remarks.add("read as " + tiles + " tiles of " + sides + part + ", " + votes.agreeing()
+                        + " of which say so: the recogniser learnt from whole pictures of that size, not from parts of"
+                        + " larger ones, so trust this less");
+            }
+            case Tiling.SCALED ->
+                remarks.add("scaled to " + sides + ": scaling wipes out most of what an attack leaves, so trust this"
+                        + " little, and 'clean' least");
+            case Tiling.PADDED ->
+                remarks.add("smaller than " + sides + " and continued by its mirror image: there is less to tell from,"
+                        + " so trust this less");
+            default -> {}
+        }
+        if (tiles > 1
+                && votes.verdict().equals(AttackClass.CLEAN.id())
+                && !votes.attackedPieces().isEmpty()) {
+            int first = votes.attackedPieces().get(0);
+            remarks.add(votes.attackedPieces().size() + " of its tiles look attacked, the first at column "
+                    + tiling.lefts().get(first) + ", row " + tiling.tops().get(first)
+                    + ": a local attack may sit there");
+        }
+        if (image.format().equals("jpeg")) {
+            remarks.add("a JPEG file: compression takes away what an attack leaves, so 'clean' means less");
+        }
+        if (image.format().equals("gif")) {
+            remarks.add("a GIF file: its few colours change pixels more than most attacks do");
+        }
+        if (tooLargeToRepair) {
+            remarks.add("too large to be repaired: cut out the part that matters, or scale it");
+        }
+        return remarks;
+    }
+}

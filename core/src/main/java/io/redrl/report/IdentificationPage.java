@@ -1,0 +1,229 @@
+package io.redrl.report;
+
+import io.redrl.base.AtomicFiles;
+import io.redrl.evaluation.ClassNames;
+import io.redrl.evaluation.Picture;
+import io.redrl.identify.Box;
+import io.redrl.identify.Identification;
+import io.redrl.saliency.ImageSaliency;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Identified images as one HTML file that needs nothing else and loads nothing: for each image the verdict, its probabilities,
+ * the pictures and what else was found.
+ */
+public final class IdentificationPage {
+    /** Images with pictures; a page with thousands would be too heavy to open. */
+    private static final int MOST = 500;
+
+    private final List<Identification> images = new ArrayList<>();
+    private int left;
+
+    /** Adds an image; beyond the first 500 they are only counted. */
+    public void add(Identification image) {
+        if (images.size() < MOST) {
+            images.add(image);
+        } else {
+            left++;
+        }
+    }
+
+    /**
+     * Writes the page.
+     *
+     * @param file complete or absent
+     */
+    public void write(Path file) {
+        AtomicFiles.writeString(file, text());
+    }
+
+    /** The page as text. */
+    String text() {
+        long attacked = images.stream().filter(Identification::isAttacked).count();
+        long unknown = images.stream().filter(Identification::isUnknown).count();
+        Html html = new Html();
+        html.open("html", "lang", "en").open("head");
+        html.empty("meta", "charset", "utf-8");
+        html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        html.empty(
+                "meta",
+                "http-equiv",
+                "Content-Security-Policy",
+                "content",
+                "default-src 'none'; img-src data:; style-src 'unsafe-inline'");
+        html.element("title", "redrl identify");
+        html.open("style")
+                .markup(HtmlReport.resource("report.css"))
+                .markup(HtmlReport.resource("identify.css"))
+                .close()
+                .close();
+        html.open("body").open("header");
+        html.element("p", "redrl · identify", "class", "kicker");
+        html.element("h1", "Which attack made this image?");
+        html.element(
+                "p",
+                images.size() + (images.size() == 1 ? " image: " : " images: ")
+                        + (images.size() - attacked - unknown) + " clean, " + attacked + " attacked, " + unknown
+                        + " unknown." + (left > 0 ? " " + left + " more are not shown." : ""),
+                "class",
+                "lead");
+        html.close().open("main");
+        images.forEach(image -> section(html, image));
+        html.close();
+        html.element(
+                "footer",
+                "The perturbation is the image minus what the reconstructor makes of it: also what that blurs. The victim"
+                        + " need not be the one that was attacked.");
+        html.close().close();
+        return "<!DOCTYPE html>\n" + html + "\n";
+    }
+
+    private static void section(Html html, Identification image) {
+        html.open("section", "class", "identified");
+        html.open("h2").text(fileName(image.image())).close();
+        html.element(
+                "p",
+                verdict(image),
+                "class",
+                "verdict " + (image.isAttacked() ? "attacked" : image.isUnknown() ? "unknown" : "clean"));
+        pictures(html, image);
+        bars(html, image);
+        facts(html, image);
+        if (!image.remarks().isEmpty()) {
+            html.open("ul", "class", "remarks");
+            image.remarks().forEach(remark -> html.element("li", remark));
+            html.close();
+        }
+        html.close();
+    }
+
+    private static String verdict(Identification image) {
+        String sure = Numbers.percentSign(image.confidence());
+        return image.isUnknown()
+                ? "Unknown (nearest: " + ClassNames.label(likeliest(image)) + ", " + sure + ")"
+                : ClassNames.label(image.verdict()) + ", " + sure;
+    }
+
+    private static String likeliest(Identification image) {
+        return image.probabilities().entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+    }
+
+    private static void pictures(Html html, Identification image) {
+        Identification.Pictures pictures = image.pictures();
+        html.open("div", "class", "pictures");
+        picture(html, "the image", pictures.image(), image.box().filter(box -> fits(image)));
+        pictures.perturbation().ifPresent(p -> picture(html, "perturbation, magnified", p, Optional.empty()));
+        pictures.repaired().ifPresent(p -> picture(html, "repaired", p, Optional.empty()));
+        pictures.saliency().ifPresent(p -> picture(html, "pixels that speak to the victim", p, Optional.empty()));
+        html.close();
+    }
+
+    /** Whether the picture shows every pixel of the image, so that a box can be drawn. */
+    private static boolean fits(Identification image) {
+        Picture picture = image.pictures().image();
+        return picture.width() == image.width() && picture.height() == image.height();
+    }
+
+    private static void picture(Html html, String title, Picture picture, Optional<Box> box) {
+        String size = "0 0 " + picture.width() + " " + picture.height();
+        html.open("figure").open("svg", "viewBox", size, "width", "160", "role", "img", "aria-label", title);
+        html.empty(
+                "image",
+                "href",
+                Png.dataUri(picture),
+                "width",
+                Integer.toString(picture.width()),
+                "height",
+                Integer.toString(picture.height()));
+        box.ifPresent(b -> html.empty(
+                "rect",
+                "class",
+                "box",
+                "x",
+                Integer.toString(b.left()),
+                "y",
+                Integer.toString(b.top()),
+                "width",
+                Integer.toString(b.width()),
+                "height",
+                Integer.toString(b.height())));
+        html.close().element("figcaption", title).close();
+    }
+
+    private static void bars(Html html, Identification image) {
+        html.open("table", "class", "bars").open("tbody");
+        image.probabilities().forEach((attack, probability) -> {
+            html.open("tr")
+                    .element("th", ClassNames.label(attack), "scope", "row")
+                    .open("td");
+            html.open(
+                            "span",
+                            "class",
+                            "bar",
+                            "style",
+                            String.format(Locale.ROOT, "width:%.1fpx", 1 + 150 * probability))
+                    .close();
+            html.text(" " + Numbers.percentSign(probability)).close().close();
+        });
+        html.close().close();
+    }
+
+    private static void facts(Html html, Identification image) {
+        html.open("dl");
+        fact(
+                html,
+                "size",
+                image.width() + "×" + image.height() + ", read "
+                        + image.reading().how());
+        image.perturbation()
+                .ifPresent(p -> fact(
+                        html,
+                        "estimated perturbation",
+                        "L∞ " + Numbers.greyLevels(p.linf()) + ", L2 " + Numbers.fixed(p.l2(), 2)));
+        image.epsilon().ifPresent(e -> fact(html, "estimated ε", Numbers.greyLevels(e)));
+        image.box()
+                .ifPresent(b -> fact(
+                        html,
+                        "where",
+                        b.width() + "×" + b.height() + " pixels at column " + b.left() + ", row " + b.top()));
+        image.victim().ifPresent(view -> {
+            fact(html, "victim " + view.name() + " says", said(view.before()));
+            view.after().ifPresent(after -> fact(html, "of the repaired image", said(after)));
+        });
+        image.saliency()
+                .ifPresent(targets -> fact(
+                        html,
+                        "filters it targets",
+                        String.join(
+                                ", ",
+                                targets.filters().stream()
+                                        .map(IdentificationPage::filter)
+                                        .toList())));
+        html.close();
+    }
+
+    private static String filter(ImageSaliency.Filter filter) {
+        return filter.layer() + "/" + filter.filter() + " (" + Numbers.fixed(filter.standardised(), 1) + "σ)";
+    }
+
+    private static String said(Identification.Said said) {
+        return said.name() + ", " + Numbers.percentSign(said.probability());
+    }
+
+    private static void fact(Html html, String name, String text) {
+        html.element("dt", name).element("dd", text);
+    }
+
+    private static String fileName(String image) {
+        Path last = Path.of(image).getFileName();
+        return last == null ? image : last.toString();
+    }
+}

@@ -1,0 +1,205 @@
+package io.redrl.identify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.redrl.attack.AttackClass;
+import io.redrl.base.RedrlException;
+import io.redrl.data.ImageShape;
+import io.redrl.data.PixelCodec;
+import io.redrl.recognition.RecogniserInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IdentifierTest {
+    private static final ImageShape SHAPE = ImageShape.square(32);
+
+    @TempDir
+    private Path folder;
+
+    private Path image(String name, ImageShape shape) {
+        PixelCodec.writePng(folder.resolve(name), MadeImages.smooth(shape, 1), shape);
+        return folder.resolve(name);
+    }
+
+    private IdentifyModels says(AttackClass attack, double threshold) {
+        return IdentifyModels.of(RiggedModels.recogniser(
+                folder.resolve("redrl"), RecogniserInput.RESIDUAL_AND_IMAGE, attack, 3, threshold));
+    }
+
+    @Test
+    void anImageIsNamedRepairedAndLookedAt() {
+        RiggedModels.recogniser(
+                folder.resolve("m/recognisers/redrl"), RecogniserInput.RESIDUAL_AND_IMAGE, AttackClass.PGD, 3, 1);
+        RiggedModels.victim(folder.resolve("m/victim"));
+        try (Identifier identifier = Identifier.open(folder.resolve("m"))) {
+            Identification found = identifier.identify(image("waves.png", SHAPE));
+            assertThat(found.verdict()).isEqualTo("pgd");
+            assertThat(found.isAttacked()).isTrue();
+            double odds = Math.exp(3);
+            assertThat(found.confidence()).isCloseTo(odds / (odds + 5), within(1e-5));
+            assertThat(found.probabilities().keySet())
+                    .containsExactly("clean", "pgd", "deepfool", "cw-l2", "cw-linf", "patch");
+            assertThat(found.reading()).isEqualTo(new Reading("whole", 1, 1, 1));
+            assertThat(found.remarks()).isEmpty();
+            byte[] before = found.pictures().image().levels();
+            byte[] after = found.pictures().repaired().orElseThrow().levels();
+            int epsilon = (int) Math.round(255 * found.epsilon().orElseThrow());
+            int largest = 0;
+            for (int i = 0; i < before.length; i++) {
+                largest = Math.max(largest, Math.abs((before[i] & 0xff) - (after[i] & 0xff)));
+            }
+            assertThat(largest).as("what G changes").isGreaterThan(epsilon);
+            assertThat(found.perturbation().orElseThrow().linf())
+                    .as("cut off at ε")
+                    .isEqualTo(epsilon / 255.0);
+            assertThat(found.perturbation().orElseThrow().l2()).isPositive();
+            assertThat(found.pictures().perturbation()).isPresent();
+            assertThat(found.epsilon()).isPresent();
+            Identification.VictimView view = found.victim().orElseThrow();
+            assertThat(view.before().name()).isIn("blue", "red");
+            assertThat(view.before().probability()).isBetween(0.5, 1.0);
+            assertThat(view.after()).isPresent();
+        }
+    }
+
+    @Test
+    void theThresholdMakesAnImageUnknown() {
+        try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 0.1), IdentifySettings.DEFAULTS)) {
+            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made");
+            assertThat(found.isUnknown()).isTrue();
+            assertThat(found.isAttacked()).isFalse();
+            assertThat(found.epsilon()).isEmpty();
+            assertThat(found.victim()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPatchHasABox() {
+        try (Identifier identifier = Identifier.open(says(AttackClass.PATCH, 1), IdentifySettings.DEFAULTS)) {
+            Box patch = new Box(10, 4, 8, 8, 1);
+            byte[] pixels = MadeImages.grained(MadeImages.smooth(SHAPE, 1), SHAPE, patch, 8, false);
+            Identification found = identifier.identify(pixels, SHAPE, "patched");
+            assertThat(MadeImages.overlap(found.box().orElseThrow(), patch)).isGreaterThan(0.6);
+            assertThat(found.epsilon()).isPresent();
+        }
+    }
+
+    @Test
+    void imagesOfOtherSizesAreReadAndWhatThatCostsIsSaid() {
+        IdentifyModels models = says(AttackClass.CLEAN, 1);
+        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS)) {
+            Identification large = identifier.identify(image("large.png", new ImageShape(3, 64, 96)));
+            assertThat(large.reading()).isEqualTo(new Reading("tiles", 6, 6, 6));
+            assertThat(large.remarks()).singleElement().asString().contains("6 tiles of 32×32, 6 of which");
+            assertThat(large.pictures().repaired().orElseThrow().width()).isEqualTo(96);
+            Identification dot = identifier.identify(image("dot.png", ImageShape.square(1)));
+            assertThat(dot.reading().how()).isEqualTo("padded");
+            assertThat(dot.remarks()).singleElement().asString().contains("smaller than 32×32");
+        }
+        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.withFit(Fit.SCALE))) {
+            Identification scaled = identifier.identify(image("large.png", ImageShape.square(64)));
+            assertThat(scaled.reading().how()).isEqualTo("scaled");
+            assertThat(scaled.pictures().repaired().orElseThrow().width()).isEqualTo(32);
+        }
+    }
+
+    @Test
+    void aBatchSaysTheSameAsSingleImagesAndGoesOnPastBadFiles() throws IOException {
+        Path good = image("good.png", SHAPE);
+        Path large = image("large.png", ImageShape.square(40));
+        Path bad = Files.writeString(folder.resolve("bad.png"), "no image");
+        try (Identifier identifier = Identifier.open(says(AttackClass.CW_LINF, 1), IdentifySettings.DEFAULTS)) {
+            List<Outcome> outcomes = identifier.identifyAll(List.of(bad, large, good, folder.resolve("gone.png")));
+            assertThat(outcomes).extracting(Outcome::file).endsWith(good, folder.resolve("gone.png"));
+            assertThat(outcomes.get(0).failure().orElseThrow()).contains("bad.png is not an image");
+            assertThat(outcomes.get(3).failure().orElseThrow()).contains("No such image");
+            Identification single = identifier.identify(good);
+            Identification inBatch = outcomes.get(2).identification().orElseThrow();
+            assertThat(inBatch.verdict()).isEqualTo(single.verdict());
+            assertThat(inBatch.pictures()).isEqualTo(single.pictures());
+        }
+    }
+
+    @Test
+    void theVerdictAloneNeedsNoRepair() {
+        IdentifySettings quick = IdentifySettings.DEFAULTS.verdictOnly();
+        try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 1), quick)) {
+            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made");
+            assertThat(found.verdict()).isEqualTo("pgd");
+            assertThat(found.perturbation()).isEmpty();
+            assertThat(found.epsilon()).isEmpty();
+            assertThat(found.pictures().repaired()).isEmpty();
+        }
+    }
+
+    @Test
+    void anotherRecognisersGRepairsWhereTheJudgeHasNone() {
+        Path judge = RiggedModels.recogniser(
+                folder.resolve("plus"), RecogniserInput.HIGH_PASS_AND_IMAGE, AttackClass.PGD, 3, 1);
+        Path g = says(AttackClass.PATCH, 1).recogniser();
+        IdentifyModels alone = IdentifyModels.of(judge);
+        try (Identifier identifier = Identifier.open(alone, IdentifySettings.DEFAULTS)) {
+            assertThat(identifier
+                            .identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made")
+                            .perturbation())
+                    .isEmpty();
+        }
+        try (Identifier identifier = Identifier.open(alone.withReconstructor(g), IdentifySettings.DEFAULTS)) {
+            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made");
+            assertThat(found.verdict()).isEqualTo("pgd");
+            assertThat(found.perturbation()).isPresent();
+        }
+        try (Identifier identifier = Identifier.open(alone.withReconstructor(judge), IdentifySettings.DEFAULTS)) {
+            assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made"))
+                    .isInstanceOf(RedrlException.class)
+                    .hasMessageContaining("has no reconstructor");
+        }
+    }
+
+    @Test
+    void whatCannotJudgeAnImageAloneIsRefused() {
+        Path oracle = RiggedModels.recogniser(
+                folder.resolve("oracle"), RecogniserInput.PERTURBATION_AND_IMAGE, AttackClass.PGD, 3, 1);
+        assertThatThrownBy(() -> Identifier.open(oracle))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("is an oracle");
+    }
+
+    @Test
+    void modelFilesOfAnotherKindOrCutShortAreNamed() throws IOException {
+        Path model = says(AttackClass.PGD, 1).recogniser();
+        Path weights = model.resolve("psi.safetensors");
+        byte[] whole = Files.readAllBytes(weights);
+        Files.write(weights, java.util.Arrays.copyOf(whole, whole.length / 2));
+        assertThatThrownBy(() -> Identifier.open(model))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("psi.safetensors");
+        Files.copy(model.resolve("g.safetensors"), weights, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> Identifier.open(model))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("psi.safetensors");
+        Path victim = RiggedModels.victim(folder.resolve("victim"));
+        Files.copy(victim.resolve("model.json"), folder.resolve("victim/recogniser.json"));
+        assertThatThrownBy(() -> Identifier.open(victim))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("recogniser.json");
+    }
+
+    @Test
+    void saliencyWithoutStatisticsSaysWhereTheyComeFrom() {
+        Path victim = RiggedModels.victim(folder.resolve("victim"));
+        IdentifyModels models = says(AttackClass.PGD, 1).withVictim(Optional.of(victim.toString()), Optional.empty());
+        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.withSaliency())) {
+            assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made"))
+                    .isInstanceOf(RedrlException.class)
+                    .hasMessageContaining("redrl saliency statistics");
+        }
+    }
+}

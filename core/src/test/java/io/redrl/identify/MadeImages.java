@@ -1,0 +1,55 @@
+package io.redrl.identify;
+
+import io.redrl.base.Seed;
+import io.redrl.data.ImageShape;
+import java.util.SplittableRandom;
+
+/** Smooth waves of light in three slightly different colours, and grain on top of them. */
+final class MadeImages {
+    private MadeImages() {}
+
+    static byte[] smooth(ImageShape shape, long seed) {
+        SplittableRandom random = new Seed(seed).random();
+        double a = random.nextDouble(0.05, 0.3);
+        double b = random.nextDouble(0.05, 0.3);
+        byte[] pixels = new byte[shape.values()];
+        int plane = shape.height() * shape.width();
+        for (int i = 0; i < plane; i++) {
+            double light = 128 + 60 * Math.sin(a * Math.floorDiv(i, shape.width()) + b * (i % shape.width()));
+            for (int c = 0; c < 3; c++) {
+                pixels[c * plane + i] = (byte) Math.round(light + 10 * c - 10);
+            }
+        }
+        return pixels;
+    }
+
+    /** Adds ±level to every colour of every pixel inside a box, each on its own; to all colours alike if {@code grey}. */
+    static byte[] grained(byte[] pixels, ImageShape shape, Box box, int level, boolean grey) {
+        byte[] grained = pixels.clone();
+        SplittableRandom random = new Seed(5).random();
+        int plane = shape.height() * shape.width();
+        for (int y = box.top(); y < box.top() + box.height(); y++) {
+            for (int x = box.left(); x < box.left() + box.width(); x++) {
+                int all = random.nextBoolean() ? level : -level;
+                for (int c = 0; c < 3; c++) {
+                    int at = c * plane + y * shape.width() + x;
+                    int step = grey ? all : random.nextBoolean() ? level : -level;
+                    grained[at] = (byte) Math.max(0, Math.min(255, (grained[at] & 0xff) + step));
+                }
+            }
+        }
+        return grained;
+    }
+
+    static Box whole(ImageShape shape) {
+        return new Box(0, 0, shape.width(), shape.height(), 1);
+    }
+
+    /** The part that two boxes share of both together. */
+    static double overlap(Box a, Box b) {
+        int across = Math.min(a.left() + a.width(), b.left() + b.width()) - Math.max(a.left(), b.left());
+        int down = Math.min(a.top() + a.height(), b.top() + b.height()) - Math.max(a.top(), b.top());
+        double both = Math.max(0, across) * Math.max(0, down);
+        return both / (a.width() * a.height() + b.width() * b.height() - both);
+    }
+}
