@@ -75,6 +75,7 @@ public final class Recogniser implements AutoCloseable {
                 Weights.load(module, weights(folder, name));
                 module.eval();
             });
+            unknown.requireFits(recogniser.networks.classifier().featureCount(), folder.resolve(UnknownScore.FILE));
             for (String victim : card.spec().evidence()) {
                 recogniser.victims.add(Victims.load(EvidenceTable.home(folder, victim)));
             }
