@@ -63,6 +63,7 @@ class ArchitectureTest {
             Map.entry("report", List.of("base", "saliency", "evaluation", "identify")),
             Map.entry("experiment", LIBRARY),
             Map.entry("cli", LIBRARY),
+            // It measures a training step of recognition, which takes an adversarial set.
             Map.entry(
                     "bench",
                     List.of(
@@ -72,6 +73,7 @@ class ArchitectureTest {
                             "model",
                             "attack",
                             "adversarial",
+                            "recognition",
                             "saliency",
                             "evaluation",
                             "identify")));

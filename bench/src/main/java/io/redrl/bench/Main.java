@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures redrl.",
-        subcommands = {AttacksCommand.class, SaliencyCommand.class, IdentifyCommand.class})
+        subcommands = {AttacksCommand.class, SaliencyCommand.class, IdentifyCommand.class, TrainingCommand.class})
 final class Main {
     private static final int STOPPED = 130;
 

@@ -148,6 +148,12 @@ public final class AttackClassifier extends Network {
                 + (evidence == null ? 0 : EvidenceEncoder.OUTPUTS);
     }
 
+    /** How many {@link #features} there are. */
+    public int featureCount() {
+        int earlier = spec.width() * ((1 << (STAGES - 1)) - 1);
+        return earlier + headFeatures();
+    }
+
     private Tensor pooled(
             Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision, boolean everyStage) {
         Tensor x = input;

@@ -81,6 +81,7 @@ public final class Recogniser implements AutoCloseable {
                     network.fold();
                 }
             });
+            unknown.requireFits(recogniser.networks.classifier().featureCount(), folder.resolve(UnknownScore.FILE));
             for (String victim : card.spec().evidence()) {
                 recogniser.victims.add(Victims.load(EvidenceTable.home(folder, victim)));
             }

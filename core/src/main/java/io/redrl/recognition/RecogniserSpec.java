@@ -34,14 +34,16 @@ public record RecogniserSpec(
         List<String> withoutVictims,
         String phi,
         long seed) {
-    /** Checks the name and the scale; the parts check themselves. */
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
+
+    /** Checks names, which become paths, and the scale; the parts check themselves. */
     public RecogniserSpec {
         evidence = List.copyOf(evidence);
         withoutVictims = List.copyOf(withoutVictims);
         Checks.require(
-                name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"),
-                "recogniser name must be of letters, digits, '.', '_' and '-', got '%s'",
-                name);
+                name.matches(NAME), "recogniser name must be of letters, digits, '.', '_' and '-', got '%s'", name);
+        evidence.forEach(victim -> Checks.require(
+                victim.matches(NAME), "victims' names must be of letters, digits, '.', '_' and '-', got '%s'", victim));
         Checks.positive("residual-scale", residualScale);
     }
 

@@ -2,6 +2,7 @@ package io.redrl.recognition;
 
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
+import io.redrl.base.OneLine;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -75,6 +76,22 @@ public sealed interface UnknownScore permits LogitScore, MahalanobisScore, Neigh
         });
     }
 
+    /**
+     * Checks that it suits a recogniser, whose features may be others than those that it was fitted to.
+     *
+     * @param features how many there are in {@link Trace#features}
+     * @param file named in the message
+     */
+    default void requireFits(int features, Path file) {
+        boolean fits;
+        try {
+            fits = Double.isFinite(of(new double[features], new double[AttackClass.values().length]));
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            fits = false;
+        }
+        Checks.require(fits, "%s does not fit this recogniser, whose Ψ has %d features", file, features);
+    }
+
     /** The score that a calibration in {@code folder} names; those of logits alone need no file. */
     static UnknownScore load(Path folder, Calibration calibration) {
         return switch (calibration.score()) {
@@ -93,7 +110,12 @@ public sealed interface UnknownScore permits LogitScore, MahalanobisScore, Neigh
         Map<String, double[][]> parts = Scopes.valued(() -> {
             Map<String, double[][]> read = new LinkedHashMap<>();
             Safetensors.read(file).forEach((name, tensor) -> {
-                Checks.shape(name + " in " + file, Tensors.shape(tensor), -1, -1);
+                Checks.shape(OneLine.of(name) + " in " + file, Tensors.shape(tensor), -1, -1);
+                Checks.require(
+                        tensor.numel() > 0 && tensor.isfinite().all().item_bool(),
+                        "%s in %s must have values, all of them finite: the file is altered",
+                        OneLine.of(name),
+                        file);
                 double[] flat = Tensors.toDoubles(tensor);
                 double[][] rows = new double[(int) tensor.size(0)][(int) tensor.size(1)];
                 for (int i = 0; i < flat.length; i++) {
@@ -129,7 +151,7 @@ public sealed interface UnknownScore permits LogitScore, MahalanobisScore, Neigh
                 "%s has no %s: it was not fitted for this score; it has %s",
                 file,
                 name,
-                parts.keySet());
+                OneLine.of(parts.keySet()));
         return Objects.requireNonNull(parts.get(name));
     }
 }

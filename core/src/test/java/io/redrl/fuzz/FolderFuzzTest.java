@@ -25,6 +25,9 @@ import io.redrl.recognition.Judgement;
 import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserCard;
 import io.redrl.recognition.RecogniserSpec;
+import io.redrl.recognition.ScoreMethod;
+import io.redrl.recognition.Trace;
+import io.redrl.recognition.UnknownScore;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.io.IOException;
@@ -35,6 +38,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +54,8 @@ class FolderFuzzTest {
     @Test
     void everyDamagedRecogniserIsLoadedAndJudgesOrIsRefusedByName() throws InterruptedException, IOException {
         RecogniserSpec spec = recogniser();
-        List<String> names = List.of("recogniser.json", "psi.safetensors", "g.safetensors", "calibration.json");
+        List<String> names =
+                List.of("recogniser.json", "psi.safetensors", "g.safetensors", "calibration.json", UnknownScore.FILE);
         byte[][] whole = new byte[names.size()][];
         for (int i = 0; i < whole.length; i++) {
             whole[i] = Files.readAllBytes(folder.resolve(names.get(i)));
@@ -58,14 +63,14 @@ class FolderFuzzTest {
         int[] damaged = {0};
         FuzzRun.of(
                 "recognisers",
-                600,
+                750,
                 folder.getFileName().toString(),
                 MOST_HEAP,
                 (i, random) -> {
                     put(names.get(damaged[0]), whole[damaged[0]]);
                     damaged[0] = i % names.size();
                     byte[] one = whole[damaged[0]];
-                    byte[] other = whole[(damaged[0] + 2) % 4 < 1 ? 3 : 0];
+                    byte[] other = whole[damaged[0] == 0 ? 3 : 0];
                     return names.get(damaged[0]).endsWith(".json")
                             ? Mutations.ofJson(one, other, random)
                             : Mutations.ofSafetensors(one, one, random);
@@ -201,13 +206,20 @@ class FolderFuzzTest {
                 Json.pretty(new RecogniserCard(
                                 spec, classes, SIDE, SIDE, 1, 1, "made", "0", "0", "v", "0", "0", 1, 0.5, 1))
                         .getBytes(StandardCharsets.UTF_8));
-        put(Calibration.FILE, Json.pretty(new Calibration(1.25, 0.375)).getBytes(StandardCharsets.UTF_8));
         try (Reconstructor g = new Reconstructor(spec.reconstructor(), new Seed(1));
                 AttackClassifier psi = new AttackClassifier(
                         spec.classifier(), spec.input().channels(), classes.size(), 0, new Seed(2))) {
             Weights.save(g, folder.resolve("g.safetensors"));
             Weights.save(psi, folder.resolve("psi.safetensors"));
         }
+        try (Recogniser recogniser = Recogniser.load(folder)) {
+            int[] known = IntStream.range(0, 48).map(i -> i % classes.size()).toArray();
+            Trace trace = Scopes.valued(
+                    () -> recogniser.trace(Tensors.uniform(new Seed(5), known.length, 3, SIDE, SIDE), null));
+            UnknownScore.fit(ScoreMethod.MAHALANOBIS, trace, known, 1.25).write(folder.resolve(UnknownScore.FILE));
+        }
+        Calibration calibration = new Calibration(1.25, 0.375, ScoreMethod.MAHALANOBIS);
+        put(Calibration.FILE, Json.pretty(calibration).getBytes(StandardCharsets.UTF_8));
         return spec;
     }
 
