@@ -71,6 +71,12 @@ final class IdentifyCommand implements Runnable {
             description = "An adversarial set of CIFAR-10 test images: measures what is found in it, too.")
     private Optional<Path> set = Optional.empty();
 
+    @Option(
+            names = "--set-images",
+            paramLabel = "N",
+            description = "Of each attack and setting in the set, at most; default: ${DEFAULT-VALUE}.")
+    private int setImages = 100;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
     private Path out = Path.of("runs", "bench");
 
@@ -107,7 +113,8 @@ final class IdentifyCommand implements Runnable {
         AtomicFiles.writeString(out.resolve("identify.csv"), csv.toString());
         if (set.isPresent()) {
             try (Identifier identifier = Identifier.open(chosen, IdentifySettings.DEFAULTS)) {
-                AtomicFiles.writeString(out.resolve("quality.csv"), IdentifyQuality.measure(identifier, set.get()));
+                AtomicFiles.writeString(
+                        out.resolve("quality.csv"), IdentifyQuality.measure(identifier, set.get(), setImages));
             }
         }
         Json.write(

@@ -38,14 +38,20 @@ final class IdentifyQuality {
 
     private IdentifyQuality() {}
 
-    /** Measures, prints, and returns the table as CSV. */
-    static String measure(Identifier identifier, Path folder) {
+    /**
+     * Measures, prints, and returns the table as CSV.
+     *
+     * @param most images of each group, the first ones
+     */
+    static String measure(Identifier identifier, Path folder, int most) {
         AdversarialSet set = AdversarialSet.open(folder);
         ImageDataset clean = Datasets.open("cifar10", Split.TEST);
         Map<String, IdentifyQuality> groups = new TreeMap<>();
         for (AdversarialExample example : set.examples()) {
-            groups.computeIfAbsent(group(example), x -> new IdentifyQuality())
-                    .add(identifier, example, clean.pixels(example.index()));
+            IdentifyQuality group = groups.computeIfAbsent(group(example), x -> new IdentifyQuality());
+            if (group.images < most) {
+                group.add(identifier, example, clean.pixels(example.index()));
+            }
         }
         StringBuilder csv = new StringBuilder(HEADER);
         System.out.printf(
