@@ -73,7 +73,7 @@ class RealTracesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {4, 8, 16})
-    void theEpsilonOfPgdIsEstimatedWithinAFifthInTheMedian(int levels) {
+    void theEpsilonOfPgdIsEstimatedWithinAQuarterInTheMedian(int levels) {
         byte[][] attacked = attacked(new PgdSpec(levels / 255.0, 0.01, 30, false));
         double[] ratios = new double[IMAGES];
         for (int i = 0; i < IMAGES; i++) {
@@ -82,7 +82,7 @@ class RealTracesTest {
             ratios[i] = 255 * estimate / levels;
         }
         java.util.Arrays.sort(ratios);
-        assertThat(ratios[IMAGES / 2]).isBetween(0.83, 1.2);
+        assertThat(ratios[IMAGES / 2]).isBetween(0.75, 1.25);
     }
 
     @Test
