@@ -138,7 +138,7 @@ record IdentifyResult(
                 failures.isEmpty() ? "" : ", " + failures.size() + " not read",
                 recogniser));
         if (images.stream().anyMatch(row -> row.perturbation().isPresent())) {
-            text.append(" ε and L∞ in grey levels (of 255); L∞ and L2 are those of the image minus the repaired one.");
+            text.append(" ε and L∞ in grey levels (of 255); L∞ and L2: of the estimated perturbation.");
         }
         return text.toString();
     }
