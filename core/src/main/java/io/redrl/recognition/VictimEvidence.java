@@ -1,10 +1,13 @@
 package io.redrl.recognition;
 
 import io.redrl.model.Classifier;
+import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -43,51 +46,72 @@ final class VictimEvidence {
      */
     Tensor of(Tensor images) {
         return Scopes.scoped(() -> {
-            Tensor smooth = smoothed(images, BINOMIAL_3);
-            Tensor smoother = smoothed(images, BINOMIAL_5);
-            List<Tensor> logits = new ArrayList<>();
-            List<Tensor> own = new ArrayList<>();
-            List<Tensor> verdicts = new ArrayList<>();
-            for (Classifier victim : victims) {
-                Tensor x = images.detach().requires_grad_(true);
-                Tensor z = victim.logits(x);
-                Tensor top = z.topk(Math.min(3, victim.classes())).get0();
-                Tensor lead = top.select(1, 0).sub(top.select(1, 1));
-                Tensor slope = Tensors.gradient(lead.sum(), x)
-                        .flatten(1, -1)
-                        .norm(Tensors.scalar(2), 1)
-                        .add(new Scalar(1e-6));
-                Tensor verdict = z.detach().argmax(new LongOptional(1), true); // [N,1]
-                Tensor detached = z.detach();
-                verdicts.add(verdict);
-                logits.add(detached);
-                own.add(torch.stack(
-                        new TensorVector(
-                                unit(lead.detach(), 0.5),
-                                unit(
-                                        top.select(1, 0)
-                                                .sub(top.select(1, top.size(1) - 1))
-                                                .detach(),
-                                        0.5),
-                                unit(
-                                        detached.logsumexp(new long[] {1}, false)
-                                                .sub(top.select(1, 0).detach()),
-                                        10),
-                                unit(lead.detach().div(slope), 10),
-                                unit(lead(victim.logits(smooth), verdict), 0.5),
-                                unit(lead(victim.logits(smoother), verdict), 0.5)),
-                        1)); // [N,OWN]
-            }
+            // One pass for both: for a single image a network's operations cost more than its arithmetic.
+            Tensor smooth = torch.cat(
+                    new TensorVector(smoothed(images, BINOMIAL_3), smoothed(images, BINOMIAL_5)), 0); // [2N,…]
+            List<Heard> heard = heard(images, smooth);
+            long n = images.size(0);
             TensorVector rows = new TensorVector();
-            for (int v = 0; v < victims.size(); v++) {
-                TensorVector row = new TensorVector(own.get(v));
-                for (Tensor z : logits) {
-                    row.push_back(unit(lead(z, verdicts.get(v)), 0.5).unsqueeze(1));
+            for (Heard one : heard) {
+                TensorVector row = new TensorVector(Tensors.floats(one.own(), n, OWN));
+                Tensor verdict = Tensors.longs(one.verdicts()).unsqueeze(1);
+                for (Heard other : heard) {
+                    Tensor z = Tensors.floats(other.logits(), n, other.logits().length / n);
+                    row.push_back(unit(lead(z, verdict), 0.5).unsqueeze(1));
                 }
                 rows.push_back(torch.cat(row, 1));
             }
-            return torch.stack(rows, 1).detach();
+            return torch.stack(rows, 1);
         });
+    }
+
+    /**
+     * What one victim says.
+     *
+     * @param own {@code [N,OWN]}
+     * @param logits {@code [N,K]}
+     * @param verdicts {@code [N]}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed from one thread to another, never compared
+    private record Heard(float[] own, float[] logits, long[] verdicts) {}
+
+    /** Asks victims side by side: they do not wait for each other, as threads inside each of their operations would. */
+    private List<Heard> heard(Tensor images, Tensor smooth) {
+        List<Callable<Heard>> questions = new ArrayList<>();
+        for (Classifier victim : victims) {
+            questions.add(() -> Scopes.valued(() -> {
+                try (AutoGradMode recording = new AutoGradMode(true)) {
+                    return ask(victim, images, smooth);
+                }
+            }));
+        }
+        return Lanes.map(questions);
+    }
+
+    private static Heard ask(Classifier victim, Tensor images, Tensor smooth) {
+        Tensor x = images.detach().requires_grad_(true);
+        Tensor z = victim.logits(x);
+        Tensor top = z.topk(Math.min(3, victim.classes())).get0();
+        Tensor lead = top.select(1, 0).sub(top.select(1, 1));
+        Tensor slope = Tensors.gradient(lead.sum(), x)
+                .flatten(1, -1)
+                .norm(Tensors.scalar(2), 1)
+                .add(new Scalar(1e-6));
+        Tensor detached = z.detach();
+        Tensor first = top.select(1, 0).detach();
+        Tensor verdict = detached.argmax(new LongOptional(1), true); // [N,1]
+        Tensor smoothLead = lead(victim.logits(smooth), torch.cat(new TensorVector(verdict, verdict), 0)); // [2N]
+        long n = images.size(0);
+        Tensor own = torch.stack(
+                new TensorVector(
+                        unit(lead.detach(), 0.5),
+                        unit(first.sub(top.select(1, top.size(1) - 1).detach()), 0.5),
+                        unit(detached.logsumexp(new long[] {1}, false).sub(first), 10),
+                        unit(lead.detach().div(slope), 10),
+                        unit(smoothLead.narrow(0, 0, n), 0.5),
+                        unit(smoothLead.narrow(0, n, n), 0.5)),
+                1); // [N,OWN]
+        return new Heard(Tensors.toFloats(own), Tensors.toFloats(detached), Tensors.toLongs(verdict));
     }
 
     /** asinh(scale · x): keeps small values as they are and great ones in bounds. */
