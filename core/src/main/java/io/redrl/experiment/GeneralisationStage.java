@@ -165,6 +165,8 @@ final class GeneralisationStage {
                 AdversarialExample row = part.get(i);
                 Judgement judgement = judgements.get(i);
                 int best = judgement.best();
+                double[] raw = Temperature.softmax(trace.logits()[i], 1);
+                int rawBest = greatest(raw);
                 verdicts.add(new Verdict(
                         condition,
                         row.index(),
@@ -173,7 +175,8 @@ final class GeneralisationStage {
                         row.config(),
                         ClassNames.ids().get(best),
                         judgement.probabilities().get(best),
-                        Temperature.softmax(trace.logits()[i], 1)[best],
+                        ClassNames.ids().get(rawBest),
+                        raw[rawBest],
                         judgement.unknownScore(),
                         judgement.unknown()));
             }
@@ -181,5 +184,13 @@ final class GeneralisationStage {
         }
         all.addAll(verdicts);
         return verdicts;
+    }
+
+    private static int greatest(double[] values) {
+        int best = 0;
+        for (int k = 1; k < values.length; k++) {
+            best = values[k] > values[best] ? k : best;
+        }
+        return best;
     }
 }

@@ -27,7 +27,9 @@ public enum PseudoUnknown {
     /** One attack's change at the two per cent of pixels where it is largest, eight times as strong there. */
     SPARSE("few pixels"),
     /** The sign of one attack's change over squares of 4×4 pixels, as strong everywhere as at its strongest. */
-    COARSE("coarse squares");
+    COARSE("coarse squares"),
+    /** The sign of one attack's change, as strong everywhere as at its strongest. */
+    SATURATED("signs");
 
     private static final double SPARSE_PART = 0.02;
     private static final int SPARSE_FACTOR = 8;
@@ -131,6 +133,12 @@ public enum PseudoUnknown {
                 }
             }
             case COARSE -> coarse(a, change, shape);
+            case SATURATED -> {
+                int strongest = Arrays.stream(a).map(Math::abs).max().orElse(0);
+                for (int i = 0; i < a.length; i++) {
+                    change[i] = Integer.signum(a[i]) * strongest;
+                }
+            }
         }
         byte[] pixels = new byte[a.length];
         for (int i = 0; i < a.length; i++) {

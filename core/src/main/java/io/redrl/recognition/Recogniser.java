@@ -161,8 +161,7 @@ public final class Recogniser implements AutoCloseable {
         double[] scores = unknown.of(trace);
         List<Judgement> judgements = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
-            List<Double> probabilities = Arrays.stream(
-                            Temperature.softmax(trace.logits()[i], calibration.temperature()))
+            List<Double> probabilities = Arrays.stream(calibration.probabilities(trace.logits()[i]))
                     .boxed()
                     .toList();
             judgements.add(new Judgement(probabilities, scores[i], scores[i] > calibration.threshold()));

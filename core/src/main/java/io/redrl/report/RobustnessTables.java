@@ -177,7 +177,11 @@ final class RobustnessTables {
                 recogniser.title() + " · How sure, and how often right, in %",
                 List.of("said, on average", "right (95 %)", "answers"),
                 rows,
-                "On the test set, at temperature " + Numbers.significant(calibrated.temperature(), 3) + ", fitted on "
+                "On the test set, "
+                        + (calibrated.scaled()
+                                ? "by vector scaling (a factor and an offset for each class)"
+                                : "at temperature " + Numbers.significant(calibrated.temperature(), 3))
+                        + ", fitted on "
                         + Numbers.count(calibrated.validationImages())
                         + " validation examples. Expected calibration error in "
                         + Reliability.BINS + " bins of equal width: "
