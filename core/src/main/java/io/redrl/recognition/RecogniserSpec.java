@@ -12,6 +12,8 @@ import java.util.List;
  * @param name of the recogniser: a folder name and a row of tables
  * @param input what Ψ sees; the baselines differ from REDRL in this
  * @param residualScale factor on residuals, perturbations and high-pass maps on their way into Ψ
+ * @param residualLimit residuals are cut to ± this after scaling, so that edges of objects that G did not get right do not
+ *     outshout perturbations; 0, as in the paper, leaves them as they are
  * @param reconstructor size of G; used only by inputs that reconstruct
  * @param classifier size of Ψ
  * @param losses how they are weighed; inputs that do not reconstruct have L_AC alone
@@ -26,6 +28,7 @@ public record RecogniserSpec(
         String name,
         RecogniserInput input,
         double residualScale,
+        double residualLimit,
         ReconstructorSpec reconstructor,
         AttackClassifierSpec classifier,
         LossSettings losses,
@@ -45,6 +48,7 @@ public record RecogniserSpec(
         evidence.forEach(victim -> Checks.require(
                 victim.matches(NAME), "victims' names must be of letters, digits, '.', '_' and '-', got '%s'", victim));
         Checks.positive("residual-scale", residualScale);
+        Checks.inRange("residual-limit", residualLimit, 0, 1e6);
     }
 
     /**
@@ -56,6 +60,7 @@ public record RecogniserSpec(
                 "redrl",
                 RecogniserInput.RESIDUAL_AND_IMAGE,
                 1,
+                0,
                 ReconstructorSpec.paper(),
                 AttackClassifierSpec.paper(),
                 LossSettings.paper(),
@@ -72,6 +77,7 @@ public record RecogniserSpec(
                 "redrl",
                 RecogniserInput.RESIDUAL_AND_IMAGE,
                 16,
+                0,
                 ReconstructorSpec.compact(),
                 AttackClassifierSpec.compact(),
                 LossSettings.scaled(),
@@ -93,6 +99,7 @@ public record RecogniserSpec(
                 newName,
                 newInput,
                 residualScale,
+                residualLimit,
                 reconstructor,
                 classifier,
                 losses,
@@ -109,6 +116,7 @@ public record RecogniserSpec(
                 newName,
                 input,
                 residualScale,
+                residualLimit,
                 reconstructor,
                 classifier,
                 newLosses,
@@ -125,6 +133,7 @@ public record RecogniserSpec(
                 name,
                 input,
                 residualScale,
+                residualLimit,
                 newReconstructor,
                 newClassifier,
                 losses,
@@ -141,6 +150,7 @@ public record RecogniserSpec(
                 name,
                 input,
                 residualScale,
+                residualLimit,
                 reconstructor,
                 classifier,
                 losses,
@@ -157,6 +167,7 @@ public record RecogniserSpec(
                 name,
                 input,
                 residualScale,
+                residualLimit,
                 reconstructor,
                 classifier,
                 losses,
