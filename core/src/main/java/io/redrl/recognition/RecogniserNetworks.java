@@ -23,8 +23,8 @@ final class RecogniserNetworks implements AutoCloseable {
     /** G's name in checkpoints and files. */
     static final String RECONSTRUCTOR = "g";
 
-    /** High-pass maps are cut to this, after scaling, so that edges of objects do not outshout perturbations. */
-    private static final double HIGH_PASS_LIMIT = 1;
+    /** Maps of what filters leave are cut to this, after scaling, so that edges of objects do not outshout perturbations. */
+    private static final double LIMIT = 1;
 
     private static final double FINE_GAIN = 4;
 
@@ -132,34 +132,30 @@ final class RecogniserNetworks implements AutoCloseable {
         return switch (spec.input()) {
             case IMAGE -> image;
             case PERTURBATION_AND_IMAGE -> joined(adversarial.sub(given(clean)).mul(scale), image);
-            case RESIDUAL_AND_IMAGE -> joined(scaledResidual(adversarial, given(reconstructed)), image);
+            case RESIDUAL_AND_IMAGE ->
+                joined(residual(adversarial, given(reconstructed)).mul(scale), image);
             case HIGH_PASS_AND_IMAGE -> joined(highPass(adversarial, scale), image);
             case RESIDUAL_HIGH_PASS_AND_IMAGE ->
                 joined(
-                        scaledResidual(adversarial, given(reconstructed)),
+                        residual(adversarial, given(reconstructed)).mul(scale),
                         joined(highPass(adversarial, scale), image));
             case PREDICTION_ERROR_AND_IMAGE ->
                 joined(predictionError(adversarial, scale), joined(highPass(adversarial, scale), image));
         };
     }
 
-    private Tensor scaledResidual(Tensor adversarial, Tensor reconstructed) {
-        Tensor scaled = residual(adversarial, reconstructed).mul(new Scalar(spec.residualScale()));
-        return spec.residualLimit() > 0 ? cut(scaled, spec.residualLimit()) : scaled;
-    }
-
     private static Tensor highPass(Tensor images, Scalar scale) {
-        return cut(HighPass.maps(images).mul(scale), HIGH_PASS_LIMIT);
+        return cut(HighPass.maps(images).mul(scale));
     }
 
     /** At two gains: where guesses are good, a quarter of a grey level counts; where they are not, whole ones do. */
     private static Tensor predictionError(Tensor images, Scalar scale) {
         Tensor errors = PredictionError.of(images).errors(images).mul(scale);
-        return joined(cut(errors.mul(new Scalar(FINE_GAIN)), HIGH_PASS_LIMIT), cut(errors, HIGH_PASS_LIMIT));
+        return joined(cut(errors.mul(new Scalar(FINE_GAIN))), cut(errors));
     }
 
-    private static Tensor cut(Tensor maps, double limit) {
-        return maps.clamp(Tensors.scalar(-limit), Tensors.scalar(limit));
+    private static Tensor cut(Tensor maps) {
+        return maps.clamp(Tensors.scalar(-LIMIT), Tensors.scalar(LIMIT));
     }
 
     /** I_r = I_adv − clamp(G(I_adv), 0, 1), as the authors' code has it; float32. */

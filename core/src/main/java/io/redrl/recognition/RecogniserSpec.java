@@ -12,8 +12,6 @@ import java.util.List;
  * @param name of the recogniser: a folder name and a row of tables
  * @param input what Ψ sees; the baselines differ from REDRL in this
  * @param residualScale factor on residuals, perturbations and high-pass maps on their way into Ψ
- * @param residualLimit residuals are cut to ± this after scaling, so that edges of objects that G did not get right do not
- *     outshout perturbations; 0, as in the paper, leaves them as they are
  * @param reconstructor size of G; used only by inputs that reconstruct
  * @param classifier size of Ψ
  * @param losses how they are weighed; inputs that do not reconstruct have L_AC alone
@@ -28,7 +26,6 @@ public record RecogniserSpec(
         String name,
         RecogniserInput input,
         double residualScale,
-        double residualLimit,
         ReconstructorSpec reconstructor,
         AttackClassifierSpec classifier,
         LossSettings losses,
@@ -48,7 +45,6 @@ public record RecogniserSpec(
         evidence.forEach(victim -> Checks.require(
                 victim.matches(NAME), "victims' names must be of letters, digits, '.', '_' and '-', got '%s'", victim));
         Checks.positive("residual-scale", residualScale);
-        Checks.inRange("residual-limit", residualLimit, 0, 1e6);
     }
 
     /**
@@ -60,7 +56,6 @@ public record RecogniserSpec(
                 "redrl",
                 RecogniserInput.RESIDUAL_AND_IMAGE,
                 1,
-                0,
                 ReconstructorSpec.paper(),
                 AttackClassifierSpec.paper(),
                 LossSettings.paper(),
@@ -77,7 +72,6 @@ public record RecogniserSpec(
                 "redrl",
                 RecogniserInput.RESIDUAL_AND_IMAGE,
                 16,
-                0,
                 ReconstructorSpec.compact(),
                 AttackClassifierSpec.compact(),
                 LossSettings.scaled(),
@@ -99,7 +93,6 @@ public record RecogniserSpec(
                 newName,
                 newInput,
                 residualScale,
-                residualLimit,
                 reconstructor,
                 classifier,
                 losses,
@@ -116,7 +109,6 @@ public record RecogniserSpec(
                 newName,
                 input,
                 residualScale,
-                residualLimit,
                 reconstructor,
                 classifier,
                 newLosses,
@@ -133,7 +125,6 @@ public record RecogniserSpec(
                 name,
                 input,
                 residualScale,
-                residualLimit,
                 newReconstructor,
                 newClassifier,
                 losses,
@@ -150,7 +141,6 @@ public record RecogniserSpec(
                 name,
                 input,
                 residualScale,
-                residualLimit,
                 reconstructor,
                 classifier,
                 losses,
@@ -167,7 +157,6 @@ public record RecogniserSpec(
                 name,
                 input,
                 residualScale,
-                residualLimit,
                 reconstructor,
                 classifier,
                 losses,
