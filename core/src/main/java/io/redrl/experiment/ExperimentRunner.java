@@ -278,7 +278,9 @@ public final class ExperimentRunner implements AutoCloseable {
         }
         List<Classifier> asked = List.copyOf(victims.values());
         String madeFrom = Stages.madeFrom(
-                train.manifest(), asked.stream().map(Classifier::checksum).toList());
+                EvidenceTable.VERSION,
+                train.manifest(),
+                asked.stream().map(Classifier::checksum).toList());
         Path stage = stages.ensure(
                 "evidence",
                 madeFrom,
@@ -304,7 +306,8 @@ public final class ExperimentRunner implements AutoCloseable {
                 phi == null ? "" : phi.checksum(),
                 extractor.checksum(),
                 recogniser.evidence().stream()
-                        .map(name -> Objects.requireNonNull(victims.get(name)).checksum())
+                        .map(name -> EvidenceTable.VERSION
+                                + Objects.requireNonNull(victims.get(name)).checksum())
                         .toList());
         int[] places = places(recogniser, all);
         List<AdversarialExample> rows = Arrays.stream(places).mapToObj(all::get).toList();
