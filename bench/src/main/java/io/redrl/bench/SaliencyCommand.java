@@ -160,7 +160,7 @@ final class SaliencyCommand implements Runnable {
         double difference = difference(got, expected);
         // Forward, to the convolutions' inputs, to their weights.
         double gflop = 3 * Flops.forward(plain, data.shape()) / 1e9;
-        double share = gflop * images / fp32;
+        double secondsAtPeak = gflop * images / fp32;
         long after = residentMegabytes();
         System.out.printf(
                 Locale.ROOT,
@@ -171,8 +171,8 @@ final class SaliencyCommand implements Runnable {
                 mine,
                 ratio,
                 oneCpu / mineCpu,
-                share / oneCpu,
-                share / mineCpu,
+                secondsAtPeak / oneCpu,
+                secondsAtPeak / mineCpu,
                 difference,
                 before,
                 after);
@@ -191,8 +191,8 @@ final class SaliencyCommand implements Runnable {
                 gflop,
                 fp32,
                 bf16,
-                share / oneCpu,
-                share / mineCpu,
+                secondsAtPeak / oneCpu,
+                secondsAtPeak / mineCpu,
                 difference,
                 before,
                 after);

@@ -6,6 +6,7 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.Progress;
 import io.redrl.data.ImageShape;
 import io.redrl.evaluation.ClassNames;
+import io.redrl.evaluation.Evaluator;
 import io.redrl.evaluation.ImageTransform;
 import io.redrl.evaluation.Robustness;
 import io.redrl.evaluation.Verdict;
@@ -166,7 +167,7 @@ final class GeneralisationStage {
                 Judgement judgement = judgements.get(i);
                 int best = judgement.best();
                 double[] raw = Temperature.softmax(trace.logits()[i], 1);
-                int rawBest = greatest(raw);
+                int rawBest = Evaluator.best(raw);
                 verdicts.add(new Verdict(
                         condition,
                         row.index(),
@@ -184,13 +185,5 @@ final class GeneralisationStage {
         }
         all.addAll(verdicts);
         return verdicts;
-    }
-
-    private static int greatest(double[] values) {
-        int best = 0;
-        for (int k = 1; k < values.length; k++) {
-            best = values[k] > values[best] ? k : best;
-        }
-        return best;
     }
 }

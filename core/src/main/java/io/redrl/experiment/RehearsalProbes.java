@@ -36,6 +36,8 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
     private static final int IMAGES = 2;
     private static final int FEW = 1;
     private static final int MORE = 3;
+    /** Images that saliency takes at once, at most. */
+    private static final int BLOCK = 32;
 
     /**
      * Seconds per image: {@code once + steps · each}, on one lane.
@@ -139,7 +141,7 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
             filters.of(images, labels, few.saliency().megabytes());
             double rate = count / clock.since(start);
             // Not timed: the rest of the stage, for which no image of the rehearsal may have qualified.
-            int[] indices = IntStream.range(0, count).toArray();
+            int[] indices = IntStream.range(0, Math.min(count, BLOCK)).toArray();
             FilterStatistics statistics = StatisticsBuilder.build(
                     filters, data, indices, few.saliency().megabytes(), statisticsFile, progress);
             few.saliency().inputSaliency().maps(filters, statistics, images.narrow(0, 0, 1), Arrays.copyOf(labels, 1));

@@ -26,7 +26,8 @@ import java.util.Optional;
  *
  * <p>Scores are compared, and the threshold taken, by cross-fitting: images are divided into four parts by their place, and
  * each part is scored by what was fitted on the other three. The score that is kept is one of these fits, not one on all images:
- * in as many dimensions as here, more images bring images nearer, and the threshold would not be its own.
+ * in as many dimensions as here, more images bring images nearer, and the threshold, which is taken over the held-out scores of
+ * all four fits, is for a fit on as many.
  *
  * @param summary what was found
  * @param score the score, fitted on three quarters of the validation images

@@ -101,7 +101,7 @@ final class Covariance {
                     rest -= lower[j][m] * lower[k][m];
                 }
                 if (j == k && !(rest > 0)) {
-                    throw new RedrlException("features of validation images are not finite: nothing to fit on");
+                    throw new RedrlException("what Ψ makes of the validation images is not finite: nothing to fit on");
                 }
                 lower[j][k] = j == k ? Math.sqrt(rest) : rest / lower[k][k];
             }

@@ -56,6 +56,11 @@ record MahalanobisScore(
     }
 
     @Override
+    public int end() {
+        return first + whitening.length;
+    }
+
+    @Override
     public Map<String, double[][]> parts() {
         Map<String, double[][]> parts = new LinkedHashMap<>();
         parts.put("first", new double[][] {{first}});

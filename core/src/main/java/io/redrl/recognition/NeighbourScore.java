@@ -3,7 +3,6 @@ package io.redrl.recognition;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * The squared distance to the k-th nearest of the images that it was fitted on, features scaled to length 1.
@@ -17,33 +16,34 @@ record NeighbourScore(int first, double[] scale, double[][] images) implements U
     private static final int NEIGHBOUR = 10;
     private static final int MOST = 1024;
 
+    /** Of the features' median deviation. */
+    private static final double LEAST_DEVIATION = 1e-3;
+
     /** In the features from {@code first} on, as they are or in their standard deviations. */
     static NeighbourScore fit(Trace known, int first, boolean standardised) {
         double[][] rows = Covariance.from(known.features(), first);
-        double[] scale = new double[rows[0].length];
-        Arrays.fill(scale, 1);
-        if (standardised) {
-            double[] deviations = Covariance.deviations(rows);
-            for (int j = 0; j < scale.length; j++) {
-                scale[j] = deviations[j] > 0 ? 1 / deviations[j] : 0;
-            }
-        }
+        double[] scale = standardised ? overDeviations(Covariance.deviations(rows)) : unscaled(rows[0].length);
         // Enough of them: the file goes with the recogniser, and every image is compared with each. Drawn, because rows
-        // come in
-        // the order of their classes.
-        SplittableRandom random = new SplittableRandom(known.size());
-        int[] order = IntStream.range(0, known.size()).toArray();
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
-        }
-        double[][] images = Arrays.stream(order)
+        // come
+        // in the order of their classes.
+        double[][] images = Arrays.stream(PseudoUnknown.order(known.size(), new SplittableRandom(known.size())))
                 .limit(MOST)
                 .mapToObj(i -> unit(known.features()[i], first, scale))
                 .toArray(double[][]::new);
         return new NeighbourScore(first, scale, images);
+    }
+
+    /** Features that hardly move count nothing: where one of them does, it would outshout all others. */
+    private static double[] overDeviations(double[] deviations) {
+        double least = LEAST_DEVIATION * CalibrationFit.quantile(deviations, 0.5);
+        return Arrays.stream(deviations).map(d -> d > least ? 1 / d : 0).toArray();
+    }
+
+    /** Features as they are. */
+    static double[] unscaled(int size) {
+        double[] ones = new double[size];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     private static double[] unit(double[] features, int first, double[] scale) {
@@ -76,6 +76,11 @@ record NeighbourScore(int first, double[] scale, double[][] images) implements U
             }
         }
         return nearest[k - 1];
+    }
+
+    @Override
+    public int end() {
+        return first + scale.length;
     }
 
     @Override

@@ -41,7 +41,8 @@ record PredictionError(Tensor filters) {
         return new PredictionError(Scopes.scopedNoGrad(() -> {
             Tensor z = neighbourhoods(images); // [N,27,H·W]
             z = z.sub(z.mean(new long[] {2}, true, new ScalarTypeOptional()));
-            // Float64 from here: neighbours are nearly equal, so the covariance is close to singular.
+            // Float32 will do for the sums, whose error is small beside λ; the inverse of a matrix as close to singular
+            // is float64.
             Tensor covariance =
                     torch.bmm(z, z.transpose(1, 2)).to(ScalarType.Double).div(new Scalar((double) z.size(2)));
             Tensor ridge = torch.eye(VALUES).to(ScalarType.Double).mul(new Scalar(RIDGE));
@@ -60,8 +61,8 @@ record PredictionError(Tensor filters) {
      *     means away
      */
     Tensor filtered(Tensor maps) {
-        return Scopes.scopedNoGrad(() ->
-                torch.bmm(filters, neighbourhoods(maps)).reshape(maps.size(0), 3, maps.size(2), maps.size(3)));
+        return Scopes.scopedNoGrad(
+                () -> torch.bmm(filters, neighbourhoods(maps)).reshape(maps.size(0), 3, maps.size(2), maps.size(3)));
     }
 
     /** {@link #filtered}, with each image's and colour's mean taken away, as the least-squares fit with a constant has it. */

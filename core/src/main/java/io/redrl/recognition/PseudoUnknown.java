@@ -134,7 +134,7 @@ public enum PseudoUnknown {
             }
             case COARSE -> coarse(a, change, shape);
             case SATURATED -> {
-                int strongest = Arrays.stream(a).map(Math::abs).max().orElse(0);
+                int strongest = strongest(a);
                 for (int i = 0; i < a.length; i++) {
                     change[i] = Integer.signum(a[i]) * strongest;
                 }
@@ -147,7 +147,8 @@ public enum PseudoUnknown {
         return pixels;
     }
 
-    private static int[] order(int size, SplittableRandom random) {
+    /** 0 to size − 1 in an order drawn by lot. */
+    static int[] order(int size, SplittableRandom random) {
         int[] order = new int[size];
         for (int i = 0; i < size; i++) {
             int j = random.nextInt(i + 1);
@@ -176,12 +177,13 @@ public enum PseudoUnknown {
         return Math.max(1, sizes[plane - rank]);
     }
 
+    private static int strongest(int[] change) {
+        return Arrays.stream(change).map(Math::abs).max().orElse(0);
+    }
+
     private static void coarse(int[] from, int[] to, ImageShape shape) {
         int plane = shape.height() * shape.width();
-        int strongest = 0;
-        for (int value : from) {
-            strongest = Math.max(strongest, Math.abs(value));
-        }
+        int strongest = strongest(from);
         for (int c = 0; c < shape.channels(); c++) {
             for (int y = 0; y < shape.height(); y += SQUARE) {
                 for (int x = 0; x < shape.width(); x += SQUARE) {

@@ -126,7 +126,8 @@ final class RecogniserNetworks implements AutoCloseable {
                 precision));
     }
 
-    private Tensor input(Tensor adversarial, @Nullable Tensor clean, @Nullable Tensor reconstructed) {
+    /** {@code [N,channels,H,W]}: the maps of the spec's input, then the image from −1 to 1. */
+    Tensor input(Tensor adversarial, @Nullable Tensor clean, @Nullable Tensor reconstructed) {
         Tensor image = adversarial.sub(new Scalar(0.5)).mul(new Scalar(2.0));
         Scalar scale = new Scalar(spec.residualScale());
         return switch (spec.input()) {

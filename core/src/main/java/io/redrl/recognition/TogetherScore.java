@@ -2,7 +2,6 @@ package io.redrl.recognition;
 
 import io.redrl.attack.AttackClass;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +52,11 @@ record TogetherScore(List<UnknownScore> scores, double[] medians, double[] weigh
     }
 
     @Override
+    public int end() {
+        return scores.stream().mapToInt(UnknownScore::end).max().orElse(0);
+    }
+
+    @Override
     public Map<String, double[][]> parts() {
         Map<String, double[][]> parts = new LinkedHashMap<>();
         for (int i = 0; i < medians.length; i++) {
@@ -70,11 +74,11 @@ record TogetherScore(List<UnknownScore> scores, double[] medians, double[] weigh
     }
 
     /** Those of some parts whose names begin with a prefix, without it. */
-    static Map<String, double[][]> of(Map<String, double[][]> parts, String prefix) {
+    static Map<String, double[][]> partsOf(Map<String, double[][]> parts, String prefix) {
         Map<String, double[][]> own = new LinkedHashMap<>();
         parts.forEach((name, rows) -> {
             if (name.startsWith(prefix)) {
-                own.put(name.substring(prefix.length()), Arrays.copyOf(rows, rows.length));
+                own.put(name.substring(prefix.length()), rows);
             }
         });
         return own;

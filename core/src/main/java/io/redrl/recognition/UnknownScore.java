@@ -31,6 +31,9 @@ public sealed interface UnknownScore
      */
     double of(double[] features, double[] logits);
 
+    /** How many features there have to be: it looks at no later one, and every fit looks at the last. 0 if it looks at none. */
+    int end();
+
     /** What it consists of, by name; each at least one row. */
     Map<String, double[][]> parts();
 
@@ -90,7 +93,8 @@ public sealed interface UnknownScore
     default void requireFits(int features, Path file) {
         boolean fits;
         try {
-            fits = Double.isFinite(of(new double[features], new double[AttackClass.values().length]));
+            fits = (end() == 0 || end() == features)
+                    && Double.isFinite(of(new double[features], new double[AttackClass.values().length]));
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             fits = false;
         }
@@ -144,11 +148,15 @@ public sealed interface UnknownScore
                         part(parts, "means", file),
                         parts.getOrDefault("background-whitening", new double[0][]),
                         parts.getOrDefault("background-mean", new double[0][]));
-            case NEIGHBOURS, STAGES_NEIGHBOURS ->
-                new NeighbourScore(
+            case NEIGHBOURS, STAGES_NEIGHBOURS -> {
+                double[][] images = part(parts, "images", file);
+                yield new NeighbourScore(
                         (int) part(parts, "first", file)[0][0],
-                        part(parts, "scale", file)[0],
-                        part(parts, "images", file));
+                        parts.containsKey("scale")
+                                ? part(parts, "scale", file)[0]
+                                : NeighbourScore.unscaled(images[0].length),
+                        images);
+            }
             case TOGETHER -> {
                 double[] medians = part(parts, "medians", file)[0];
                 List<UnknownScore> scores = new ArrayList<>();
@@ -156,7 +164,7 @@ public sealed interface UnknownScore
                     boolean last = i == medians.length - 1;
                     scores.add(of(
                             last ? ScoreMethod.STAGES_NEIGHBOURS : ScoreMethod.MAHALANOBIS,
-                            TogetherScore.of(parts, TogetherScore.prefix(i, last)),
+                            TogetherScore.partsOf(parts, TogetherScore.prefix(i, last)),
                             file));
                 }
                 yield new TogetherScore(scores, medians, part(parts, "weights", file)[0]);

@@ -9,14 +9,15 @@ import java.util.List;
  * offset. Unlike a temperature it lets classes be believed unequally, and may change what is said where two classes are
  * nearly equal.
  *
- * @param factors one per class, finite
- * @param offsets one per class, finite
+ * @param factors one per class, of an absolute value up to 1e6
+ * @param offsets one per class, of an absolute value up to 1e6
  */
 public record VectorScaling(List<Double> factors, List<Double> offsets) {
     /** Strength of the pull to the temperature's solution, in nats: what decides where images do not. */
     private static final double RIDGE = 1e-3;
 
     private static final int STEPS = 50;
+    private static final double GREATEST = 1e6;
 
     /** Copies the lists; requires as many factors as offsets. */
     public VectorScaling {
@@ -27,13 +28,12 @@ public record VectorScaling(List<Double> factors, List<Double> offsets) {
                 "vector scaling needs factors and as many offsets, got %d and %d",
                 factors.size(),
                 offsets.size());
-        Checks.require(
-                factors.stream().allMatch(Double::isFinite) && offsets.stream().allMatch(Double::isFinite),
-                "factors and offsets of vector scaling must be finite");
+        factors.forEach(factor -> Checks.inRange("factor of vector scaling", factor, -GREATEST, GREATEST));
+        offsets.forEach(offset -> Checks.inRange("offset of vector scaling", offset, -GREATEST, GREATEST));
     }
 
     /**
-     * The scaling with the smallest negative log-likelihood, which is convex: by Newton's method from the temperature's solution.
+     * The scaling with the smallest negative log-likelihood plus a weak pull to the temperature's solution, which is convex: by Newton's method from the temperature's solution.
      *
      * @param logits {@code [N][K]}, at least one row
      * @param classes the true class of each row

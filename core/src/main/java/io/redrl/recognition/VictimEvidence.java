@@ -50,7 +50,8 @@ final class VictimEvidence {
      * @return {@code [N,V,OWN+V]} float32 without a graph, in the caller's scope. For victim v with logits z and verdict c:
      *     z₁ − z₂, z₁ − z₃ (logits from the largest), −ln p₁, the L2 distance (z₁ − z₂)/‖∇ₓ(z₁ − z₂)‖₂ to a boundary were
      *     it flat, c's lead over other classes in the image under 3×3 and 5×5 binomial smoothing; five values that tell
-     *     whether the image's detail lies along the gradient ({@link #along}); then c's lead in the logits of each victim. All through asinh, in units that make them about 1.
+     *     whether the image's detail lies along the gradient ({@link #along}); then c's lead in the logits of each victim. All
+     *     through asinh, in units that make them about 1.
      */
     Tensor of(Tensor images) {
         return Scopes.scoped(() -> {
@@ -151,14 +152,18 @@ final class VictimEvidence {
         Tensor signs = detail.guess().filtered(gradient.sign());
         Tensor products = detail.weighted().mul(direction);
         Tensor ofSigns = detail.weighted().mul(signs);
-        Tensor distance = sum(products)
-                .div(sum(detail.weight().mul(direction.square())).add(new Scalar(TINY)));
-        Tensor height = sum(ofSigns).div(sum(detail.weight().mul(signs.square())).add(new Scalar(TINY)));
+        Tensor distance =
+                sum(products).div(sum(detail.weight().mul(direction.square())).add(new Scalar(TINY)));
+        Tensor height =
+                sum(ofSigns).div(sum(detail.weight().mul(signs.square())).add(new Scalar(TINY)));
         return torch.stack(
                 new TensorVector(
                         unit(beyondChance(sum(products), sum(products.square())), 0.3),
                         unit(beyondChance(sum(ofSigns), sum(ofSigns.square())), 0.3),
-                        unit(beyondChance(tiles(ofSigns), tiles(ofSigns.square())).amax(new long[] {1, 2}, false), 0.3),
+                        unit(
+                                beyondChance(tiles(ofSigns), tiles(ofSigns.square()))
+                                        .amax(new long[] {1, 2}, false),
+                                0.3),
                         unit(distance.mul(slope), 50),
                         unit(height, 1000)),
                 1);

@@ -75,7 +75,7 @@ final class RobustnessTables {
                 head,
                 rows,
                 "The same " + Numbers.count(images(recogniser))
-                        + " test images everywhere. Accuracies leave the answer “unknown” out of account. ECE: how far the"
+                        + " test images everywhere. Accuracies are of calibrated answers and leave “unknown” out of account. ECE: how far the"
                         + " calibrated probabilities are from the truth, in points.");
     }
 

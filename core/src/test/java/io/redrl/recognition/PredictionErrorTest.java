@@ -54,7 +54,8 @@ class PredictionErrorTest {
             Tensor added = Tensors.normal(new Seed(4), 1, 1, SIZE, SIZE).mul(new Scalar(2 / 255.0));
             Tensor changed = grey.clone();
             changed.select(1, 1).add_(added.squeeze(1));
-            Tensor left = PredictionError.of(changed).errors(changed).select(1, 1).flatten();
+            Tensor left =
+                    PredictionError.of(changed).errors(changed).select(1, 1).flatten();
             Tensor sought = added.flatten();
             double cosine = left.dot(sought).item_double()
                     / (left.norm().item_double() * sought.norm().item_double());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redrl.base.RedrlException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -155,6 +156,30 @@ class UnknownScoreTest {
         return IntStream.range(0, rows)
                 .mapToObj(i -> random.doubles(columns).toArray())
                 .toArray(double[][]::new);
+    }
+
+    @Test
+    void aFileFittedToOtherFeaturesIsRefused() {
+        SplittableRandom random = new SplittableRandom(8);
+        Trace known = new Trace(random(random, 60, 12), random(random, 60, 6), 5);
+        int[] classes = IntStream.range(0, 60).map(i -> i % 6).toArray();
+        for (ScoreMethod method : ScoreMethod.values()) {
+            UnknownScore score = UnknownScore.fit(method, known, classes, 1);
+            Path file = folder.resolve("unknown.safetensors");
+            score.requireFits(12, file);
+            for (int features : score.end() == 0 ? new int[0] : new int[] {11, 13}) {
+                assertThatThrownBy(() -> score.requireFits(features, file))
+                        .as(method + " " + features)
+                        .isInstanceOf(RedrlException.class)
+                        .hasMessageContaining("does not fit this recogniser");
+            }
+        }
+    }
+
+    @Test
+    void stagesHaveTwiceAsManyFeaturesEach() {
+        assertThat(new Trace(new double[1][15], new double[1][6], 8).stages()).containsExactly(0, 1, 3, 7, 15);
+        assertThat(new Trace(new double[1][8], new double[1][6], 8).stages()).containsExactly(0, 8);
     }
 
     @Test

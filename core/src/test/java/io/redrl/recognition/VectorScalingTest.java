@@ -49,6 +49,14 @@ class VectorScalingTest {
     }
 
     @Test
+    void refusesFactorsThatOverflow() {
+        assertThatThrownBy(() -> new VectorScaling(List.of(1e308), List.of(0.0)))
+                .hasMessageContaining("factor");
+        assertThatThrownBy(() -> new VectorScaling(List.of(1.0), List.of(Double.NaN)))
+                .hasMessageContaining("offset");
+    }
+
+    @Test
     void fewImagesLeaveItNearTheTemperature() {
         double[][] logits = {{3, 0, 0}, {0, 3, 0}, {0, 0, 3}};
         VectorScaling fitted = VectorScaling.fit(logits, new int[] {0, 1, 2}, 1);

@@ -66,7 +66,8 @@ class VictimEvidenceTest {
                 Tensor picture = Tensors.uniform(new Seed(6), 1, 1, Toy.SIZE, Toy.SIZE)
                         .mul(new Scalar(0.8))
                         .expand(1, 3, Toy.SIZE, Toy.SIZE)
-                        .add(Tensors.uniform(new Seed(7), 1, 3, Toy.SIZE, Toy.SIZE).mul(new Scalar(0.01)));
+                        .add(Tensors.uniform(new Seed(7), 1, 3, Toy.SIZE, Toy.SIZE)
+                                .mul(new Scalar(0.01)));
                 Tensor slope = victim.weight
                         .narrow(0, 0, 1)
                         .sub(victim.weight.narrow(0, 1, 1))
@@ -74,11 +75,15 @@ class VictimEvidenceTest {
                 for (double length : new double[] {0.5, -0.5}) {
                     Tensor step = slope.mul(new Scalar(length / slope.norm().item_double()));
                     Tensor image = picture.add(step);
+                    float height = (float) step.abs().mean().item_double();
                     // The verdict's lead rises along the slope or against it.
-                    double sign = victim.logits(image).argmax().item_long() == 0 ? Math.signum(length) : -Math.signum(length);
+                    double sign =
+                            victim.logits(image).argmax().item_long() == 0 ? Math.signum(length) : -Math.signum(length);
                     float[] said = Tensors.toFloats(new VictimEvidence(List.of(victim)).of(image));
                     assertThat(said[6] * sign).isGreaterThan(asinh(0.3 * 4));
                     assertThat(said[7] * sign).isGreaterThan(asinh(0.3 * 4));
+                    assertThat(said[8] * sign).isPositive();
+                    assertThat(said[10] * sign).isBetween((double) asinh(1000 * 0.5f * height), (double) asinh(1000 * 2 * height));
                     assertThat(said[9] * sign).isCloseTo((double) asinh(50 * 0.5), within(0.5));
                     float[] before = Tensors.toFloats(new VictimEvidence(List.of(victim)).of(picture));
                     assertThat(Math.abs(before[6])).isLessThan(asinh(0.3 * 4));
