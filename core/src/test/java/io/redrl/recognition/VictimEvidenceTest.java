@@ -83,7 +83,8 @@ class VictimEvidenceTest {
                     assertThat(said[6] * sign).isGreaterThan(asinh(0.3 * 4));
                     assertThat(said[7] * sign).isGreaterThan(asinh(0.3 * 4));
                     assertThat(said[8] * sign).isPositive();
-                    assertThat(said[10] * sign).isBetween((double) asinh(1000 * 0.5f * height), (double) asinh(1000 * 2 * height));
+                    assertThat(said[10] * sign)
+                            .isBetween((double) asinh(1000 * 0.5f * height), (double) asinh(1000 * 2 * height));
                     assertThat(said[9] * sign).isCloseTo((double) asinh(50 * 0.5), within(0.5));
                     float[] before = Tensors.toFloats(new VictimEvidence(List.of(victim)).of(picture));
                     assertThat(Math.abs(before[6])).isLessThan(asinh(0.3 * 4));
