@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.bytedeco.pytorch.Edge;
 import org.bytedeco.pytorch.Node;
 import org.bytedeco.pytorch.Scalar;
@@ -22,6 +23,7 @@ final class Flops {
     private static final int SIZE = 32;
     private static final int BATCH = 16;
     private static final int PEAK_REPEATS = 12;
+    private static final long OPERATIONS = 2L * BATCH * SIZE * SIZE * CHANNELS * CHANNELS * 9;
 
     private Flops() {}
 
@@ -75,19 +77,46 @@ final class Flops {
      */
     static double peak(ScalarType type) {
         return Scopes.valuedNoGrad(() -> {
-            Tensor x = torch.torch_randn(new long[] {BATCH, CHANNELS, SIZE, SIZE}, new TensorOptions(type))
-                    .contiguous(MemoryFormat.ChannelsLast);
-            Tensor w = torch.torch_randn(new long[] {CHANNELS, CHANNELS, 3, 3}, new TensorOptions(type))
-                    .contiguous(MemoryFormat.ChannelsLast);
+            Tensor[] operands = operands(type);
             double best = 0;
             for (int i = 0; i < PEAK_REPEATS; i++) {
                 long start = System.nanoTime();
-                Scopes.run(() -> torch.conv2d(
-                        x, w, new TensorOptional(), new long[] {1, 1}, new long[] {1, 1}, new long[] {1, 1}, 1));
-                double operations = 2.0 * BATCH * SIZE * SIZE * CHANNELS * CHANNELS * 9;
-                best = Math.max(best, operations / (System.nanoTime() - start));
+                convolve(operands);
+                best = Math.max(best, (double) OPERATIONS / (System.nanoTime() - start));
             }
             return best;
         });
+    }
+
+    /**
+     * What one core reaches in it: operations by the CPU time of all threads, over all tries, because that clock is coarse.
+     * Other processes change it less than {@link #peak}.
+     *
+     * @param cpuTime of this process, in nanoseconds
+     */
+    static double peakOfACore(ScalarType type, LongSupplier cpuTime) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor[] operands = operands(type);
+            convolve(operands);
+            long start = cpuTime.getAsLong();
+            for (int i = 0; i < PEAK_REPEATS; i++) {
+                convolve(operands);
+            }
+            return (double) PEAK_REPEATS * OPERATIONS / (cpuTime.getAsLong() - start);
+        });
+    }
+
+    private static Tensor[] operands(ScalarType type) {
+        return new Tensor[] {
+            torch.torch_randn(new long[] {BATCH, CHANNELS, SIZE, SIZE}, new TensorOptions(type))
+                    .contiguous(MemoryFormat.ChannelsLast),
+            torch.torch_randn(new long[] {CHANNELS, CHANNELS, 3, 3}, new TensorOptions(type))
+                    .contiguous(MemoryFormat.ChannelsLast)
+        };
+    }
+
+    private static void convolve(Tensor[] operands) {
+        long[] one = {1, 1};
+        Scopes.run(() -> torch.conv2d(operands[0], operands[1], new TensorOptional(), one, one, one, 1));
     }
 }

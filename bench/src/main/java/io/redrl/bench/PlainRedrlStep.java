@@ -17,7 +17,6 @@ import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
@@ -306,23 +305,28 @@ final class PlainRedrlStep implements AutoCloseable {
 
     /** The feature extractor, with ImageNet's normalisation. */
     private static final class F extends Network {
-        private final Map<Integer, Conv2dImpl> convolutions = new java.util.TreeMap<>();
-        private final Map<Integer, BatchNorm2dImpl> norms = new java.util.TreeMap<>();
+        private final List<Step> steps = new ArrayList<>();
         private final Tensor mean = constant(0.485f, 0.456f, 0.406f);
         private final Tensor std = constant(0.229f, 0.224f, 0.225f);
+
+        private record Step(boolean pooledBefore, Conv2dImpl convolution, BatchNorm2dImpl norm) {}
 
         F() {
             super("F");
             Layers features = part("features", new Layers());
             int place = 0;
             int in = 3;
+            boolean pooling = false;
             for (int out : VGG16) {
                 if (out > 0) {
-                    convolutions.put(place, features.convolved(Integer.toString(place), in, out, 3, 1, true));
-                    norms.put(place, features.normed(Integer.toString(place + 1), out));
+                    steps.add(new Step(
+                            pooling,
+                            features.convolved(Integer.toString(place), in, out, 3, 1, true),
+                            features.normed(Integer.toString(place + 1), out)));
                     in = out;
                 }
-                place += out > 0 ? 3 : 1;
+                pooling = out == 0;
+                place += pooling ? 1 : 3;
             }
         }
 
@@ -334,14 +338,9 @@ final class PlainRedrlStep implements AutoCloseable {
         public Tensor forward(Tensor x) {
             return Scopes.scoped(() -> {
                 Tensor h = x.sub(mean).div(std);
-                int expected = 0;
-                for (int place : convolutions.keySet()) {
-                    h = place > expected ? pooled(h, 2, 0) : h;
-                    h = java.util.Objects.requireNonNull(convolutions.get(place))
-                            .forward(h);
-                    h = torch.relu(
-                            java.util.Objects.requireNonNull(norms.get(place)).forward(h));
-                    expected = place + 3;
+                for (Step step : steps) {
+                    h = step.pooledBefore() ? pooled(h, 2, 0) : h;
+                    h = torch.relu(step.norm().forward(step.convolution().forward(h)));
                 }
                 return h;
             });

@@ -1,5 +1,6 @@
 package io.redrl.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.redrl.attack.Losses;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
@@ -10,20 +11,22 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
 import io.redrl.evaluation.RunEnvironment;
 import io.redrl.saliency.FilterSaliency;
-import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,7 +42,8 @@ import picocli.CommandLine.Option;
                         + " gradients. Random weights, CIFAR-10 test images.",
         footer = {
             "",
-            "Writes saliency.csv and manifest.json. Leave the machine alone meanwhile.",
+            "Writes saliency.csv and manifest.json. Leave the machine alone meanwhile; where others work on it, read the ratio of"
+                    + " CPU times, which is of one core each, and the share of the peak, which is too.",
             "Example: ./redrl-bench saliency --models resnet18 --repeats 5 --out bench"
         })
 final class SaliencyCommand implements Runnable {
@@ -78,10 +82,20 @@ final class SaliencyCommand implements Runnable {
     public void run() {
         ImageDataset data = Datasets.open("cifar10", Split.TEST);
         StringBuilder csv = new StringBuilder("model,images,plain_one_thread_s,plain_all_threads_s,ours_s,"
-                + "ratio_to_faster_plain,largest_relative_difference,resident_mb_before,resident_mb_after\n");
+                + "ratio_to_faster_plain,plain_one_thread_cpu_s,ours_cpu_s,cpu_ratio,gflop_per_image,peak_gflops_fp32_core,"
+                + "peak_gflops_bf16_core,plain_peak_share,ours_peak_share,largest_relative_difference,resident_mb_before,"
+                + "resident_mb_after\n");
         System.out.printf(
-                "%-12s %10s %10s %10s %8s %12s %s%n",
-                "model", "plain 1 thr", "plain all", "ours", "ratio", "difference", "resident MB");
+                "%-12s %11s %11s %10s %8s %9s %17s %12s %s%n",
+                "model",
+                "plain 1 thr",
+                "plain all",
+                "ours",
+                "ratio",
+                "CPU ratio",
+                "of the fp32 peak",
+                "difference",
+                "resident MB");
         for (String model : models) {
             try (Subject subject = Subject.random(model, new Seed(seed), data, false)) {
                 csv.append(Scopes.valued(() -> measure(subject, data)));
@@ -111,56 +125,77 @@ final class SaliencyCommand implements Runnable {
                 Cifar10.SHAPE.width());
         long[] labels = IntStream.range(0, images).mapToLong(data::label).toArray();
         plain(plain, pixels, labels, 2); // compiled code, memory
-        ours.of(pixels.narrow(0, 0, Math.min(images, Lanes.count())), new long[Math.min(images, Lanes.count())]);
+        ours.of(pixels, labels, megabytes);
 
-        List<Double> oneThread = new ArrayList<>();
-        List<Double> allThreads = new ArrayList<>();
-        List<Double> oursTook = new ArrayList<>();
+        List<Took> oneThread = new ArrayList<>();
+        List<Took> allThreads = new ArrayList<>();
+        List<Took> oursTook = new ArrayList<>();
         double[][] expected = new double[0][];
         double[][] got = new double[0][];
+        double fp32 = 0;
+        double bf16 = 0;
         long before = residentMegabytes();
         int threads = torch.get_num_threads();
         for (int i = 0; i < repeats; i++) {
-            long start = System.nanoTime();
+            fp32 = Math.max(fp32, Flops.peakOfACore(ScalarType.Float, Took::cpuTime));
+            bf16 = Math.max(bf16, Flops.peakOfACore(ScalarType.BFloat16, Took::cpuTime));
+            Took start = Took.now();
             got = ours.of(pixels, labels, megabytes);
-            oursTook.add((System.nanoTime() - start) / 1e9);
-            start = System.nanoTime();
+            oursTook.add(start.until());
+            start = Took.now();
             expected = plain(plain, pixels, labels, images);
-            allThreads.add((System.nanoTime() - start) / 1e9);
+            allThreads.add(start.until());
             torch.set_num_threads(1);
-            start = System.nanoTime();
+            start = Took.now();
             plain(plain, pixels, labels, images);
-            oneThread.add((System.nanoTime() - start) / 1e9);
+            oneThread.add(start.until());
             torch.set_num_threads(threads);
         }
-        double one = median(oneThread);
-        double all = median(allThreads);
-        double mine = median(oursTook);
+        double one = median(oneThread, Took::seconds);
+        double all = median(allThreads, Took::seconds);
+        double mine = median(oursTook, Took::seconds);
         double ratio = Math.min(one, all) / mine;
+        double oneCpu = median(oneThread, Took::cpu);
+        double mineCpu = median(oursTook, Took::cpu);
         double difference = difference(got, expected);
+        // Forward, to the convolutions' inputs, to their weights.
+        double gflop = 3 * Flops.forward(plain, data.shape()) / 1e9;
+        double secondsAtPeak = gflop * images / fp32;
+        long after = residentMegabytes();
         System.out.printf(
                 Locale.ROOT,
-                "%-12s %9.2f s %9.2f s %8.2f s %8.2f %12.1e %d to %d%n",
+                "%-12s %9.2f s %9.2f s %8.2f s %8.2f %9.2f %7.2f and %5.2f %12.1e %d to %d%n",
                 subject.name(),
                 one,
                 all,
                 mine,
                 ratio,
+                oneCpu / mineCpu,
+                secondsAtPeak / oneCpu,
+                secondsAtPeak / mineCpu,
                 difference,
                 before,
-                residentMegabytes());
+                after);
         return String.format(
                 Locale.ROOT,
-                "%s,%d,%.4f,%.4f,%.4f,%.3f,%.2e,%d,%d%n",
+                "%s,%d,%.4f,%.4f,%.4f,%.3f,%.4f,%.4f,%.3f,%.3f,%.1f,%.1f,%.3f,%.3f,%.2e,%d,%d%n",
                 subject.name(),
                 images,
                 one,
                 all,
                 mine,
                 ratio,
+                oneCpu,
+                mineCpu,
+                oneCpu / mineCpu,
+                gflop,
+                fp32,
+                bf16,
+                secondsAtPeak / oneCpu,
+                secondsAtPeak / mineCpu,
                 difference,
                 before,
-                residentMegabytes());
+                after);
     }
 
     /** The largest relative difference of an image's sum over filters, whatever the order of layers. */
@@ -203,8 +238,32 @@ final class SaliencyCommand implements Runnable {
         return saliency;
     }
 
-    private static double median(List<Double> values) {
-        return Medians.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+    /**
+     * Time passed and CPU time of all threads, in seconds.
+     *
+     * @param seconds by the clock
+     * @param cpu of this process
+     */
+    private record Took(double seconds, double cpu) {
+        private static final OperatingSystemMXBean SYSTEM =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+        static long cpuTime() {
+            return SYSTEM.getProcessCpuTime();
+        }
+
+        static Took now() {
+            return new Took(System.nanoTime() / 1e9, cpuTime() / 1e9);
+        }
+
+        Took until() {
+            Took end = now();
+            return new Took(end.seconds - seconds, end.cpu - cpu);
+        }
+    }
+
+    private static double median(List<Took> values, ToDoubleFunction<Took> part) {
+        return Medians.of(values.stream().mapToDouble(part).toArray());
     }
 
     private static long residentMegabytes() {

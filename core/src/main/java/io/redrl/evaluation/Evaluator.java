@@ -107,7 +107,8 @@ public final class Evaluator {
         return predictions;
     }
 
-    static int best(double[] values) {
+    /** The place of the greatest value, the first of several. */
+    public static int best(double[] values) {
         int best = 0;
         for (int k = 1; k < values.length; k++) {
             best = values[k] > values[best] ? k : best;

@@ -78,7 +78,8 @@ public record Robustness(
      * What was fitted on validation images, and how it does on the test set.
      *
      * @param temperature of the softmax
-     * @param before on the test set without it
+     * @param scaled whether vector scaling is used instead, which did better on validation images
+     * @param before on the test set without either
      * @param after on the test set with it
      * @param method the score of strangeness that was kept, as tables write it
      * @param threshold above which an image is called unknown
@@ -88,6 +89,7 @@ public record Robustness(
      */
     public record Calibrated(
             double temperature,
+            boolean scaled,
             Reliability before,
             Reliability after,
             String method,
@@ -104,6 +106,7 @@ public record Robustness(
         public static Calibrated of(CalibrationFit.Summary fit, List<Verdict> known) {
             return new Calibrated(
                     fit.calibration().temperature(),
+                    fit.calibration().scaling().isPresent(),
                     Verdict.reliability(known, false),
                     Verdict.reliability(known, true),
                     fit.calibration().score().label(),

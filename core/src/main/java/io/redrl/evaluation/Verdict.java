@@ -16,7 +16,8 @@ import java.util.List;
  * @param config the attack's settings as JSON
  * @param predicted the class that was named
  * @param probability how sure it was of that class, calibrated, in [0, 1]
- * @param rawProbability the same without calibration
+ * @param rawPredicted the class that was named without calibration
+ * @param rawProbability how sure it was of that, in [0, 1]
  * @param score how strange the image looked
  * @param unknown whether it was called unknown
  */
@@ -28,6 +29,7 @@ public record Verdict(
         String config,
         String predicted,
         double probability,
+        String rawPredicted,
         double rawProbability,
         double score,
         boolean unknown) {
@@ -53,7 +55,7 @@ public record Verdict(
         for (int i = 0; i < right.length; i++) {
             Verdict verdict = verdicts.get(i);
             confidence[i] = calibrated ? verdict.probability() : verdict.rawProbability();
-            right[i] = verdict.right();
+            right[i] = verdict.attack().equals(calibrated ? verdict.predicted() : verdict.rawPredicted());
         }
         return Reliability.of(confidence, right);
     }

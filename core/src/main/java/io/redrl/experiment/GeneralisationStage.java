@@ -6,6 +6,7 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.Progress;
 import io.redrl.data.ImageShape;
 import io.redrl.evaluation.ClassNames;
+import io.redrl.evaluation.Evaluator;
 import io.redrl.evaluation.ImageTransform;
 import io.redrl.evaluation.Robustness;
 import io.redrl.evaluation.Verdict;
@@ -165,6 +166,8 @@ final class GeneralisationStage {
                 AdversarialExample row = part.get(i);
                 Judgement judgement = judgements.get(i);
                 int best = judgement.best();
+                double[] raw = Temperature.softmax(trace.logits()[i], 1);
+                int rawBest = Evaluator.best(raw);
                 verdicts.add(new Verdict(
                         condition,
                         row.index(),
@@ -173,7 +176,8 @@ final class GeneralisationStage {
                         row.config(),
                         ClassNames.ids().get(best),
                         judgement.probabilities().get(best),
-                        Temperature.softmax(trace.logits()[i], 1)[best],
+                        ClassNames.ids().get(rawBest),
+                        raw[rawBest],
                         judgement.unknownScore(),
                         judgement.unknown()));
             }

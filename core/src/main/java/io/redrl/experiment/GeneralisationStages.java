@@ -195,6 +195,7 @@ final class GeneralisationStages {
                 into -> {
                     ImageDataset data =
                             source.open(spec.data(), plan.validation().split());
+                    forget(folder);
                     try (Recogniser trained = Recogniser.load(folder)) {
                         CalibrationFit fit = CalibrationFit.of(
                                 trained,
@@ -208,6 +209,15 @@ final class GeneralisationStages {
                     }
                 });
         copy(stage, folder);
+    }
+
+    /** An earlier calibration has no part in a new one, and may be of another version. */
+    private static void forget(Path folder) {
+        try {
+            Files.deleteIfExists(folder.resolve(Calibration.FILE));
+        } catch (IOException e) {
+            throw new RedrlException("Could not delete the old calibration in " + folder + ": " + e, e);
+        }
     }
 
     /** The file that names the score goes first and comes last: without it a recogniser loads as it was trained. */

@@ -92,6 +92,7 @@ final class RecogniserKinds {
             case RESIDUAL_AND_IMAGE -> "I_adv − G(I_adv), I_adv";
             case HIGH_PASS_AND_IMAGE -> "high-pass maps, I_adv";
             case RESIDUAL_HIGH_PASS_AND_IMAGE -> "I_adv − G(I_adv), high-pass maps, I_adv";
+            case PREDICTION_ERROR_AND_IMAGE -> "errors of prediction, high-pass maps, I_adv";
         };
     }
 

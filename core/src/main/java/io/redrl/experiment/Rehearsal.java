@@ -86,7 +86,12 @@ public final class Rehearsal {
                 new ExperimentRunner(few, ExperimentRunner.text(file), source, runs, repository, meter)) {
             Path report = runner.run().report();
             RehearsalProbes probes = RehearsalProbes.measure(
-                    few, runner.victims(), source.open(few.data(), few.test().split()), clock, meter);
+                    few,
+                    runner.victims(),
+                    source.open(few.data(), few.test().split()),
+                    runs.resolve(few.name()).resolve("saliency-of-all"),
+                    clock,
+                    meter);
             List<Cost> costs = new RehearsalCosts(whole, meter, probes, Lanes.count()).all();
             Json.write(runs.resolve(few.name()).resolve("cost.json"), costs);
             return new Outcome(costs, report);

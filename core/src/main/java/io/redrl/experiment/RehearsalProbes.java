@@ -9,10 +9,14 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
 import io.redrl.saliency.FilterSaliency;
+import io.redrl.saliency.FilterStatistics;
+import io.redrl.saliency.StatisticsBuilder;
 import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +36,8 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
     private static final int IMAGES = 2;
     private static final int FEW = 1;
     private static final int MORE = 3;
+    /** Images that saliency takes at once, at most. */
+    private static final int BLOCK = 32;
 
     /**
      * Seconds per image: {@code once + steps · each}, on one lane.
@@ -50,11 +56,16 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
         return victim + "/" + attack;
     }
 
-    /** Measures victims of a rehearsal on its first images, which are attacked against the victims' own verdicts. */
+    /**
+     * Measures victims of a rehearsal on its first images, which are attacked against the victims' own verdicts.
+     *
+     * @param folder for the statistics of saliency
+     */
     static RehearsalProbes measure(
             ExperimentSpec few,
             Map<String, Classifier> victims,
             ImageDataset data,
+            Path folder,
             WorkClock clock,
             Progress progress) {
         Map<String, AttackSpec> attacks = new LinkedHashMap<>();
@@ -78,7 +89,10 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
             IntStream.range(0, keys.size()).forEach(i -> byKey.put(keys.get(i), lines.get(i)));
             victims.forEach((name, victim) -> {
                 progress.checkStopped();
-                saliency.put(name, saliencyRate(few, victim, data, clock));
+                saliency.put(
+                        name,
+                        saliencyRate(
+                                few, victim, data, folder.resolve("statistics-" + name + ".json"), clock, progress));
                 task.advance(1);
             });
             return new RehearsalProbes(byKey, saliency);
@@ -110,7 +124,13 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
     }
 
     /** A batch as the stage takes it, split over the lanes by saliency itself. */
-    private static double saliencyRate(ExperimentSpec few, Classifier victim, ImageDataset data, WorkClock clock) {
+    private static double saliencyRate(
+            ExperimentSpec few,
+            Classifier victim,
+            ImageDataset data,
+            Path statisticsFile,
+            WorkClock clock,
+            Progress progress) {
         FilterSaliency filters = FilterSaliency.of(victim);
         int count = data.size();
         return Scopes.valued(() -> {
@@ -119,7 +139,13 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
             filters.of(images, labels, few.saliency().megabytes());
             WorkClock.Moment start = clock.now();
             filters.of(images, labels, few.saliency().megabytes());
-            return count / clock.since(start);
+            double rate = count / clock.since(start);
+            // Not timed: the rest of the stage, for which no image of the rehearsal may have qualified.
+            int[] indices = IntStream.range(0, Math.min(count, BLOCK)).toArray();
+            FilterStatistics statistics = StatisticsBuilder.build(
+                    filters, data, indices, few.saliency().megabytes(), statisticsFile, progress);
+            few.saliency().inputSaliency().maps(filters, statistics, images.narrow(0, 0, 1), Arrays.copyOf(labels, 1));
+            return rate;
         });
     }
 

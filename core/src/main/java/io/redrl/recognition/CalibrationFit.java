@@ -18,16 +18,19 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Fits a recogniser's calibration on validation images: the temperature, the score of strangeness that tells {@linkplain
+ * Fits a recogniser's calibration on validation images: temperature or vector scaling, the score of strangeness that tells {@linkplain
  * PseudoUnknown pseudo-unknown images} apart best, and the threshold that so many known images stay under.
  *
  * <p>Scores are compared, and the threshold taken, by cross-fitting: images are divided into four parts by their place, and
- * each part is scored by what was fitted on the other three. The score that is kept is fitted on all of them.
+ * each part is scored by what was fitted on the other three. The score that is kept is one of these fits, not one on all images:
+ * in as many dimensions as here, more images bring images nearer, and the threshold, which is taken over the held-out scores of
+ * all four fits, is for a fit on as many.
  *
  * @param summary what was found
- * @param score the score, fitted on all validation images
+ * @param score the score, fitted on three quarters of the validation images
  */
 public record CalibrationFit(Summary summary, UnknownScore score) {
     private static final List<AttackClass> ORDER = List.of(AttackClass.values());
@@ -40,8 +43,15 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
      * @param calibration temperature, threshold and which score
      * @param candidates how every score did, in the order of {@link ScoreMethod}
      * @param images how many validation images there were
+     * @param temperatureLoss mean negative log-likelihood with a temperature, by cross-fitting
+     * @param scalingLoss the same with vector scaling
      */
-    public record Summary(Calibration calibration, List<Candidate> candidates, int images) {
+    public record Summary(
+            Calibration calibration,
+            List<Candidate> candidates,
+            int images,
+            double temperatureLoss,
+            double scalingLoss) {
         /** Copies the list. */
         public Summary {
             candidates = List.copyOf(candidates);
@@ -140,6 +150,10 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
         int[] foldOfKnown = folds(indices, distinct);
         int[] foldOfUnknown =
                 folds(strange.stream().mapToInt(PseudoUnknown.Image::index).toArray(), distinct);
+        double[] losses = losses(known, classes, foldOfKnown);
+        Optional<VectorScaling> scaling = losses[1] < losses[0]
+                ? Optional.of(VectorScaling.fit(known.logits(), classes, temperature))
+                : Optional.empty();
         List<Candidate> candidates = new ArrayList<>();
         Map<ScoreMethod, double[]> scores = new EnumMap<>(ScoreMethod.class);
         for (ScoreMethod method : ScoreMethod.values()) {
@@ -147,11 +161,7 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
             double[] ofUnknown = new double[unknown.size()];
             for (int fold = 0; fold < FOLDS; fold++) {
                 int[] others = places(foldOfKnown, fold, false);
-                UnknownScore fitted = UnknownScore.fit(
-                        method,
-                        known.at(others),
-                        Arrays.stream(others).map(i -> classes[i]).toArray(),
-                        temperature);
+                UnknownScore fitted = fitted(method, known, classes, temperature, others);
                 fill(ofKnown, fitted, known, places(foldOfKnown, fold, true));
                 fill(ofUnknown, fitted, unknown, places(foldOfUnknown, fold, true));
             }
@@ -164,8 +174,41 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
                 .orElseThrow();
         double threshold = quantile(scores.getOrDefault(best, new double[0]), 1 - share);
         return new CalibrationFit(
-                new Summary(new Calibration(temperature, threshold, best), candidates, known.size()),
-                UnknownScore.fit(best, known, classes, temperature));
+                new Summary(
+                        new Calibration(temperature, scaling, threshold, best),
+                        candidates,
+                        known.size(),
+                        losses[0],
+                        losses[1]),
+                fitted(best, known, classes, temperature, places(foldOfKnown, 0, false)));
+    }
+
+    /** The negative log-likelihood of images outside the fit: with a temperature, and with vector scaling. */
+    private static double[] losses(Trace known, int[] classes, int[] folds) {
+        double[] losses = new double[2];
+        for (int fold = 0; fold < FOLDS; fold++) {
+            int[] others = places(folds, fold, false);
+            double[][] logits = known.at(others).logits();
+            int[] own = Arrays.stream(others).map(i -> classes[i]).toArray();
+            double temperature = Temperature.fit(logits, own);
+            VectorScaling scaling = VectorScaling.fit(logits, own, temperature);
+            for (int i : places(folds, fold, true)) {
+                double[] row = known.logits()[i];
+                losses[0] -=
+                        Math.log(Math.max(1e-300, Temperature.softmax(row, temperature)[classes[i]])) / classes.length;
+                losses[1] -= Math.log(Math.max(1e-300, scaling.probabilities(row)[classes[i]])) / classes.length;
+            }
+        }
+        return losses;
+    }
+
+    private static UnknownScore fitted(
+            ScoreMethod method, Trace known, int[] classes, double temperature, int[] places) {
+        return UnknownScore.fit(
+                method,
+                known.at(places),
+                Arrays.stream(places).map(i -> classes[i]).toArray(),
+                temperature);
     }
 
     private static int[] folds(int[] indices, int[] distinct) {

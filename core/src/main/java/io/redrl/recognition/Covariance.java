@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** Means and covariance of features, and the linear map that makes the covariance the identity. */
 final class Covariance {
     /** Added to the diagonal, as a part of its mean: features of few images, or of dead channels, are nearly dependent. */
-    static final double SHRINKAGE = 1e-3;
+    static final double SHRINKAGE = 1e-2;
 
     private Covariance() {}
 
@@ -29,6 +29,19 @@ final class Covariance {
             }
         }
         return means;
+    }
+
+    /** The standard deviation of each column. */
+    static double[] deviations(double[][] rows) {
+        double[] mean = means(rows, new int[rows.length], 1)[0];
+        double[] deviations = new double[mean.length];
+        for (double[] row : rows) {
+            for (int j = 0; j < mean.length; j++) {
+                deviations[j] += (row[j] - mean[j]) * (row[j] - mean[j]) / rows.length;
+            }
+        }
+        Arrays.setAll(deviations, j -> Math.sqrt(deviations[j]));
+        return deviations;
     }
 
     /** The covariance around the rows' own class means, {@code [D][D]}. */
@@ -69,15 +82,26 @@ final class Covariance {
             trace += covariance[j][j];
         }
         double raised = Math.max(SHRINKAGE * trace / size, 1e-12);
+        double[][] sum = new double[size][];
+        for (int j = 0; j < size; j++) {
+            sum[j] = covariance[j].clone();
+            sum[j][j] += raised;
+        }
+        return inverseRoot(sum);
+    }
+
+    /** L⁻¹ with L·Lᵀ the matrix, which must be symmetric and positive definite: lower triangular {@code [D][D]}. */
+    static double[][] inverseRoot(double[][] matrix) {
+        int size = matrix.length;
         double[][] lower = new double[size][size];
         for (int j = 0; j < size; j++) {
             for (int k = 0; k <= j; k++) {
-                double rest = covariance[j][k] + (j == k ? raised : 0);
+                double rest = matrix[j][k];
                 for (int m = 0; m < k; m++) {
                     rest -= lower[j][m] * lower[k][m];
                 }
                 if (j == k && !(rest > 0)) {
-                    throw new RedrlException("features of validation images are not finite: nothing to fit on");
+                    throw new RedrlException("what Ψ makes of the validation images is not finite: nothing to fit on");
                 }
                 lower[j][k] = j == k ? Math.sqrt(rest) : rest / lower[k][k];
             }
@@ -117,6 +141,17 @@ final class Covariance {
         return result;
     }
 
+    /** Wᵀ·x for a lower triangular W. */
+    static double[] timesTransposed(double[][] lower, double[] x) {
+        double[] result = new double[lower.length];
+        for (int j = 0; j < result.length; j++) {
+            for (int k = 0; k <= j; k++) {
+                result[k] += lower[j][k] * x[j];
+            }
+        }
+        return result;
+    }
+
     /** |a − b|². */
     static double squaredDistance(double[] a, double[] b) {
         double sum = 0;
@@ -129,8 +164,13 @@ final class Covariance {
 
     /** Columns from {@code first} on. */
     static double[][] from(double[][] rows, int first) {
+        return columns(rows, first, rows[0].length);
+    }
+
+    /** Columns from {@code first} on, up to {@code end}. */
+    static double[][] columns(double[][] rows, int first, int end) {
         return Arrays.stream(rows)
-                .map(row -> Arrays.copyOfRange(row, first, row.length))
+                .map(row -> Arrays.copyOfRange(row, first, end))
                 .toArray(double[][]::new);
     }
 }

@@ -30,6 +30,9 @@ import org.bytedeco.pytorch.global.torch;
  * a trained recogniser can take them along. Closing it frees its native memory.
  */
 public final class EvidenceTable implements AutoCloseable {
+    /** Raised when victims are asked something else: tables and recognisers made before are of no use any more. */
+    public static final int VERSION = 2;
+
     private static final String KEY = "evidence";
     private static final int CHUNK = 64;
     private static final int PIECE = 1024;

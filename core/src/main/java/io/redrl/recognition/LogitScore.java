@@ -23,6 +23,11 @@ record LogitScore(double temperature, boolean softmax) implements UnknownScore {
     }
 
     @Override
+    public int end() {
+        return 0;
+    }
+
+    @Override
     public Map<String, double[][]> parts() {
         return Map.of("temperature", new double[][] {{temperature}});
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * The squared Mahalanobis distance to the nearest class mean; relative, where there is a background, to that from it.
  *
- * @param first the first of the features that it looks at
+ * @param first the first of the D features that it looks at
  * @param whitening W with WᵀW the inverse of the classes' shared covariance, lower triangular {@code [D][D]}
  * @param means W·μ of each class, {@code [K][D]}
  * @param backgroundWhitening the same of all features as one class; no rows: not relative
@@ -19,7 +19,11 @@ record MahalanobisScore(
         implements UnknownScore {
 
     static MahalanobisScore fit(double[][] features, int first, int[] classes, int count, boolean relative) {
-        double[][] rows = Covariance.from(features, first);
+        return fit(features, first, features[0].length, classes, count, relative);
+    }
+
+    static MahalanobisScore fit(double[][] features, int first, int end, int[] classes, int count, boolean relative) {
+        double[][] rows = Covariance.columns(features, first, end);
         double[][] means = Covariance.means(rows, classes, count);
         double[][] whitening = Covariance.whitening(Covariance.shared(rows, classes, means));
         double[][] background = new double[0][];
@@ -39,7 +43,7 @@ record MahalanobisScore(
 
     @Override
     public double of(double[] features, double[] logits) {
-        double[] own = Arrays.copyOfRange(features, first, features.length);
+        double[] own = Arrays.copyOfRange(features, first, first + whitening.length);
         double[] z = Covariance.times(whitening, own);
         double nearest = Double.POSITIVE_INFINITY;
         for (double[] mean : means) {
@@ -49,6 +53,11 @@ record MahalanobisScore(
             return nearest;
         }
         return nearest - Covariance.squaredDistance(Covariance.times(backgroundWhitening, own), backgroundMean[0]);
+    }
+
+    @Override
+    public int end() {
+        return first + whitening.length;
     }
 
     @Override

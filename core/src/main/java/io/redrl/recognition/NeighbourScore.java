@@ -2,27 +2,55 @@ package io.redrl.recognition;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * The squared distance to the k-th nearest of the images that it was fitted on, features scaled to length 1.
  *
  * @param first the first of the features that it looks at
+ * @param scale what each of these is multiplied with first
  * @param images their features, {@code [N][D]} of length 1
  */
 @SuppressWarnings("ArrayRecordComponent")
-record NeighbourScore(int first, double[][] images) implements UnknownScore {
+record NeighbourScore(int first, double[] scale, double[][] images) implements UnknownScore {
     private static final int NEIGHBOUR = 10;
+    private static final int MOST = 1024;
 
-    static NeighbourScore fit(Trace known) {
-        return new NeighbourScore(
-                known.head(),
-                Arrays.stream(known.features())
-                        .map(row -> unit(row, known.head()))
-                        .toArray(double[][]::new));
+    /** Of the features' median deviation. */
+    private static final double LEAST_DEVIATION = 1e-3;
+
+    /** In the features from {@code first} on, as they are or in their standard deviations. */
+    static NeighbourScore fit(Trace known, int first, boolean standardised) {
+        double[][] rows = Covariance.from(known.features(), first);
+        double[] scale = standardised ? overDeviations(Covariance.deviations(rows)) : unscaled(rows[0].length);
+        // Enough of them: the file goes with the recogniser, and every image is compared with each. Drawn, because rows
+        // come
+        // in the order of their classes.
+        double[][] images = Arrays.stream(PseudoUnknown.order(known.size(), new SplittableRandom(known.size())))
+                .limit(MOST)
+                .mapToObj(i -> unit(known.features()[i], first, scale))
+                .toArray(double[][]::new);
+        return new NeighbourScore(first, scale, images);
     }
 
-    private static double[] unit(double[] features, int first) {
-        double[] own = Arrays.copyOfRange(features, first, features.length);
+    /** Features that hardly move count nothing: where one of them does, it would outshout all others. */
+    private static double[] overDeviations(double[] deviations) {
+        double least = LEAST_DEVIATION * CalibrationFit.quantile(deviations, 0.5);
+        return Arrays.stream(deviations).map(d -> d > least ? 1 / d : 0).toArray();
+    }
+
+    /** Features as they are. */
+    static double[] unscaled(int size) {
+        double[] ones = new double[size];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private static double[] unit(double[] features, int first, double[] scale) {
+        double[] own = new double[scale.length];
+        for (int j = 0; j < own.length; j++) {
+            own[j] = scale[j] * features[first + j];
+        }
         double length = Math.sqrt(Covariance.squaredDistance(own, new double[own.length]));
         for (int j = 0; length > 0 && j < own.length; j++) {
             own[j] /= length;
@@ -32,7 +60,7 @@ record NeighbourScore(int first, double[][] images) implements UnknownScore {
 
     @Override
     public double of(double[] features, double[] logits) {
-        double[] own = unit(features, first);
+        double[] own = unit(features, first, scale);
         int k = Math.min(NEIGHBOUR, images.length);
         double[] nearest = new double[k]; // ascending
         Arrays.fill(nearest, Double.POSITIVE_INFINITY);
@@ -51,7 +79,12 @@ record NeighbourScore(int first, double[][] images) implements UnknownScore {
     }
 
     @Override
+    public int end() {
+        return first + scale.length;
+    }
+
+    @Override
     public Map<String, double[][]> parts() {
-        return Map.of("first", new double[][] {{first}}, "images", images);
+        return Map.of("first", new double[][] {{first}}, "scale", new double[][] {scale}, "images", images);
     }
 }

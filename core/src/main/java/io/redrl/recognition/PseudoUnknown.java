@@ -27,7 +27,9 @@ public enum PseudoUnknown {
     /** One attack's change at the two per cent of pixels where it is largest, eight times as strong there. */
     SPARSE("few pixels"),
     /** The sign of one attack's change over squares of 4×4 pixels, as strong everywhere as at its strongest. */
-    COARSE("coarse squares");
+    COARSE("coarse squares"),
+    /** The sign of one attack's change, as strong everywhere as at its strongest. */
+    SATURATED("signs");
 
     private static final double SPARSE_PART = 0.02;
     private static final int SPARSE_FACTOR = 8;
@@ -131,6 +133,12 @@ public enum PseudoUnknown {
                 }
             }
             case COARSE -> coarse(a, change, shape);
+            case SATURATED -> {
+                int strongest = strongest(a);
+                for (int i = 0; i < a.length; i++) {
+                    change[i] = Integer.signum(a[i]) * strongest;
+                }
+            }
         }
         byte[] pixels = new byte[a.length];
         for (int i = 0; i < a.length; i++) {
@@ -139,7 +147,8 @@ public enum PseudoUnknown {
         return pixels;
     }
 
-    private static int[] order(int size, SplittableRandom random) {
+    /** 0 to size − 1 in an order drawn by lot. */
+    static int[] order(int size, SplittableRandom random) {
         int[] order = new int[size];
         for (int i = 0; i < size; i++) {
             int j = random.nextInt(i + 1);
@@ -168,12 +177,13 @@ public enum PseudoUnknown {
         return Math.max(1, sizes[plane - rank]);
     }
 
+    private static int strongest(int[] change) {
+        return Arrays.stream(change).map(Math::abs).max().orElse(0);
+    }
+
     private static void coarse(int[] from, int[] to, ImageShape shape) {
         int plane = shape.height() * shape.width();
-        int strongest = 0;
-        for (int value : from) {
-            strongest = Math.max(strongest, Math.abs(value));
-        }
+        int strongest = strongest(from);
         for (int c = 0; c < shape.channels(); c++) {
             for (int y = 0; y < shape.height(); y += SQUARE) {
                 for (int x = 0; x < shape.width(); x += SQUARE) {

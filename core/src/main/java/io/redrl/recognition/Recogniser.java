@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -161,8 +160,7 @@ public final class Recogniser implements AutoCloseable {
         double[] scores = unknown.of(trace);
         List<Judgement> judgements = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
-            List<Double> probabilities = Arrays.stream(
-                            Temperature.softmax(trace.logits()[i], calibration.temperature()))
+            List<Double> probabilities = Arrays.stream(calibration.probabilities(trace.logits()[i]))
                     .boxed()
                     .toList();
             judgements.add(new Judgement(probabilities, scores[i], scores[i] > calibration.threshold()));
@@ -202,9 +200,7 @@ public final class Recogniser implements AutoCloseable {
             return null;
         }
         Tensor all = torch.ones(images.size(0), victims.size());
-        try (AutoGradMode recording = new AutoGradMode(true)) {
-            return new RecogniserNetworks.Said(evidence.of(images), all);
-        }
+        return new RecogniserNetworks.Said(evidence.of(images), all);
     }
 
     private static double[][] rows(Tensor matrix) {

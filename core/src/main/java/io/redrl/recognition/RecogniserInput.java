@@ -14,7 +14,9 @@ public enum RecogniserInput {
     /** Fixed high-pass maps and the image: a control that finds residuals without any reconstruction. */
     HIGH_PASS_AND_IMAGE(HighPass.MAPS),
     /** The residual, fixed high-pass maps and the image: what G leaves and what filters leave, side by side. */
-    RESIDUAL_HIGH_PASS_AND_IMAGE(3 + HighPass.MAPS);
+    RESIDUAL_HIGH_PASS_AND_IMAGE(3 + HighPass.MAPS),
+    /** What neighbours and other colours do not tell of a pixel ({@link PredictionError}), fixed high-pass maps and the image. */
+    PREDICTION_ERROR_AND_IMAGE(PredictionError.MAPS + HighPass.MAPS);
 
     private final int maps;
 

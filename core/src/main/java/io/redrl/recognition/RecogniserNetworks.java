@@ -23,8 +23,10 @@ final class RecogniserNetworks implements AutoCloseable {
     /** G's name in checkpoints and files. */
     static final String RECONSTRUCTOR = "g";
 
-    /** High-pass maps are cut to this, after scaling, so that edges of objects do not outshout perturbations. */
-    private static final double HIGH_PASS_LIMIT = 1;
+    /** Maps of what filters leave are cut to this, after scaling, so that edges of objects do not outshout perturbations. */
+    private static final double LIMIT = 1;
+
+    private static final double FINE_GAIN = 4;
 
     private final RecogniserSpec spec;
     private final AttackClassifier classifier;
@@ -124,7 +126,8 @@ final class RecogniserNetworks implements AutoCloseable {
                 precision));
     }
 
-    private Tensor input(Tensor adversarial, @Nullable Tensor clean, @Nullable Tensor reconstructed) {
+    /** {@code [N,channels,H,W]}: the maps of the spec's input, then the image from −1 to 1. */
+    Tensor input(Tensor adversarial, @Nullable Tensor clean, @Nullable Tensor reconstructed) {
         Tensor image = adversarial.sub(new Scalar(0.5)).mul(new Scalar(2.0));
         Scalar scale = new Scalar(spec.residualScale());
         return switch (spec.input()) {
@@ -137,13 +140,23 @@ final class RecogniserNetworks implements AutoCloseable {
                 joined(
                         residual(adversarial, given(reconstructed)).mul(scale),
                         joined(highPass(adversarial, scale), image));
+            case PREDICTION_ERROR_AND_IMAGE ->
+                joined(predictionError(adversarial, scale), joined(highPass(adversarial, scale), image));
         };
     }
 
     private static Tensor highPass(Tensor images, Scalar scale) {
-        return HighPass.maps(images)
-                .mul(scale)
-                .clamp(Tensors.scalar(-HIGH_PASS_LIMIT), Tensors.scalar(HIGH_PASS_LIMIT));
+        return cut(HighPass.maps(images).mul(scale));
+    }
+
+    /** At two gains: where guesses are good, a quarter of a grey level counts; where they are not, whole ones do. */
+    private static Tensor predictionError(Tensor images, Scalar scale) {
+        Tensor errors = PredictionError.of(images).errors(images).mul(scale);
+        return joined(cut(errors.mul(new Scalar(FINE_GAIN))), cut(errors));
+    }
+
+    private static Tensor cut(Tensor maps) {
+        return maps.clamp(Tensors.scalar(-LIMIT), Tensors.scalar(LIMIT));
     }
 
     /** I_r = I_adv − clamp(G(I_adv), 0, 1), as the authors' code has it; float32. */

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param name of the recogniser: a folder name and a row of tables
  * @param input what Ψ sees; the baselines differ from REDRL in this
- * @param residualScale factor on residuals, perturbations and high-pass maps on their way into Ψ
+ * @param residualScale factor on residuals, perturbations and what filters leave on their way into Ψ
  * @param reconstructor size of G; used only by inputs that reconstruct
  * @param classifier size of Ψ
  * @param losses how they are weighed; inputs that do not reconstruct have L_AC alone

@@ -16,8 +16,15 @@ public enum ScoreMethod {
     RELATIVE_MAHALANOBIS("relative Mahalanobis"),
     /** {@link #MAHALANOBIS} in the channel means of all four stages, where traces are that the head need not look at. */
     STAGES_MAHALANOBIS("Mahalanobis, all stages"),
-    /** The distance to the tenth nearest validation image, features scaled to length 1 (Sun et al., ICML 2022). */
+    /** The distance to the tenth nearest of at most 1,024 validation images, features scaled to length 1 (Sun et al., ICML 2022). */
     NEIGHBOURS("nearest neighbours"),
+    /** The same in the channel means of all four stages, each measured in its standard deviations. */
+    STAGES_NEIGHBOURS("nearest neighbours, all stages"),
+    /**
+     * The {@link #MAHALANOBIS} distance of each stage by itself, and {@link #STAGES_NEIGHBOURS}, each in units of its own spread over
+     * the images that it was fitted on; added up, the neighbours counting as much as the stages together.
+     */
+    TOGETHER("stages and neighbours together"),
     /**
      * What the principal directions of the features leave over, scaled to compete with the logits (Wang et al., "ViM:
      * Out-Of-Distribution with Virtual-logit Matching", CVPR 2022). Departure: features are centred at their mean, since our

@@ -36,6 +36,20 @@ public record Trace(double[][] features, double[][] logits, int headFeatures) {
         return size() == 0 ? 0 : features[0].length - headFeatures;
     }
 
+    /**
+     * Where each stage's features begin, and where the last end: means of 1, 2, 4 and 8 times the same number of channels, the last
+     * stage's together with what else the head reads. Features that are not so divided count as those before the head's and
+     * the head's.
+     */
+    int[] stages() {
+        int before = head();
+        int end = before + headFeatures;
+        int width = before / 7;
+        return before > 0 && before % 7 == 0
+                ? new int[] {0, width, 3 * width, 7 * width, end}
+                : before > 0 ? new int[] {0, before, end} : new int[] {0, end};
+    }
+
     /** Some of the images, in the order of {@code places}. */
     Trace at(int... places) {
         return new Trace(

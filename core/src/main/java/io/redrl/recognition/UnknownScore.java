@@ -7,7 +7,9 @@ import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -16,7 +18,8 @@ import org.bytedeco.pytorch.Tensor;
  * How little an image looks like anything that training showed, from what Ψ made of it. Fitted on validation images of the
  * known classes alone; kept as safetensors beside a recogniser's {@code calibration.json}.
  */
-public sealed interface UnknownScore permits LogitScore, MahalanobisScore, NeighbourScore, VirtualLogitScore {
+public sealed interface UnknownScore
+        permits LogitScore, MahalanobisScore, NeighbourScore, TogetherScore, VirtualLogitScore {
     /** The file's name in a recogniser's folder. */
     String FILE = "unknown.safetensors";
 
@@ -27,6 +30,9 @@ public sealed interface UnknownScore permits LogitScore, MahalanobisScore, Neigh
      * @param logits as in {@link Trace#logits}
      */
     double of(double[] features, double[] logits);
+
+    /** How many features there have to be: it looks at no later one, and every fit looks at the last. 0 if it looks at none. */
+    int end();
 
     /** What it consists of, by name; each at least one row. */
     Map<String, double[][]> parts();
@@ -56,7 +62,9 @@ public sealed interface UnknownScore permits LogitScore, MahalanobisScore, Neigh
             case MAHALANOBIS -> MahalanobisScore.fit(known.features(), known.head(), classes, count, false);
             case RELATIVE_MAHALANOBIS -> MahalanobisScore.fit(known.features(), known.head(), classes, count, true);
             case STAGES_MAHALANOBIS -> MahalanobisScore.fit(known.features(), 0, classes, count, false);
-            case NEIGHBOURS -> NeighbourScore.fit(known);
+            case NEIGHBOURS -> NeighbourScore.fit(known, known.head(), false);
+            case STAGES_NEIGHBOURS -> NeighbourScore.fit(known, 0, true);
+            case TOGETHER -> TogetherScore.fit(known, classes);
             case VIRTUAL_LOGIT -> VirtualLogitScore.fit(known);
         };
     }
@@ -85,7 +93,8 @@ public sealed interface UnknownScore permits LogitScore, MahalanobisScore, Neigh
     default void requireFits(int features, Path file) {
         boolean fits;
         try {
-            fits = Double.isFinite(of(new double[features], new double[AttackClass.values().length]));
+            fits = (end() == 0 || end() == features)
+                    && Double.isFinite(of(new double[features], new double[AttackClass.values().length]));
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             fits = false;
         }
@@ -125,6 +134,10 @@ public sealed interface UnknownScore permits LogitScore, MahalanobisScore, Neigh
             });
             return read;
         });
+        return of(method, parts, file);
+    }
+
+    private static UnknownScore of(ScoreMethod method, Map<String, double[][]> parts, Path file) {
         return switch (method) {
             case MAX_SOFTMAX -> new LogitScore(part(parts, "temperature", file)[0][0], true);
             case ENERGY -> new LogitScore(part(parts, "temperature", file)[0][0], false);
@@ -135,7 +148,27 @@ public sealed interface UnknownScore permits LogitScore, MahalanobisScore, Neigh
                         part(parts, "means", file),
                         parts.getOrDefault("background-whitening", new double[0][]),
                         parts.getOrDefault("background-mean", new double[0][]));
-            case NEIGHBOURS -> new NeighbourScore((int) part(parts, "first", file)[0][0], part(parts, "images", file));
+            case NEIGHBOURS, STAGES_NEIGHBOURS -> {
+                double[][] images = part(parts, "images", file);
+                yield new NeighbourScore(
+                        (int) part(parts, "first", file)[0][0],
+                        parts.containsKey("scale")
+                                ? part(parts, "scale", file)[0]
+                                : NeighbourScore.unscaled(images[0].length),
+                        images);
+            }
+            case TOGETHER -> {
+                double[] medians = part(parts, "medians", file)[0];
+                List<UnknownScore> scores = new ArrayList<>();
+                for (int i = 0; i < medians.length; i++) {
+                    boolean last = i == medians.length - 1;
+                    scores.add(of(
+                            last ? ScoreMethod.STAGES_NEIGHBOURS : ScoreMethod.MAHALANOBIS,
+                            TogetherScore.partsOf(parts, TogetherScore.prefix(i, last)),
+                            file));
+                }
+                yield new TogetherScore(scores, medians, part(parts, "weights", file)[0]);
+            }
             case VIRTUAL_LOGIT ->
                 new VirtualLogitScore(
                         (int) part(parts, "first", file)[0][0],

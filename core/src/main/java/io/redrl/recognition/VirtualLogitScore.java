@@ -89,6 +89,11 @@ record VirtualLogitScore(int first, double[] centre, double[][] principal, doubl
     }
 
     @Override
+    public int end() {
+        return first + centre.length;
+    }
+
+    @Override
     public Map<String, double[][]> parts() {
         Map<String, double[][]> parts = new LinkedHashMap<>();
         parts.put("first", new double[][] {{first}});

@@ -75,7 +75,7 @@ final class RobustnessTables {
                 head,
                 rows,
                 "The same " + Numbers.count(images(recogniser))
-                        + " test images everywhere. Accuracies leave the answer “unknown” out of account. ECE: how far the"
+                        + " test images everywhere. Accuracies are of calibrated answers and leave “unknown” out of account. ECE: how far the"
                         + " calibrated probabilities are from the truth, in points.");
     }
 
@@ -177,7 +177,11 @@ final class RobustnessTables {
                 recogniser.title() + " · How sure, and how often right, in %",
                 List.of("said, on average", "right (95 %)", "answers"),
                 rows,
-                "On the test set, at temperature " + Numbers.significant(calibrated.temperature(), 3) + ", fitted on "
+                "On the test set, "
+                        + (calibrated.scaled()
+                                ? "by vector scaling (a factor and an offset for each class)"
+                                : "at temperature " + Numbers.significant(calibrated.temperature(), 3))
+                        + ", fitted on "
                         + Numbers.count(calibrated.validationImages())
                         + " validation examples. Expected calibration error in "
                         + Reliability.BINS + " bins of equal width: "

@@ -9,8 +9,6 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.BoolPointer;
-import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -26,8 +24,8 @@ import org.bytedeco.pytorch.global.torch;
  * victim's parameters record nothing.
  */
 final class NetworkSaliency extends FilterSaliency {
-    /** Input, output, its copy and its gradient. */
-    private static final int TENSORS_PER_OUTPUT = 3;
+    /** The convolution's output and its gradient; the output's copy is what the next one takes. */
+    private static final int TENSORS_PER_OUTPUT = 2;
 
     private final NetworkClassifier network;
     private final long bytesPerImage;
@@ -91,39 +89,10 @@ final class NetworkSaliency extends FilterSaliency {
 
     /** {@code [N,C']}: the mean absolute gradient of each filter for each image. */
     private static Tensor layer(Convolution convolution, Tensor gradient, boolean recorded) {
-        TensorVector rows = new TensorVector();
         long filterSize = convolution.weight().numel() / convolution.weight().size(0);
-        for (long i = 0; i < gradient.size(0); i++) {
-            Tensor output = gradient.narrow(0, i, 1);
-            Tensor input = convolution.input().narrow(0, i, 1);
-            rows.push_back(
-                    recorded
-                            ? weights(convolution, output, input).abs().sum(1, 2, 3)
-                            : Scopes.scoped(() ->
-                                    weights(convolution, output, input).abs_().sum(1, 2, 3)));
-        }
-        Tensor sums = torch.stack(rows).div(new Scalar((double) filterSize));
-        return convolution.scale() == null ? sums : sums.mul(convolution.scale().abs());
-    }
-
-    /** One image's gradient of the filters, like the weights. */
-    private static Tensor weights(Convolution convolution, Tensor gradient, Tensor input) {
-        long[] both = {convolution.stride(), convolution.stride()};
-        long[] padding = {convolution.padding(), convolution.padding()};
-        BoolPointer onlyWeights = new BoolPointer(3);
-        onlyWeights.put(0, false).put(1, true).put(2, false);
-        return new Tensor(torch.convolution_backward(
-                        gradient,
-                        input,
-                        convolution.weight(),
-                        new LongArrayRefOptional(),
-                        both,
-                        padding,
-                        new long[] {1, 1},
-                        false,
-                        new long[] {0, 0},
-                        convolution.groups(),
-                        onlyWeights)
-                .get1());
+        Tensor means = LayerSums.of(convolution, gradient, recorded).div(new Scalar((double) filterSize));
+        return convolution.scale() == null
+                ? means
+                : means.mul(convolution.scale().abs());
     }
 }

@@ -32,6 +32,7 @@ public final class SampleRobustness {
                 name,
                 new Robustness.Calibrated(
                         1.7,
+                        false,
                         new Reliability(List.of(new Reliability.Bin(0.9, new Proportion(70, 100)))),
                         new Reliability(List.of(new Reliability.Bin(0.72, new Proportion(70, 100)))),
                         "Mahalanobis",

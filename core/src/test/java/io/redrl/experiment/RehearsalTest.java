@@ -46,6 +46,8 @@ class RehearsalTest {
         assertThat(outcome.hours()).isPositive();
         assertThat(folder.resolve("runs/tiny-rehearsal/cost.json")).isRegularFile();
         assertThat(folder.resolve("runs/tiny")).doesNotExist();
+        assertThat(folder.resolve("runs/tiny-rehearsal/saliency-of-all/statistics-vgg8.json"))
+                .isRegularFile();
         assertThat(Evaluation.load(folder.resolve("runs/tiny-rehearsal/evaluation"))
                         .recognition())
                 .hasSize(4);

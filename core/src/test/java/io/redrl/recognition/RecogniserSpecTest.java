@@ -48,6 +48,7 @@ class RecogniserSpecTest {
         assertThat(RecogniserInput.IMAGE.channels()).isEqualTo(3);
         assertThat(RecogniserInput.RESIDUAL_AND_IMAGE.channels()).isEqualTo(6);
         assertThat(RecogniserInput.HIGH_PASS_AND_IMAGE.channels()).isEqualTo(27);
+        assertThat(RecogniserInput.PREDICTION_ERROR_AND_IMAGE.channels()).isEqualTo(33);
         assertThat(RecogniserInput.PERTURBATION_AND_IMAGE.needsClean()).isTrue();
         assertThat(RecogniserInput.RESIDUAL_AND_IMAGE.needsClean()).isFalse();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redrl.base.RedrlException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -25,7 +26,7 @@ class UnknownScoreTest {
     @Test
     void mahalanobisIsItsClosedForm() {
         UnknownScore score = MahalanobisScore.fit(CROSS, 0, CLASSES, 2, false);
-        // Σ = diag(1/2, 2), raised by 0.001 of its mean diagonal, 1.25.
+        // Σ = diag(1/2, 2), raised by a hundredth of its mean diagonal, 1.25.
         double raised = Covariance.SHRINKAGE * 1.25;
         assertThat(score.of(new double[] {3, 4}, NO_LOGITS))
                 .isCloseTo(9 / (0.5 + raised) + 16 / (2 + raised), within(1e-9));
@@ -76,9 +77,40 @@ class UnknownScoreTest {
         double[][] images = IntStream.range(0, 20)
                 .mapToObj(i -> new double[] {Math.cos(0.05 * i), Math.sin(0.05 * i)})
                 .toArray(double[][]::new);
-        UnknownScore score = new NeighbourScore(0, images);
+        UnknownScore score = new NeighbourScore(0, new double[] {1, 1}, images);
         // The tenth nearest to the first is 0.45 away in angle; length does not count.
         assertThat(score.of(new double[] {5, 0}, NO_LOGITS)).isCloseTo(2 - 2 * Math.cos(0.45), within(1e-12));
+    }
+
+    @Test
+    void theNeighboursAreOfAllClassesThoughRowsComeInTheirOrder() {
+        double[][] features = IntStream.range(0, 3072)
+                .mapToObj(i ->
+                        new double[] {i % 6 == 0 ? 1 : 0, i % 6 == 1 ? 1 : 0, i % 6 == 2 ? 1 : 0, i % 6 > 2 ? 1 : 0})
+                .toArray(double[][]::new);
+        NeighbourScore score = NeighbourScore.fit(new Trace(features, new double[3072][6], 4), 0, false);
+        for (int k = 0; k < 4; k++) {
+            int own = k;
+            assertThat(Arrays.stream(score.images())
+                            .filter(row -> row[own] == 1)
+                            .count())
+                    .isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void neighboursInAllStagesMeasureInStandardDeviations() {
+        SplittableRandom random = new SplittableRandom(4);
+        double[][] features = random(random, 3000, 3);
+        for (double[] row : features) {
+            row[2] = 5; // a dead channel says nothing
+            row[1] *= 1000;
+        }
+        NeighbourScore score = NeighbourScore.fit(new Trace(features, random(random, 3000, 6), 1), 0, true);
+        assertThat(score.images()).hasNumberOfRows(1024);
+        assertThat(score.scale()[0] / score.scale()[1]).isCloseTo(1000, within(50.0));
+        assertThat(score.of(new double[] {0.5, 500, 77}, NO_LOGITS))
+                .isEqualTo(score.of(new double[] {0.5, 500, 5}, NO_LOGITS));
     }
 
     @Test
@@ -124,6 +156,30 @@ class UnknownScoreTest {
         return IntStream.range(0, rows)
                 .mapToObj(i -> random.doubles(columns).toArray())
                 .toArray(double[][]::new);
+    }
+
+    @Test
+    void aFileFittedToOtherFeaturesIsRefused() {
+        SplittableRandom random = new SplittableRandom(8);
+        Trace known = new Trace(random(random, 60, 12), random(random, 60, 6), 5);
+        int[] classes = IntStream.range(0, 60).map(i -> i % 6).toArray();
+        for (ScoreMethod method : ScoreMethod.values()) {
+            UnknownScore score = UnknownScore.fit(method, known, classes, 1);
+            Path file = folder.resolve("unknown.safetensors");
+            score.requireFits(12, file);
+            for (int features : score.end() == 0 ? new int[0] : new int[] {11, 13}) {
+                assertThatThrownBy(() -> score.requireFits(features, file))
+                        .as(method + " " + features)
+                        .isInstanceOf(RedrlException.class)
+                        .hasMessageContaining("does not fit this recogniser");
+            }
+        }
+    }
+
+    @Test
+    void stagesHaveTwiceAsManyFeaturesEach() {
+        assertThat(new Trace(new double[1][15], new double[1][6], 8).stages()).containsExactly(0, 1, 3, 7, 15);
+        assertThat(new Trace(new double[1][8], new double[1][6], 8).stages()).containsExactly(0, 8);
     }
 
     @Test

@@ -114,6 +114,36 @@ class FilterSaliencyTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"resnet18, 16", "vgg19, 32", "densenet121, 16"})
+    void manyImagesInFloatAreEachAloneInDouble(String architecture, int side) {
+        Scopes.run(() -> {
+            int n = 32;
+            try (NetworkClassifier victim = TestVictims.victim(architecture, CLASSES, side, ScalarType.Float);
+                    NetworkClassifier exact = TestVictims.victim(architecture, CLASSES, side, ScalarType.Double)) {
+                FilterSaliency saliency = FilterSaliency.of(victim);
+                Tensor images = images(n, side, ScalarType.Float);
+                double[][] many = saliency.of(images, labels(n));
+                double[][] alone = FilterSaliency.of(exact).of(images.to(ScalarType.Double), labels(n), 1);
+                double[] errors = new double[n];
+                for (int i = 0; i < n; i++) {
+                    errors[i] = error(saliency.layout(), many[i], byLayer(saliency.layout(), alone[i]));
+                }
+                // A ReLU that flips between the precisions shows in its image, so the middle one counts.
+                assertThat(Arrays.stream(errors).sorted().toArray()[n / 2]).isLessThan(1e-3);
+            }
+        });
+    }
+
+    private static Map<String, double[]> byLayer(FilterLayout layout, double[] values) {
+        Map<String, double[]> layers = new LinkedHashMap<>();
+        for (int i = 0; i < layout.layers().size(); i++) {
+            layers.put(
+                    layout.layers().get(i).name(), Arrays.copyOfRange(values, layout.offset(i), layout.offset(i + 1)));
+        }
+        return layers;
+    }
+
     @Test
     void memoryChangesNothing() {
         Scopes.run(() -> {
