@@ -108,7 +108,7 @@ final class IdentifyCommand implements Runnable {
                 }
             }
         } finally {
-            files.forEach(IdentifyCommand::delete);
+            files.forEach(TemporaryFiles::delete);
         }
         AtomicFiles.writeString(out.resolve("identify.csv"), csv.toString());
         if (set.isPresent()) {
@@ -140,14 +140,6 @@ final class IdentifyCommand implements Runnable {
             }
             folder.toFile().deleteOnExit();
             return files;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -94,7 +94,7 @@ final class TrainingCommand implements Runnable {
                 TrainingSides sides = new TrainingSides(spec, data, subject, features, weights, plainFrozen)) {
             measure(sides, spec);
         } finally {
-            delete(weights);
+            TemporaryFiles.delete(weights);
         }
     }
 
@@ -154,14 +154,6 @@ final class TrainingCommand implements Runnable {
     private static Path temporary() {
         try {
             return Files.createTempFile("features", ".safetensors");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

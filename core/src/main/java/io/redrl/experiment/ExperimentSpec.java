@@ -123,29 +123,19 @@ public record ExperimentSpec(
 
     /** The same with its data elsewhere. */
     ExperimentSpec withData(String elsewhere) {
-        return new ExperimentSpec(
-                name,
-                seed,
-                elsewhere,
-                victims,
-                phi,
-                features,
-                attacks,
-                train,
-                test,
-                recognisers,
-                saliency,
-                exemplars,
-                expected,
-                generalisation);
+        return with(elsewhere, expected);
     }
 
     /** The same without expectations, which have no part in what is made. */
     ExperimentSpec withoutExpected() {
+        return with(data, Map.of());
+    }
+
+    private ExperimentSpec with(String newData, Map<String, Expectation> newExpected) {
         return new ExperimentSpec(
                 name,
                 seed,
-                data,
+                newData,
                 victims,
                 phi,
                 features,
@@ -155,7 +145,7 @@ public record ExperimentSpec(
                 recognisers,
                 saliency,
                 exemplars,
-                Map.of(),
+                newExpected,
                 generalisation);
     }
 

@@ -1,5 +1,6 @@
 package io.redrl.report;
 
+import io.redrl.evaluation.ConfusionMatrix;
 import io.redrl.evaluation.Interval;
 import io.redrl.evaluation.Proportion;
 import java.math.BigDecimal;
@@ -32,6 +33,23 @@ final class Numbers {
     /** A measured share with its interval, or nothing measured. */
     static String withRange(Proportion share) {
         return share.n() == 0 ? NONE : percentSign(share.value()) + " (" + range(share.interval()) + ")";
+    }
+
+    /** A measured share in a table of per cents, without a sign: {@code 72.3}. */
+    static String share(Proportion share) {
+        return share.n() == 0 ? NONE : percent(share.value());
+    }
+
+    /** The same with its interval: {@code 72.3 (70.1–74.4)}. */
+    static String shareAndRange(Proportion share) {
+        return share.n() == 0 ? NONE : percent(share.value()) + " (" + range(share.interval()) + ")";
+    }
+
+    /** The macro accuracy in per cent with its interval, without a sign. */
+    static String macroAndRange(ConfusionMatrix confusion) {
+        return confusion.examples() == 0
+                ? NONE
+                : percent(confusion.macro()) + " (" + range(confusion.macroInterval()) + ")";
     }
 
     /** A difference of shares in points, signed: {@code +13.2}. */

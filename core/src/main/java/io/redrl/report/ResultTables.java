@@ -1,10 +1,8 @@
 package io.redrl.report;
 
 import io.redrl.evaluation.ClassNames;
-import io.redrl.evaluation.ConfusionMatrix;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.PaperNumbers;
-import io.redrl.evaluation.Proportion;
 import io.redrl.evaluation.RecogniserKind;
 import io.redrl.evaluation.RecognitionResult;
 import io.redrl.evaluation.RepairTable;
@@ -29,7 +27,7 @@ final class ResultTables {
             rows.add(List.of(
                     victim.id(),
                     victim.parameters() > 0 ? Numbers.millions(victim.parameters()) : Numbers.NONE,
-                    range(victim.accuracy()),
+                    Numbers.shareAndRange(victim.accuracy()),
                     paperVictim(evaluation, victim.id())));
         }
         return new TextTable(
@@ -52,9 +50,10 @@ final class ResultTables {
         List<List<String>> rows = new ArrayList<>();
         for (RecognitionResult result : evaluation.main()) {
             List<String> row = new ArrayList<>(List.of(result.title()));
-            ClassNames.ids().forEach(id -> row.add(share(result.confusion().accuracy(id))));
-            row.add(macro(result.confusion()));
-            row.add(range(result.confusion().micro()));
+            ClassNames.ids()
+                    .forEach(id -> row.add(Numbers.share(result.confusion().accuracy(id))));
+            row.add(Numbers.macroAndRange(result.confusion()));
+            row.add(Numbers.shareAndRange(result.confusion().micro()));
             rows.add(row);
             PaperNumbers.recognition(evaluation.setup().dataset(), result.kind())
                     .filter(paper -> evaluation.result(result.kind()).equals(Optional.of(result)))
@@ -118,7 +117,7 @@ final class ResultTables {
         for (String victim : table.victims()) {
             rows.add(row(victim, id -> table.rows().stream()
                     .filter(r -> r.victim().equals(victim) && r.attack().equals(id))
-                    .map(r -> share(r.before()) + " → " + share(r.after()))
+                    .map(r -> Numbers.share(r.before()) + " → " + Numbers.share(r.after()))
                     .findFirst()));
         }
         List<PaperNumbers.Repair> paper = PaperNumbers.repair(evaluation.setup().dataset());
@@ -153,8 +152,8 @@ final class ResultTables {
                     .result(kind)
                     .ifPresent(result -> rows.add(List.of(
                             kind == RecogniserKind.REDRL ? "all four losses" : result.title(),
-                            macro(result.confusion()),
-                            range(result.confusion().micro()),
+                            Numbers.macroAndRange(result.confusion()),
+                            Numbers.shareAndRange(result.confusion().micro()),
                             against(evaluation, result, RecogniserKind.REDRL),
                             PaperNumbers.ablation(evaluation.setup().dataset(), kind)
                                     .map(a -> Numbers.fixed(a.total(), 2))
@@ -184,8 +183,8 @@ final class ResultTables {
         Stream.concat(evaluation.result(RecogniserKind.PLUS).stream(), without.stream())
                 .forEach(result -> rows.add(List.of(
                         result.title(),
-                        macro(result.confusion()),
-                        share(result.confusion().accuracy("cw-linf")),
+                        Numbers.macroAndRange(result.confusion()),
+                        Numbers.share(result.confusion().accuracy("cw-linf")),
                         against(evaluation, result, RecogniserKind.PLUS))));
         return Optional.of(new TextTable(
                 "redrl+ without one of its changes, in %",
@@ -201,19 +200,5 @@ final class ResultTables {
                         + Numbers.points(c.interval().low()) + " to "
                         + Numbers.points(c.interval().high()) + ")")
                 .orElse(Numbers.NONE);
-    }
-
-    private static String share(Proportion share) {
-        return share.n() == 0 ? Numbers.NONE : Numbers.percent(share.value());
-    }
-
-    private static String range(Proportion share) {
-        return share.n() == 0
-                ? Numbers.NONE
-                : Numbers.percent(share.value()) + " (" + Numbers.range(share.interval()) + ")";
-    }
-
-    private static String macro(ConfusionMatrix confusion) {
-        return Numbers.percent(confusion.macro()) + " (" + Numbers.range(confusion.macroInterval()) + ")";
     }
 }

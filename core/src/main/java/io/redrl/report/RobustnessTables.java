@@ -52,9 +52,9 @@ final class RobustnessTables {
                         .map(one -> List.of(
                                 one.victim(),
                                 one.recogniser(),
-                                macro(one.unseen()),
-                                macro(one.seen()),
-                                macro(one.others())))
+                                Numbers.macroAndRange(one.unseen()),
+                                Numbers.macroAndRange(one.seen()),
+                                Numbers.macroAndRange(one.others())))
                         .toList(),
                 "Each recogniser was trained without the images that one victim was attacked with, so on fewer images than the one"
                         + " that it is compared with (and for fewer steps where the experiment says so), and is measured on the"
@@ -86,9 +86,10 @@ final class RobustnessTables {
 
     private static List<String> condition(String name, Robustness.Condition condition) {
         List<String> row = new ArrayList<>(List.of(name));
-        ClassNames.ids().forEach(id -> row.add(share(condition.confusion().accuracy(id))));
-        row.add(macro(condition.confusion()));
-        row.add(share(condition.unknown()));
+        ClassNames.ids()
+                .forEach(id -> row.add(Numbers.share(condition.confusion().accuracy(id))));
+        row.add(Numbers.macroAndRange(condition.confusion()));
+        row.add(Numbers.share(condition.unknown()));
         row.add(Numbers.percent(condition.expectedCalibrationError()));
         return row;
     }
@@ -109,9 +110,9 @@ final class RobustnessTables {
                                 ClassNames.label(c.attack()),
                                 ConfigText.of(c.name()),
                                 Numbers.count(c.confusion().examples()),
-                                range(c.confusion().accuracy(c.attack())),
-                                share(recogniser.reference().confusion().accuracy(c.attack())),
-                                share(c.unknown())))
+                                Numbers.shareAndRange(c.confusion().accuracy(c.attack())),
+                                Numbers.share(recogniser.reference().confusion().accuracy(c.attack())),
+                                Numbers.share(c.unknown())))
                         .toList(),
                 "");
     }
@@ -124,9 +125,9 @@ final class RobustnessTables {
                         .map(n -> List.of(
                                 RobustnessFindings.nuisance(n),
                                 Numbers.count(n.n()),
-                                range(n.harmless()),
-                                share(new Proportion(n.clean(), n.n())),
-                                share(new Proportion(n.unknown(), n.n())),
+                                Numbers.shareAndRange(n.harmless()),
+                                Numbers.share(new Proportion(n.clean(), n.n())),
+                                Numbers.share(new Proportion(n.unknown(), n.n())),
                                 RobustnessFindings.mostNamed(n.named())))
                         .toList(),
                 "“Named” is what the recogniser says when it has to say one of its six classes.");
@@ -138,14 +139,14 @@ final class RobustnessTables {
             rows.add(List.of(
                     one.attack(),
                     Numbers.count(one.n()),
-                    share(new Proportion(one.fooled(), one.n())),
+                    Numbers.share(new Proportion(one.fooled(), one.n())),
                     Numbers.fixed(one.auroc(), 3) + " ("
                             + Numbers.fixed(one.interval().low(), 3) + "–"
                             + Numbers.fixed(one.interval().high(), 3) + ")",
-                    range(one.calledUnknown()),
+                    Numbers.shareAndRange(one.calledUnknown()),
                     one.relative().isEmpty()
                             ? Numbers.NONE
-                            : ClassNames.label(one.relative()) + " " + share(one.namedRelative()),
+                            : ClassNames.label(one.relative()) + " " + Numbers.share(one.namedRelative()),
                     RobustnessFindings.mostNamed(one.named())));
         }
         rows.add(List.of("mean", "", "", Numbers.fixed(recogniser.meanAuroc(), 3), "", "", ""));
@@ -170,7 +171,7 @@ final class RobustnessTables {
         for (Reliability.Bin bin : calibrated.after().bins()) {
             rows.add(List.of(
                     Numbers.percent(bin.confidence()),
-                    range(bin.right()),
+                    Numbers.shareAndRange(bin.right()),
                     Numbers.count(bin.right().n())));
         }
         return new TextTable(
@@ -217,21 +218,5 @@ final class RobustnessTables {
         row.add(0, candidate.method());
         row.add(Numbers.fixed(candidate.auroc(), 3));
         return row;
-    }
-
-    private static String macro(ConfusionMatrix confusion) {
-        return confusion.examples() == 0
-                ? Numbers.NONE
-                : Numbers.percent(confusion.macro()) + " (" + Numbers.range(confusion.macroInterval()) + ")";
-    }
-
-    private static String share(Proportion share) {
-        return share.n() == 0 ? Numbers.NONE : Numbers.percent(share.value());
-    }
-
-    private static String range(Proportion share) {
-        return share.n() == 0
-                ? Numbers.NONE
-                : Numbers.percent(share.value()) + " (" + Numbers.range(share.interval()) + ")";
     }
 }

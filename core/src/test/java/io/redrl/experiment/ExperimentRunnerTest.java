@@ -7,15 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.redrl.base.Checksums;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
-import io.redrl.base.StoppedException;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.RecogniserKind;
 import io.redrl.evaluation.RecognitionResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,34 +21,10 @@ class ExperimentRunnerTest {
     @TempDir
     static Path folder;
 
-    /** Counts the tasks, and asks to stop in the middle of the one with a given number. */
-    private static final class Watched implements Progress {
-        private final List<String> tasks = Collections.synchronizedList(new ArrayList<>());
-        private final int stopAt;
-
-        Watched(int stopAt) {
-            this.stopAt = stopAt;
-        }
-
-        @Override
-        public Task start(String name, long total, String unit) {
-            tasks.add(name);
-            return Progress.silent().start(name, total, unit);
-        }
-
-        @Override
-        public void say(String line) {}
-
-        @Override
-        public boolean stopRequested() {
-            return stopAt >= 0 && tasks.size() >= stopAt;
-        }
-    }
-
     @Test
     void makesEveryTableAndComesToTheSameEndHoweverOftenItIsStopped() throws IOException {
         Path file = TinyExperiment.write(folder);
-        Watched whole = new Watched(-1);
+        WatchedRun whole = WatchedRun.toTheEnd();
         ExperimentRunner.Outcome outcome = ExperimentRunner.run(file, folder.resolve("whole"), folder, whole);
         Path evaluated = folder.resolve("whole/tiny/evaluation");
         Evaluation evaluation = Evaluation.load(evaluated);
@@ -73,21 +46,11 @@ class ExperimentRunnerTest {
                 .content()
                 .contains("Table 1 ·", "Table 3 ·", "Table 4 ·");
 
-        Watched again = new Watched(-1);
+        WatchedRun again = WatchedRun.toTheEnd();
         ExperimentRunner.run(file, folder.resolve("whole"), folder, again);
         assertThat(again.tasks).isEmpty();
 
-        int stops = 0;
-        boolean done = false;
-        while (!done) {
-            try {
-                ExperimentRunner.run(file, folder.resolve("parts"), folder, new Watched(1 + stops));
-                done = true;
-            } catch (StoppedException e) {
-                stops++;
-                assertThat(stops).isLessThan(100);
-            }
-        }
+        int stops = WatchedRun.stoppedAgainAndAgain(file, folder.resolve("parts"), folder, 100);
         assertThat(stops).isGreaterThan(3);
         for (String name : List.of("predictions-redrl.jsonl", "recognition.json", "repair.json", "attacks.json")) {
             assertThat(Checksums.of(folder.resolve("parts/tiny/evaluation").resolve(name)))

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.redrl.base.Checksums;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
-import io.redrl.base.StoppedException;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.LeftOutVictim;
 import io.redrl.evaluation.Proportion;
@@ -17,8 +16,6 @@ import io.redrl.recognition.Recogniser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,33 +29,6 @@ class GeneralisationTest {
 
     @TempDir
     static Path folder;
-
-    /** Keeps what is said and done, and asks to stop once a task with a given number has begun. */
-    private static final class Watched implements Progress {
-        private final List<String> tasks = Collections.synchronizedList(new ArrayList<>());
-        private final List<String> said = Collections.synchronizedList(new ArrayList<>());
-        private final int stopAt;
-
-        Watched(int stopAt) {
-            this.stopAt = stopAt;
-        }
-
-        @Override
-        public Task start(String name, long total, String unit) {
-            tasks.add(name);
-            return Progress.silent().start(name, total, unit);
-        }
-
-        @Override
-        public void say(String line) {
-            said.add(line);
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return tasks.size() >= stopAt;
-        }
-    }
 
     @Test
     void measuresEverythingOutsideTheTrainingDataHoweverOftenItIsStopped() throws IOException {
@@ -74,7 +44,7 @@ class GeneralisationTest {
         copy(folder.resolve("whole"), folder.resolve("parts"));
 
         TinyExperiment.yaml(folder, base + TinyExperiment.GENERALISATION);
-        Watched whole = new Watched(Integer.MAX_VALUE);
+        WatchedRun whole = WatchedRun.toTheEnd();
         ExperimentRunner.Outcome outcome = ExperimentRunner.run(file, folder.resolve("whole"), folder, whole);
         assertThat(whole.said).anyMatch(line -> line.contains("left out the victim elsewhere"));
         check(Evaluation.load(folder.resolve("whole/tiny/evaluation"))
@@ -87,21 +57,11 @@ class GeneralisationTest {
             assertThat(calibrated.calibration()).isNotEqualTo(Calibration.NONE);
         }
 
-        Watched again = new Watched(Integer.MAX_VALUE);
+        WatchedRun again = WatchedRun.toTheEnd();
         ExperimentRunner.run(file, folder.resolve("whole"), folder, again);
         assertThat(again.tasks).isEmpty();
 
-        int stops = 0;
-        boolean done = false;
-        while (!done) {
-            try {
-                ExperimentRunner.run(file, folder.resolve("parts"), folder, new Watched(1 + stops));
-                done = true;
-            } catch (StoppedException e) {
-                stops++;
-                assertThat(stops).isLessThan(50);
-            }
-        }
+        int stops = WatchedRun.stoppedAgainAndAgain(file, folder.resolve("parts"), folder, 50);
         assertThat(stops).isGreaterThan(2);
         assertThat(Checksums.of(folder.resolve("parts").resolve(RESULT)))
                 .isEqualTo(Checksums.of(folder.resolve("whole").resolve(RESULT)));
