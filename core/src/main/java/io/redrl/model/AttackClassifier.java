@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.LinearImpl;
@@ -148,10 +149,17 @@ public final class AttackClassifier extends Network {
                 + (evidence == null ? 0 : EvidenceEncoder.OUTPUTS);
     }
 
+    /** Where in the {@link #features} each stage's begin, from 0 on; the head reads from the last of these on. */
+    public List<Integer> stageStarts() {
+        return IntStream.range(0, STAGES)
+                .map(stage -> spec.width() * ((1 << stage) - 1))
+                .boxed()
+                .toList();
+    }
+
     /** How many {@link #features} there are. */
     public int featureCount() {
-        int earlier = spec.width() * ((1 << (STAGES - 1)) - 1);
-        return earlier + headFeatures();
+        return stageStarts().get(STAGES - 1) + headFeatures();
     }
 
     private Tensor pooled(

@@ -191,7 +191,7 @@ public final class Recogniser implements AutoCloseable {
                     logits.isfinite().all().item_bool(),
                     "recogniser %s gives no finite numbers for these images: its weights or settings are altered",
                     spec().name());
-            return new Trace(rows(features), rows(logits), networks.classifier().headFeatures());
+            return new Trace(rows(features), rows(logits), networks.classifier().stageStarts());
         });
     }
 

@@ -24,10 +24,12 @@ record TogetherScore(List<UnknownScore> scores, double[] medians, double[] weigh
 
     static TogetherScore fit(Trace known, int[] classes) {
         int count = AttackClass.values().length;
-        int[] stages = known.stages();
+        List<Integer> starts = known.starts();
+        int end = known.features()[0].length;
         List<UnknownScore> scores = new ArrayList<>();
-        for (int i = 0; i + 1 < stages.length; i++) {
-            scores.add(MahalanobisScore.fit(known.features(), stages[i], stages[i + 1], classes, count, false));
+        for (int i = 0; i < starts.size(); i++) {
+            int next = i + 1 < starts.size() ? starts.get(i + 1) : end;
+            scores.add(MahalanobisScore.fit(known.features(), starts.get(i), next, classes, count, false));
         }
         scores.add(NeighbourScore.fit(known, 0, true));
         double[] medians = new double[scores.size()];

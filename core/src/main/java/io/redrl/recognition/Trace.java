@@ -13,12 +13,13 @@ import java.util.List;
  * @param features {@code [N][F]}: channel means of all stages, the head's own last, see {@link
  *     io.redrl.model.AttackClassifier#features}
  * @param logits {@code [N][K]}, in the order of {@link io.redrl.attack.AttackClass}
- * @param headFeatures how many of the last features the head reads
+ * @param starts where each stage's features begin, ascending from 0; those from the last on are the head's
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Trace(double[][] features, double[][] logits, int headFeatures) {
-    /** Requires as many features as logits. */
+public record Trace(double[][] features, double[][] logits, List<Integer> starts) {
+    /** Copies the list; requires as many features as logits. */
     public Trace {
+        starts = List.copyOf(starts);
         Checks.require(
                 features.length == logits.length,
                 "a trace has features and logits of the same images, got %d and %d",
@@ -33,21 +34,7 @@ public record Trace(double[][] features, double[][] logits, int headFeatures) {
 
     /** The first of the features that the head reads. */
     int head() {
-        return size() == 0 ? 0 : features[0].length - headFeatures;
-    }
-
-    /**
-     * Where each stage's features begin, and where the last end: means of 1, 2, 4 and 8 times the same number of channels, the last
-     * stage's together with what else the head reads. Features that are not so divided count as those before the head's and
-     * the head's.
-     */
-    int[] stages() {
-        int before = head();
-        int end = before + headFeatures;
-        int width = before / 7;
-        return before > 0 && before % 7 == 0
-                ? new int[] {0, width, 3 * width, 7 * width, end}
-                : before > 0 ? new int[] {0, before, end} : new int[] {0, end};
+        return starts.get(starts.size() - 1);
     }
 
     /** Some of the images, in the order of {@code places}. */
@@ -55,7 +42,7 @@ public record Trace(double[][] features, double[][] logits, int headFeatures) {
         return new Trace(
                 Arrays.stream(places).mapToObj(i -> features[i]).toArray(double[][]::new),
                 Arrays.stream(places).mapToObj(i -> logits[i]).toArray(double[][]::new),
-                headFeatures);
+                starts);
     }
 
     /** One trace after another; at least one. */
@@ -66,6 +53,6 @@ public record Trace(double[][] features, double[][] logits, int headFeatures) {
             features.addAll(Arrays.asList(part.features));
             logits.addAll(Arrays.asList(part.logits));
         }
-        return new Trace(features.toArray(double[][]::new), logits.toArray(double[][]::new), parts.get(0).headFeatures);
+        return new Trace(features.toArray(double[][]::new), logits.toArray(double[][]::new), parts.get(0).starts);
     }
 }

@@ -77,7 +77,7 @@ class CalibrationFitTest {
             float[] logits = Scopes.valued(
                     () -> io.redrl.tensor.Tensors.toFloats(recogniser.logits(AdversarialSet.pixels(some), null)));
             assertThat(trace.features()).hasDimensions(12, 6 * 15);
-            assertThat(trace.headFeatures()).isEqualTo(6 * 8);
+            assertThat(trace.features()[0].length - trace.head()).isEqualTo(6 * 8);
             for (int i = 0; i < logits.length; i++) {
                 assertThat(trace.logits()[i / 6][i % 6]).isCloseTo(logits[i], within(1e-5));
             }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.redrl.base.RedrlException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class UnknownScoreTest {
                 .mapToObj(i ->
                         new double[] {i % 6 == 0 ? 1 : 0, i % 6 == 1 ? 1 : 0, i % 6 == 2 ? 1 : 0, i % 6 > 2 ? 1 : 0})
                 .toArray(double[][]::new);
-        NeighbourScore score = NeighbourScore.fit(new Trace(features, new double[3072][6], 4), 0, false);
+        NeighbourScore score = NeighbourScore.fit(new Trace(features, new double[3072][6], List.of(0)), 0, false);
         for (int k = 0; k < 4; k++) {
             int own = k;
             assertThat(Arrays.stream(score.images())
@@ -106,7 +107,7 @@ class UnknownScoreTest {
             row[2] = 5; // a dead channel says nothing
             row[1] *= 1000;
         }
-        NeighbourScore score = NeighbourScore.fit(new Trace(features, random(random, 3000, 6), 1), 0, true);
+        NeighbourScore score = NeighbourScore.fit(new Trace(features, random(random, 3000, 6), List.of(0)), 0, true);
         assertThat(score.images()).hasNumberOfRows(1024);
         assertThat(score.scale()[0] / score.scale()[1]).isCloseTo(1000, within(50.0));
         assertThat(score.of(new double[] {0.5, 500, 77}, NO_LOGITS))
@@ -122,7 +123,7 @@ class UnknownScoreTest {
             features[i] = new double[] {10 * random.nextDouble(), 8 * random.nextDouble(), 0.01 * random.nextDouble()};
             logits[i] = new double[] {3, 0, 0, 0, 0, 0};
         }
-        VirtualLogitScore score = VirtualLogitScore.fit(new Trace(features, logits, 3));
+        VirtualLogitScore score = VirtualLogitScore.fit(new Trace(features, logits, List.of(0)));
         assertThat(score.principal()).hasNumberOfRows(2);
         double[] flat = {5, 4, 0.005};
         double[] off = {5, 4, 1.005};
@@ -135,9 +136,9 @@ class UnknownScoreTest {
         SplittableRandom random = new SplittableRandom(9);
         double[][] features = random(random, 60, 8);
         double[][] logits = random(random, 60, 6);
-        Trace known = new Trace(features, logits, 5);
+        Trace known = new Trace(features, logits, List.of(0, 1, 3));
         int[] classes = IntStream.range(0, 60).map(i -> i % 6).toArray();
-        Trace others = new Trace(random(random, 10, 8), random(random, 10, 6), 5);
+        Trace others = new Trace(random(random, 10, 8), random(random, 10, 6), List.of(0, 1, 3));
         for (ScoreMethod method : ScoreMethod.values()) {
             UnknownScore fitted = UnknownScore.fit(method, known, classes, 1.5);
             Path file = folder.resolve(method + ".safetensors");
@@ -161,7 +162,7 @@ class UnknownScoreTest {
     @Test
     void aFileFittedToOtherFeaturesIsRefused() {
         SplittableRandom random = new SplittableRandom(8);
-        Trace known = new Trace(random(random, 60, 12), random(random, 60, 6), 5);
+        Trace known = new Trace(random(random, 60, 12), random(random, 60, 6), List.of(0, 1, 3, 7));
         int[] classes = IntStream.range(0, 60).map(i -> i % 6).toArray();
         for (ScoreMethod method : ScoreMethod.values()) {
             UnknownScore score = UnknownScore.fit(method, known, classes, 1);
@@ -177,9 +178,16 @@ class UnknownScoreTest {
     }
 
     @Test
-    void stagesHaveTwiceAsManyFeaturesEach() {
-        assertThat(new Trace(new double[1][15], new double[1][6], 8).stages()).containsExactly(0, 1, 3, 7, 15);
-        assertThat(new Trace(new double[1][8], new double[1][6], 8).stages()).containsExactly(0, 8);
+    void scoresTogetherHaveOneForEachStage() {
+        SplittableRandom random = new SplittableRandom(6);
+        Trace known = new Trace(random(random, 60, 12), random(random, 60, 6), List.of(0, 1, 3, 7));
+        TogetherScore score =
+                TogetherScore.fit(known, IntStream.range(0, 60).map(i -> i % 6).toArray());
+        assertThat(score.scores()).hasSize(5);
+        int[] widths = {1, 2, 4, 5};
+        for (int i = 0; i < widths.length; i++) {
+            assertThat(((MahalanobisScore) score.scores().get(i)).whitening()).hasDimensions(widths[i], widths[i]);
+        }
     }
 
     @Test
