@@ -61,6 +61,11 @@ public record AdversarialExample(
 
     /** This row without its pixels: all that statistics need, at a hundredth of the memory. */
     AdversarialExample withoutPixels() {
+        return withPixels(new byte[0]);
+    }
+
+    /** This row with other pixels in the same storage; its verdicts and norms stay those of the old ones. */
+    public AdversarialExample withPixels(byte[] other) {
         return new AdversarialExample(
                 index,
                 label,
@@ -77,6 +82,6 @@ public record AdversarialExample(
                 height,
                 width,
                 storage,
-                new byte[0]);
+                other);
     }
 }

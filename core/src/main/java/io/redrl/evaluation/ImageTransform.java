@@ -1,11 +1,9 @@
 package io.redrl.evaluation;
 
-import io.redrl.attack.JpegSpec;
 import io.redrl.data.ImageShape;
 import io.redrl.data.PixelCodec;
 import io.redrl.data.Scaling;
-import io.redrl.tensor.Scopes;
-import io.redrl.tensor.Tensors;
+import io.redrl.recognition.ImageChanges;
 
 /** What happens to images on their way from whoever attacked them: nobody means harm, and the attack's trace may go. */
 public enum ImageTransform {
@@ -44,32 +42,12 @@ public enum ImageTransform {
     public byte[] of(byte[] pixels, ImageShape shape) {
         return switch (this) {
             case PNG -> PixelCodec.decode(PixelCodec.png(pixels, shape), "a PNG made here", shape);
-            case JPEG_95 -> jpeg(95, pixels, shape);
-            case JPEG_90 -> jpeg(90, pixels, shape);
-            case JPEG_75 -> jpeg(75, pixels, shape);
-            case SHIFT -> shifted(pixels, shape);
-            case RESIZE_UP -> resized(pixels, shape, 2);
-            case RESIZE_DOWN -> resized(pixels, shape, 0.75);
+            case JPEG_95 -> ImageChanges.jpeg(pixels, shape, 95);
+            case JPEG_90 -> ImageChanges.jpeg(pixels, shape, 90);
+            case JPEG_75 -> ImageChanges.jpeg(pixels, shape, 75);
+            case SHIFT -> ImageChanges.shifted(pixels, shape, 1, 0);
+            case RESIZE_UP -> ImageChanges.resized(pixels, shape, 2);
+            case RESIZE_DOWN -> ImageChanges.resized(pixels, shape, 0.75);
         };
-    }
-
-    private static byte[] jpeg(int quality, byte[] pixels, ImageShape shape) {
-        return Scopes.valued(() -> Tensors.greyLevels(new JpegSpec(quality)
-                .roundTrip(Tensors.pixels(pixels, 1, shape.channels(), shape.height(), shape.width()))));
-    }
-
-    private static byte[] shifted(byte[] pixels, ImageShape shape) {
-        byte[] moved = new byte[pixels.length];
-        for (int i = 0; i < moved.length; i++) {
-            moved[i] = pixels[i % shape.width() == 0 ? i : i - 1];
-        }
-        return moved;
-    }
-
-    private static byte[] resized(byte[] pixels, ImageShape shape, double factor) {
-        ImageShape between = new ImageShape(
-                shape.channels(), Math.max(1, (int) Math.round(factor * shape.height())), Math.max(1, (int)
-                        Math.round(factor * shape.width())));
-        return Scaling.scaled(Scaling.scaled(pixels, shape, between), between, shape);
     }
 }

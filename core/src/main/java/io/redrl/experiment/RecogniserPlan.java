@@ -2,6 +2,7 @@ package io.redrl.experiment;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.OptBoolean;
+import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +25,8 @@ import tools.jackson.databind.JsonNode;
  * @param variants one entry per recogniser: its name, and what differs from the common settings
  * @param repeats how many seeds a variant is trained from, by its name; 1 for those not named. The further ones are called
  *     {@code NAME.seed2} and so on. May be left out of the file
+ * @param strangers attacks, none of the recognised ones, whose images {@linkplain io.redrl.recognition.Exposure exposure} shows as
+ *     strangers beside made-up ones. May be left out of the file
  */
 public record RecogniserPlan(
         String preset,
@@ -30,7 +34,10 @@ public record RecogniserPlan(
         List<JsonNode> variants,
 
         @JacksonInject(value = Json.OR_EMPTY_MAP, useInput = OptBoolean.TRUE)
-        Map<String, Integer> repeats) {
+        Map<String, Integer> repeats,
+
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
+        Optional<List<AttackSpec>> strangers) {
     private static final int MOST_REPEATS = 20;
 
     /** Copies the list; requires at least one recogniser. */

@@ -1,12 +1,16 @@
 package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.Draw;
 import io.redrl.base.Progress;
+import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.recognition.EvidenceTable;
+import io.redrl.recognition.MoreExamples;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.recognition.RecogniserTrainer;
 import io.redrl.recognition.TrainingWatch;
@@ -44,6 +48,13 @@ record RecogniserStages(
         Progress progress) {
     private static final String EVIDENCE = "evidence.safetensors";
 
+    /** What recognisers learn from. */
+    private record Lesson(
+            AdversarialSet train,
+            List<AdversarialExample> rows,
+            @Nullable MoreExamples more,
+            String moreMadeFrom) {}
+
     /**
      * Trains all recognisers, or finds them.
      *
@@ -53,12 +64,12 @@ record RecogniserStages(
      */
     Map<RecogniserSpec, Path> run(AdversarialSet train, Path features) {
         List<RecogniserSpec> specs = spec.recogniserSpecs();
-        List<AdversarialExample> rows = train.examples();
+        Lesson lesson = lesson(specs, train);
         try (FeatureExtractor extractor = FeatureExtractor.load(features);
-                EvidenceTable evidence = evidence(specs, train, rows)) {
+                EvidenceTable evidence = evidence(specs, lesson)) {
             List<Callable<Path>> work = new ArrayList<>();
-            specs.forEach(recogniser ->
-                    work.add(() -> recogniser(recogniser, train, rows, phi(recogniser), extractor, evidence)));
+            specs.forEach(
+                    recogniser -> work.add(() -> recogniser(recogniser, lesson, phi(recogniser), extractor, evidence)));
             List<Path> folders = Lanes.map(work);
             Map<RecogniserSpec, Path> trained = new LinkedHashMap<>();
             for (int i = 0; i < specs.size(); i++) {
@@ -72,19 +83,61 @@ record RecogniserStages(
         return victims.get(recogniser.phi().isEmpty() ? spec.phi() : recogniser.phi());
     }
 
-    /** What all victims say of the training examples, if any recogniser asks. */
-    private @Nullable EvidenceTable evidence(
-            List<RecogniserSpec> specs, AdversarialSet train, List<AdversarialExample> rows) {
+    /** The training set, and what is shown beside it if any recogniser is exposed to more. */
+    private Lesson lesson(List<RecogniserSpec> specs, AdversarialSet train) {
+        List<AdversarialExample> rows = train.examples();
+        if (specs.stream().noneMatch(RecogniserStages::exposed)) {
+            return new Lesson(train, rows, null, "");
+        }
+        Seed seed = spec.seedValue().child("exposure");
+        List<AdversarialExample> others = List.of();
+        String madeFrom = Stages.madeFrom(MoreExamples.VERSION, train.manifest());
+        if (spec.recognisers().strangers().isPresent()) {
+            AdversarialPlan plan = AdversarialPlan.of(
+                            trainData,
+                            List.copyOf(victims.keySet()),
+                            spec.recognisers().strangers().get(),
+                            train.plan().indices(),
+                            seed.child("set").value())
+                    .withClean(false)
+                    .withDraw(Draw.ONE_VICTIM)
+                    .withStorage(train.plan().storage())
+                    .withAgainst(train.plan().against());
+            AdversarialSet set = new SetStages(stages, progress).ensure("strangers", plan, trainData, victims);
+            others = set.examples();
+            madeFrom = Stages.madeFrom(madeFrom, set.manifest());
+        }
+        return new Lesson(train, rows, MoreExamples.of(rows, others, trainData, seed), madeFrom);
+    }
+
+    private static boolean exposed(RecogniserSpec recogniser) {
+        return recogniser.training().exposure().isPresent();
+    }
+
+    /** What all victims say of the training examples, and of what is shown beside these, if any recogniser asks. */
+    private @Nullable EvidenceTable evidence(List<RecogniserSpec> specs, Lesson lesson) {
         if (specs.stream().allMatch(recogniser -> recogniser.evidence().isEmpty())) {
             return null;
         }
+        EvidenceTable ofSet = evidence("evidence", lesson.rows(), lesson.train().manifest());
+        if (lesson.more() == null) {
+            return ofSet;
+        }
+        try (ofSet;
+                EvidenceTable ofMore =
+                        evidence("evidence-exposure", lesson.more().all(), lesson.moreMadeFrom())) {
+            return ofSet.followedBy(ofMore);
+        }
+    }
+
+    private EvidenceTable evidence(String name, List<AdversarialExample> rows, Object rowsMadeFrom) {
         List<Classifier> asked = List.copyOf(victims.values());
         String madeFrom = Stages.madeFrom(
                 EvidenceTable.VERSION,
-                train.manifest(),
+                rowsMadeFrom,
                 asked.stream().map(Classifier::checksum).toList());
         Path stage = stages.ensure(
-                "evidence",
+                name,
                 madeFrom,
                 rows.size(),
                 "images",
@@ -97,22 +150,31 @@ record RecogniserStages(
 
     private Path recogniser(
             RecogniserSpec recogniser,
-            AdversarialSet train,
-            List<AdversarialExample> all,
+            Lesson lesson,
             @Nullable Classifier phi,
             FeatureExtractor extractor,
             @Nullable EvidenceTable evidence) {
-        String madeFrom = Stages.madeFrom(
+        List<Object> parts = new ArrayList<>(List.of(
                 recogniser,
-                train.manifest(),
+                lesson.train().manifest(),
                 phi == null ? "" : phi.checksum(),
                 extractor.checksum(),
                 recogniser.evidence().stream()
                         .map(name -> EvidenceTable.VERSION
                                 + Objects.requireNonNull(victims.get(name)).checksum())
-                        .toList());
+                        .toList()));
+        if (exposed(recogniser)) {
+            parts.add(lesson.moreMadeFrom());
+        }
+        String madeFrom = Stages.madeFrom(parts.toArray());
+        List<AdversarialExample> all = lesson.rows();
         int[] places = places(recogniser, all);
         List<AdversarialExample> rows = Arrays.stream(places).mapToObj(all::get).toList();
+        MoreExamples more = exposed(recogniser) ? Objects.requireNonNull(lesson.more()) : null;
+        int[] morePlaces = more == null ? new int[0] : more.places(places, recogniser.withoutVictims());
+        int[] known = IntStream.concat(
+                        Arrays.stream(places), Arrays.stream(morePlaces).map(place -> all.size() + place))
+                .toArray();
         int steps = recogniser.training().totalSteps((int)
                 rows.stream().map(AdversarialExample::index).distinct().count());
         return stages.ensure(
@@ -121,10 +183,11 @@ record RecogniserStages(
                 (long) steps * recogniser.training().batch(),
                 "images",
                 into -> {
-                    try (EvidenceTable said = evidence == null ? null : evidence.of(places, recogniser.evidence())) {
+                    try (EvidenceTable said = evidence == null ? null : evidence.of(known, recogniser.evidence())) {
                         RecogniserTrainer.train(
                                 recogniser,
                                 rows,
+                                more == null ? null : more.at(morePlaces),
                                 trainData,
                                 phi,
                                 extractor,

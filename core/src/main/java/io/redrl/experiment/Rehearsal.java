@@ -169,6 +169,6 @@ public final class Rehearsal {
                     .put("batch", batch);
             variants.add(variant);
         }
-        return new RecogniserPlan(plan.preset(), plan.common(), variants, Map.of());
+        return new RecogniserPlan(plan.preset(), plan.common(), variants, Map.of(), plan.strangers());
     }
 }

@@ -88,7 +88,16 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
             double unknownShare,
             Seed seed,
             Progress progress) {
-        List<PseudoUnknown.Image> strange = PseudoUnknown.of(rows, data, seed);
+        boolean exposed = recogniser
+                .spec()
+                .training()
+                .exposure()
+                .map(Exposure::strangers)
+                .filter(count -> count > 0)
+                .isPresent();
+        List<PseudoUnknown.Image> strange = PseudoUnknown.of(rows, data, seed).stream()
+                .filter(image -> !(exposed && PseudoUnknown.IN_TRAINING.contains(image.kind())))
+                .toList();
         int[] classes =
                 rows.stream().mapToInt(r -> ORDER.indexOf(r.attackClass())).toArray();
         ImageShape shape = data.shape();

@@ -133,6 +133,24 @@ public final class EvidenceTable implements AutoCloseable {
                 part);
     }
 
+    /**
+     * One table after another.
+     *
+     * @param further of the same victims
+     * @return a table of its own, to be closed like the two
+     */
+    public EvidenceTable followedBy(EvidenceTable further) {
+        Checks.require(
+                victims.equals(further.victims),
+                "tables of the same victims can be joined, got %s and %s",
+                victims,
+                further.victims);
+        return new EvidenceTable(
+                victims,
+                homes,
+                Scopes.valuedNoGrad(() -> Scopes.owned(torch.cat(new TensorVector(values, further.values), 0))));
+    }
+
     /** The victims' names, in order. */
     List<String> victims() {
         return victims;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -41,6 +42,12 @@ final class ExamplePool implements AutoCloseable {
     private final int[] images;
     /** Rows by image and class; a class may have several rows (victims, configurations) or none. */
     private final List<List<List<Integer>>> rows = new ArrayList<>();
+    /** A row's changed form is so many rows further on; 0 if there is none. */
+    private final int changedAfter;
+    /** Rows of strangers, and each one's place among the images. */
+    private final int[] strangers;
+
+    private final int[] strangerImages;
 
     private final @Nullable EvidenceTable evidence;
     /** The place among the victims of the evidence of the one that each row was attacked with, −1 if it is none of them. */
@@ -53,9 +60,9 @@ final class ExamplePool implements AutoCloseable {
     /**
      * One step's examples.
      *
-     * @param rows of the packed adversarial images
+     * @param rows of the packed adversarial images: the batch, then strangers
      * @param slots of the clean images, counted as {@link ExamplePool#clean} does
-     * @param classes index of the attack class of each
+     * @param classes index of the attack class of each of the batch; strangers have none
      * @param flips whether each is mirrored
      * @param hidden which victim's evidence is kept from Ψ for each, −1 for none
      */
@@ -70,23 +77,44 @@ final class ExamplePool implements AutoCloseable {
      * @param paired leave out images that do not have all six classes
      */
     ExamplePool(List<AdversarialExample> examples, ImageDataset dataset, boolean paired) {
-        this(examples, dataset, paired, null);
+        this(examples, null, dataset, paired, null);
     }
 
-    /** The same with evidence of the very rows, which stays the caller's; null without. */
+    /**
+     * The same with more to show beside the set, and with evidence.
+     *
+     * @param more of the very examples; null for none
+     * @param evidence of the examples and after these of {@link MoreExamples#all}, which stays the caller's; null without
+     */
     ExamplePool(
-            List<AdversarialExample> examples, ImageDataset dataset, boolean paired, @Nullable EvidenceTable evidence) {
+            List<AdversarialExample> examples,
+            @Nullable MoreExamples more,
+            ImageDataset dataset,
+            boolean paired,
+            @Nullable EvidenceTable evidence) {
         this.evidence = evidence;
-        attackers = examples.stream()
+        List<AdversarialExample> all = new ArrayList<>(examples);
+        if (more != null) {
+            Checks.require(
+                    more.changed().size() == examples.size(),
+                    "%d examples are shown changed, expected all %d",
+                    more.changed().size(),
+                    examples.size());
+            all.addAll(more.all());
+        }
+        changedAfter = more == null ? 0 : examples.size();
+        attackers = all.stream()
                 .mapToInt(example -> evidence == null ? -1 : evidence.victims().indexOf(example.victim()))
                 .toArray();
         shape = dataset.shape();
-        Map<Integer, List<List<Integer>>> byImage = new TreeMap<>();
         boolean floats = false;
-        for (int row = 0; row < examples.size(); row++) {
-            AdversarialExample example = examples.get(row);
+        for (AdversarialExample example : all) {
             check(example, dataset);
             floats |= example.storage().equals("float32");
+        }
+        Map<Integer, List<List<Integer>>> byImage = new TreeMap<>();
+        for (int row = 0; row < examples.size(); row++) {
+            AdversarialExample example = examples.get(row);
             byImage.computeIfAbsent(example.index(), index -> emptyClasses())
                     .get(ORDER.indexOf(AttackClass.of(example.attack())))
                     .add(row);
@@ -101,14 +129,20 @@ final class ExamplePool implements AutoCloseable {
                 paired ? "has all six classes, which paired batches need" : "is left");
         images = byImage.keySet().stream().mapToInt(Integer::intValue).toArray();
         rows.addAll(byImage.values());
+        strangers = IntStream.range(2 * examples.size(), all.size())
+                .filter(row -> byImage.containsKey(all.get(row).index()))
+                .toArray();
+        strangerImages = Arrays.stream(strangers)
+                .map(row -> Arrays.binarySearch(images, all.get(row).index()))
+                .toArray();
         MessageDigest digest = Checksums.sha256();
-        adversarial = pack(examples, floats, digest);
+        adversarial = pack(all, floats, digest);
         if (evidence != null) {
             Checks.require(
-                    evidence.values().size(0) == examples.size(),
+                    evidence.values().size(0) == all.size(),
                     "evidence is of %d examples, expected %d",
                     evidence.values().size(0),
-                    examples.size());
+                    all.size());
             for (float value : Tensors.toFloats(evidence.values())) {
                 digest.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).array());
             }
@@ -217,7 +251,10 @@ final class ExamplePool implements AutoCloseable {
         RecogniserTraining training = spec.training();
         int perImage = training.paired() ? CLASSES : 1;
         int batch = training.batch();
-        Draw draw = new Draw(new long[batch], new long[batch], new long[batch], new boolean[batch], new int[batch]);
+        int unknown = training.exposure().map(Exposure::strangers).orElse(0);
+        double changes = training.exposure().map(Exposure::changes).orElse(0.0);
+        int all = batch + unknown;
+        Draw draw = new Draw(new long[all], new long[all], new long[batch], new boolean[all], new int[all]);
         Seed seed = spec.seedValue().child("examples");
         long epoch = -1;
         int[] order = new int[0];
@@ -230,16 +267,27 @@ final class ExamplePool implements AutoCloseable {
             int image = order[(int) (position % size())];
             SplittableRandom random = seed.child("draw").child(position).random();
             boolean flip = training.flip() && random.nextBoolean();
+            boolean changed = seed.child("changed").child(position).random().nextDouble() < changes;
             for (int k = 0; k < perImage; k++) {
                 int at = i * perImage + k;
                 int attack = training.paired() ? k : drawnClass(image, random);
                 List<Integer> candidates = rows.get(image).get(attack);
-                draw.rows()[at] = candidates.get(random.nextInt(candidates.size()));
+                int row = candidates.get(random.nextInt(candidates.size())) + (changed ? changedAfter : 0);
+                draw.rows()[at] = row;
                 draw.slots()[at] = image;
                 draw.classes()[at] = attack;
                 draw.flips()[at] = flip;
-                draw.hidden()[at] = hidden((int) draw.rows()[at], random);
+                draw.hidden()[at] = hidden(row, random);
             }
+        }
+        Checks.require(unknown == 0 || strangers.length > 0, "no strangers to show, but %s asks for some", spec.name());
+        SplittableRandom random = seed.child("strangers").child(step).random();
+        for (int at = batch; at < all; at++) {
+            int one = random.nextInt(strangers.length);
+            draw.rows()[at] = strangers[one];
+            draw.slots()[at] = strangerImages[one];
+            draw.flips()[at] = training.flip() && random.nextBoolean();
+            draw.hidden()[at] = hidden(strangers[one], random);
         }
         return draw;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -31,6 +32,9 @@ public enum PseudoUnknown {
     /** The sign of one attack's change, as strong everywhere as at its strongest. */
     SATURATED("signs");
 
+    /** Those that {@link Exposure} shows; then scores are compared on the others alone. */
+    static final Set<PseudoUnknown> IN_TRAINING = Set.of(HALVES, SPARSE, COARSE);
+
     private static final double SPARSE_PART = 0.02;
     private static final int SPARSE_FACTOR = 8;
     private static final int SQUARE = 4;
@@ -50,11 +54,19 @@ public enum PseudoUnknown {
      * An image.
      *
      * @param kind how it was made
-     * @param index of the image that it was made from
-     * @param pixels unsigned grey levels {@code [C,H,W]}
+     * @param row its pixels, as unsigned grey levels; the rest as in the row that it was made from, the first of two
      */
-    @SuppressWarnings("ArrayRecordComponent") // a hand-over of fresh bytes, never compared
-    public record Image(PseudoUnknown kind, int index, byte[] pixels) {}
+    public record Image(PseudoUnknown kind, AdversarialExample row) {
+        /** The index of the image that it was made from. */
+        public int index() {
+            return row.index();
+        }
+
+        /** Unsigned grey levels {@code [C,H,W]}. */
+        public byte[] pixels() {
+            return row.pixels();
+        }
+    }
 
     /**
      * One image of each kind from each image that two attacks or more have changed; none where nothing strange would come of
@@ -90,7 +102,7 @@ public enum PseudoUnknown {
                             random);
                     if (!Arrays.equals(pixels, clean)
                             && own.stream().noneMatch(row -> Arrays.equals(pixels, row.pixels()))) {
-                        images.add(new Image(kind, index, pixels));
+                        images.add(new Image(kind, own.get(a).withPixels(pixels)));
                     }
                 }
             }

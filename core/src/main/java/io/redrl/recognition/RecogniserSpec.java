@@ -45,6 +45,12 @@ public record RecogniserSpec(
         evidence.forEach(victim -> Checks.require(
                 victim.matches(NAME), "victims' names must be of letters, digits, '.', '_' and '-', got '%s'", victim));
         Checks.positive("residual-scale", residualScale);
+        Checks.require(
+                training.exposure().isEmpty() || !(input.reconstructs() || input.needsClean()),
+                "exposure is for recognisers that look at images alone, not for %s with its input %s: what should a changed image be"
+                        + " compared with?",
+                name,
+                input);
     }
 
     /**

@@ -37,7 +37,7 @@ public final class RecogniserSteps implements AutoCloseable {
             @Nullable Classifier phi,
             @Nullable FeatureExtractor f) {
         this.spec = spec;
-        pool = new ExamplePool(rows, clean, spec.training().paired(), null);
+        pool = new ExamplePool(rows, null, clean, spec.training().paired(), null);
         targets = new CleanTargets(pool, spec, phi, f, Progress.silent());
         step = new TrainingStep(spec, pool, targets, phi, f);
     }

@@ -68,7 +68,7 @@ public final class RecogniserTrainer {
             @Nullable FeatureExtractor f,
             Path folder,
             Progress progress) {
-        return train(spec, rows, clean, phi, f, null, folder, TrainingWatch.standard(), progress);
+        return train(spec, rows, null, clean, phi, f, null, folder, TrainingWatch.standard(), progress);
     }
 
     /**
@@ -76,10 +76,12 @@ public final class RecogniserTrainer {
      *
      * @param spec what to train
      * @param rows an adversarial set, with its clean rows
+     * @param more what the spec's exposure shows beside the rows; null unless it has one
      * @param clean the images that the rows' indices name
      * @param phi the victim Φ; null unless L_IC has a weight
      * @param f the feature extractor F; null unless L_F has a weight
-     * @param evidence what the spec's victims say of the rows; null unless it names victims
+     * @param evidence what the spec's victims say of the rows, and after these of {@link MoreExamples#all}; null unless it names
+     *     victims
      * @param folder for the results; made if missing
      * @param watch how often to write checkpoints and pictures
      * @param progress told about every step
@@ -89,6 +91,7 @@ public final class RecogniserTrainer {
     public static RecogniserCard train(
             RecogniserSpec spec,
             List<AdversarialExample> rows,
+            @Nullable MoreExamples more,
             ImageDataset clean,
             @Nullable Classifier phi,
             @Nullable FeatureExtractor f,
@@ -106,7 +109,13 @@ public final class RecogniserTrainer {
         }
         EvidenceTable said =
                 spec.evidence().isEmpty() ? null : needed(evidence, "table of its victims' evidence", spec);
-        try (ExamplePool pool = new ExamplePool(rows, clean, spec.training().paired(), said)) {
+        MoreExamples shown = spec.training().exposure().isEmpty() ? null : more;
+        Checks.require(
+                shown != null || spec.training().exposure().isEmpty(),
+                "%s is to be exposed to more than its rows, but there is no more",
+                spec.name());
+        try (ExamplePool pool =
+                new ExamplePool(rows, shown, clean, spec.training().paired(), said)) {
             RecogniserCard card = card(spec, pool, clean, victim, extractor);
             Path done = folder.resolve(Recogniser.CARD);
             if (Files.isRegularFile(done)) {

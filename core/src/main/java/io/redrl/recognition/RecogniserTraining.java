@@ -1,10 +1,15 @@
 package io.redrl.recognition;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
+import io.redrl.base.Json;
 import io.redrl.tensor.Precision;
 import io.redrl.training.Schedule;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a recogniser is trained, by Adam.
@@ -22,6 +27,7 @@ import java.util.List;
  *     which is what is kept; 0 keeps the last weights themselves
  * @param precision of the networks' inner convolutions; the presets use float32, because bfloat16 training with two
  *     threads now and then crashed inside oneDNN 3.7.1 (gradient of convolution weights; cause not found)
+ * @param exposure what is shown beside the set's rows; nothing if absent, as in the paper
  */
 public record RecogniserTraining(
         Schedule schedule,
@@ -33,7 +39,10 @@ public record RecogniserTraining(
         double weightDecay,
         double reconstructorRate,
         double averaging,
-        Precision precision) {
+        Precision precision,
+
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Exposure> exposure) {
     private static final int CLASSES = AttackClass.values().length;
 
     /** Checks ranges and that either epochs or steps are given. */
@@ -70,43 +79,120 @@ public record RecogniserTraining(
                 5e-4,
                 1,
                 0,
-                Precision.FP32);
+                Precision.FP32,
+                Optional.empty());
     }
 
     /** 600 steps of 16 images in all six classes each. */
     public static RecogniserTraining compact() {
         return new RecogniserTraining(
-                new Schedule.WarmUpCosine(1e-3, 0.1, 0.01, 0.01), 0, 600, 96, true, true, 5e-4, 0.1, 0, Precision.FP32);
+                new Schedule.WarmUpCosine(1e-3, 0.1, 0.01, 0.01),
+                0,
+                600,
+                96,
+                true,
+                true,
+                5e-4,
+                0.1,
+                0,
+                Precision.FP32,
+                Optional.empty());
     }
 
     /** The same for so many steps of so many examples. */
     public RecogniserTraining withSteps(int newSteps, int newBatch) {
         return new RecogniserTraining(
-                schedule, 0, newSteps, newBatch, paired, flip, weightDecay, reconstructorRate, averaging, precision);
+                schedule,
+                0,
+                newSteps,
+                newBatch,
+                paired,
+                flip,
+                weightDecay,
+                reconstructorRate,
+                averaging,
+                precision,
+                exposure);
     }
 
     /** The same with or without pairing. */
     public RecogniserTraining withPaired(boolean newPaired) {
         return new RecogniserTraining(
-                schedule, epochs, steps, batch, newPaired, flip, weightDecay, reconstructorRate, averaging, precision);
+                schedule,
+                epochs,
+                steps,
+                batch,
+                newPaired,
+                flip,
+                weightDecay,
+                reconstructorRate,
+                averaging,
+                precision,
+                exposure);
     }
 
     /** The same at another precision. */
     public RecogniserTraining withPrecision(Precision newPrecision) {
         return new RecogniserTraining(
-                schedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, averaging, newPrecision);
+                schedule,
+                epochs,
+                steps,
+                batch,
+                paired,
+                flip,
+                weightDecay,
+                reconstructorRate,
+                averaging,
+                newPrecision,
+                exposure);
     }
 
     /** The same with another decay of the weights' running mean. */
     public RecogniserTraining withAveraging(double newAveraging) {
         return new RecogniserTraining(
-                schedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, newAveraging, precision);
+                schedule,
+                epochs,
+                steps,
+                batch,
+                paired,
+                flip,
+                weightDecay,
+                reconstructorRate,
+                newAveraging,
+                precision,
+                exposure);
+    }
+
+    /** The same with more to show. */
+    public RecogniserTraining withExposure(Exposure newExposure) {
+        return new RecogniserTraining(
+                schedule,
+                epochs,
+                steps,
+                batch,
+                paired,
+                flip,
+                weightDecay,
+                reconstructorRate,
+                averaging,
+                precision,
+                Optional.of(newExposure));
     }
 
     /** The same with another learning rate. */
     public RecogniserTraining withSchedule(Schedule newSchedule) {
         return new RecogniserTraining(
-                newSchedule, epochs, steps, batch, paired, flip, weightDecay, reconstructorRate, averaging, precision);
+                newSchedule,
+                epochs,
+                steps,
+                batch,
+                paired,
+                flip,
+                weightDecay,
+                reconstructorRate,
+                averaging,
+                precision,
+                exposure);
     }
 
     /** Clean images in a step. */

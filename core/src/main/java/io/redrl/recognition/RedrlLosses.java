@@ -68,6 +68,16 @@ public final class RedrlLosses {
         return crossEntropy(logits, attackClasses, smoothing);
     }
 
+    /**
+     * Outlier exposure: the cross-entropy between the uniform distribution and Ψ's (Hendrycks et al., ICLR 2019).
+     *
+     * @param logits {@code [N,A]} Ψ's logits of images that no class made
+     */
+    public static Tensor noClass(Tensor logits) {
+        return Scopes.scoped(
+                () -> logits.to(ScalarType.Float).log_softmax(1).mean().neg());
+    }
+
     private static Tensor crossEntropy(Tensor logits, Tensor targets, double smoothing) {
         return Scopes.scoped(() -> torch.cross_entropy_loss(
                 logits.to(ScalarType.Float), targets, new TensorOptional(), MEAN, NO_IGNORED_CLASS, smoothing));

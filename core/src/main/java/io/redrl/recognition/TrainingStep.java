@@ -26,6 +26,9 @@ final class TrainingStep implements AutoCloseable {
     /** Optimizer groups: Ψ's weights, Ψ's biases, G's weights, G's biases. */
     private static final int FIRST_GROUP_OF_G = 2;
 
+    /** As its authors weigh outlier exposure of images. */
+    private static final double STRANGERS_WEIGHT = 0.5;
+
     private static final int LOOK_COLUMNS = 12;
     private static final double LOOK_GAIN = 8;
 
@@ -168,9 +171,14 @@ final class TrainingStep implements AutoCloseable {
         Tensor reconstructed = reconstructs ? networks.reconstruct(adversarial, precision) : null;
         Tensor logits = networks.logits(adversarial, clean, reconstructed, pool.said(draw), precision);
 
-        Tensor attack =
-                RedrlLosses.attackClassification(logits, Tensors.longs(draw.classes()), settings.labelSmoothing());
+        Tensor attack = RedrlLosses.attackClassification(
+                logits.narrow(0, 0, draw.classes().length), Tensors.longs(draw.classes()), settings.labelSmoothing());
         Tensor total = attack;
+        int strangers = draw.rows().length - draw.classes().length;
+        if (strangers > 0) {
+            total = total.add(RedrlLosses.noClass(logits.narrow(0, draw.classes().length, strangers))
+                    .mul(new Scalar(STRANGERS_WEIGHT)));
+        }
         Tensor reconstruction = null;
         Tensor features = null;
         Tensor imageClassification = null;

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.RedrlException;
+import io.redrl.base.Seed;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ExamplePoolTest {
@@ -45,6 +48,51 @@ class ExamplePoolTest {
             assertThat(seen.subList(0, 10)).doesNotHaveDuplicates();
             assertThat(seen.subList(10, 20)).doesNotHaveDuplicates().isNotEqualTo(seen.subList(0, 10));
         }
+    }
+
+    @Test
+    void anExposedStepHasChangedImagesWholeAndStrangersAfterTheBatch() {
+        List<AdversarialExample> rows = Toy.rows(images, "uint8");
+        AdversarialExample other = Toy.row(images, 3, AttackClass.PGD, "uint8");
+        MoreExamples more = MoreExamples.of(rows, List.of(other), images, new Seed(1));
+        RecogniserSpec exposed =
+                paired.withTraining(paired.training().withSteps(100, 24).withExposure(new Exposure(0.5, 5)));
+        try (ExamplePool pool = new ExamplePool(rows, more, images, true, null)) {
+            int changed = 0;
+            Set<Long> strangers = new TreeSet<>();
+            for (int step = 0; step < 100; step++) {
+                ExamplePool.Draw draw = pool.draw(exposed, step);
+                assertThat(draw.classes()).hasSize(24);
+                assertThat(draw.rows()).hasSize(29);
+                for (int i = 0; i < 24; i++) {
+                    long unchanged = draw.slots()[i] * 6 + draw.classes()[i];
+                    long first = draw.rows()[i / 6 * 6] - draw.slots()[i] * 6;
+                    assertThat(draw.rows()[i] - unchanged).isEqualTo(first).isIn(0L, 60L);
+                    changed += first == 0 ? 0 : 1;
+                }
+                for (int i = 24; i < 29; i++) {
+                    strangers.add(draw.rows()[i]);
+                    assertThat(draw.slots()[i])
+                            .isEqualTo(more.all().get((int) draw.rows()[i] - 60).index());
+                }
+                // Only what is asked for is drawn anew: the batch without exposure is the same but for the changes.
+                assertThat(pool.draw(paired, step).slots()).containsExactly(Arrays.copyOf(draw.slots(), 24));
+            }
+            assertThat(changed).isBetween(900, 1500);
+            assertThat(strangers)
+                    .hasSizeGreaterThan(20)
+                    .allMatch(row -> row >= 120 && row < 120 + more.strangers().size());
+            Scopes.run(() -> assertThat(Tensors.greyLevels(pool.adversarial(new long[] {61, 120}, new boolean[2])))
+                    .containsExactly(joined(more.changed().get(1).pixels(), other.pixels())));
+        }
+        assertThatThrownBy(() -> new ExamplePool(rows.subList(0, 12), more, images, true, null))
+                .hasMessageContaining("60 examples are shown changed, expected all 12");
+    }
+
+    private static byte[] joined(byte[] a, byte[] b) {
+        byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
     }
 
     @Test

@@ -33,7 +33,7 @@ class RecogniserTrainerTest {
         try (Toy.LinearVictim phi = new Toy.LinearVictim();
                 FeatureExtractor f = FeatureExtractor.load(vgg)) {
             return RecogniserTrainer.train(
-                    spec, Toy.rows(images, "uint8"), images, phi, f, null, folder.resolve(name), watch, progress);
+                    spec, Toy.rows(images, "uint8"), null, images, phi, f, null, folder.resolve(name), watch, progress);
         }
     }
 
@@ -171,6 +171,7 @@ class RecogniserTrainerTest {
             RecogniserTrainer.train(
                     spec,
                     rows,
+                    null,
                     images,
                     null,
                     null,
