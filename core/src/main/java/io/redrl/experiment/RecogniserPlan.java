@@ -2,12 +2,14 @@ package io.redrl.experiment;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.OptBoolean;
+import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.recognition.RecogniserSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,6 +51,13 @@ public record RecogniserPlan(
                 preset.equals("paper") || preset.equals("compact"),
                 "recognisers.preset must be paper or compact, got %s",
                 preset);
+        strangers.stream()
+                .flatMap(List::stream)
+                .forEach(attack -> Checks.require(
+                        Arrays.stream(AttackClass.values())
+                                .noneMatch(known -> known.id().equals(attack.id())),
+                        "recognisers.strangers must be of attacks that are not recognised, got %s",
+                        attack.id()));
         repeats.forEach((name, count) -> Checks.inRange("recognisers.repeats of " + name, count, 1, MOST_REPEATS));
     }
 

@@ -147,7 +147,14 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
         return all;
     }
 
-    private static CalibrationFit of(
+    /**
+     * Fits to traces.
+     *
+     * @param indices which image each of the known ones was made from: what belongs together in cross-fitting
+     * @param classes the class of each of the known ones
+     * @param strange what each of the unknown ones is
+     */
+    static CalibrationFit of(
             Trace known, int[] indices, int[] classes, Trace unknown, List<PseudoUnknown.Image> strange, double share) {
         double temperature = Temperature.fit(known.logits(), classes);
         int[] distinct = Arrays.stream(indices).distinct().sorted().toArray();

@@ -132,13 +132,28 @@ final class Covariance {
     static double[] times(double[][] lower, double[] x) {
         double[] result = new double[lower.length];
         for (int j = 0; j < result.length; j++) {
-            double sum = 0;
-            for (int k = 0; k <= j; k++) {
-                sum += lower[j][k] * x[k];
-            }
-            result[j] = sum;
+            result[j] = dot(lower[j], x, j + 1);
         }
         return result;
+    }
+
+    /** Σ a·b over the first values. Four sums side by side: a single one would wait for each addition to end. */
+    private static double dot(double[] a, double[] b, int size) {
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        int j = 0;
+        for (; j < size - 3; j += 4) {
+            sum0 += a[j] * b[j];
+            sum1 += a[j + 1] * b[j + 1];
+            sum2 += a[j + 2] * b[j + 2];
+            sum3 += a[j + 3] * b[j + 3];
+        }
+        for (; j < size; j++) {
+            sum0 += a[j] * b[j];
+        }
+        return sum0 + sum1 + (sum2 + sum3);
     }
 
     /** Wᵀ·x for a lower triangular W. */
@@ -152,14 +167,27 @@ final class Covariance {
         return result;
     }
 
-    /** |a − b|². */
+    /** |a − b|², summed like {@link #dot}. */
     static double squaredDistance(double[] a, double[] b) {
-        double sum = 0;
-        for (int j = 0; j < a.length; j++) {
-            double difference = a[j] - b[j];
-            sum += difference * difference;
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        int j = 0;
+        for (; j < a.length - 3; j += 4) {
+            double difference0 = a[j] - b[j];
+            double difference1 = a[j + 1] - b[j + 1];
+            double difference2 = a[j + 2] - b[j + 2];
+            double difference3 = a[j + 3] - b[j + 3];
+            sum0 += difference0 * difference0;
+            sum1 += difference1 * difference1;
+            sum2 += difference2 * difference2;
+            sum3 += difference3 * difference3;
         }
-        return sum;
+        for (; j < a.length; j++) {
+            sum0 += (a[j] - b[j]) * (a[j] - b[j]);
+        }
+        return sum0 + sum1 + (sum2 + sum3);
     }
 
     /** Columns from {@code first} on. */

@@ -60,6 +60,34 @@ class ExperimentRunnerTest {
     }
 
     @Test
+    void exposureIsOneRecognisersOwnAndResumes() throws IOException {
+        Path images = folder.resolve("exposure");
+        String yaml = Files.readString(TinyExperiment.write(images));
+        int from = yaml.indexOf("    - {name: redrl,");
+        String alone = yaml.substring(0, from) + yaml.substring(yaml.indexOf("saliency:"));
+        String exposed = yaml.substring(0, from) + """
+                    - name: redrl-plus
+                      input: prediction-error-and-image
+                      evidence: [vgg8]
+                      training: {exposure: {changes: 0.5, strangers: 2}}
+                  strangers: [{attack: fgsm, epsilon: 8/255}]
+                """ + yaml.substring(yaml.indexOf("saliency:"));
+        Path runs = images.resolve("runs");
+        ExperimentRunner.run(TinyExperiment.yaml(images, alone), runs, images, Progress.silent());
+
+        WatchedRun added = WatchedRun.toTheEnd();
+        Path file = TinyExperiment.yaml(images, exposed);
+        ExperimentRunner.run(file, runs, images, added);
+
+        assertThat(added.said).contains("recognisers/image-only: done before");
+        assertThat(added.tasks).contains("training redrl-plus").doesNotContain("training image-only");
+        Path parts = images.resolve("parts");
+        assertThat(WatchedRun.stoppedAgainAndAgain(file, parts, images, 100)).isGreaterThan(3);
+        String said = "tiny/evaluation/predictions-redrl-plus.jsonl";
+        assertThat(Checksums.of(parts.resolve(said))).isEqualTo(Checksums.of(runs.resolve(said)));
+    }
+
+    @Test
     void refusesMistakesBeforeAnythingRuns() throws IOException {
         Path images = folder.resolve("mistakes");
         String yaml = Files.readString(TinyExperiment.write(images));
@@ -71,6 +99,16 @@ class ExperimentRunnerTest {
                 "8/255");
         assertRefused(images, yaml.replace("steps: 4, batch", "stepps: 4, batch"), "stepps");
         assertRefused(images, yaml.replace("model: vgg8,", "model: vgg7,"), "vgg7");
+        assertRefused(
+                images,
+                yaml.replace(
+                        "input: residual-and-image}",
+                        "input: residual-and-image, training: {exposure: {changes: 0.5, strangers: 0}}}"),
+                "exposure is for recognisers that look at images alone");
+        assertRefused(
+                images,
+                yaml.replace("saliency:", "  strangers: [{attack: pgd, epsilon: 8/255, steps: 1}]\nsaliency:"),
+                "strangers must be of attacks that are not recognised, got pgd");
     }
 
     private static void assertRefused(Path folder, String yaml, String expected) {

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialSet;
+import io.redrl.attack.AttackClass;
 import io.redrl.base.Progress;
 import io.redrl.base.Seed;
 import io.redrl.tensor.Scopes;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +63,45 @@ class CalibrationFitTest {
                         .isCloseTo(1, within(1e-9));
             }
         }
+    }
+
+    @Test
+    void scalingIsKeptOnlyWhereItIsBetterOnImagesOutsideTheFit() {
+        // Logits three times too large for what is drawn by them: one temperature says it all.
+        assertThat(calibration(3, 0).scaling()).isEmpty();
+        assertThat(calibration(3, 0).temperature()).isCloseTo(3, within(0.5));
+        // The first class said too seldom besides: no temperature mends that.
+        assertThat(calibration(3, -2).scaling()).hasValueSatisfying(scaling -> assertThat(
+                        scaling.offsets().get(0) - scaling.offsets().get(1))
+                .isCloseTo(2, within(0.5)));
+    }
+
+    /** Of 3,000 images whose classes are drawn by logits that are then multiplied, the first class's moved before. */
+    private static Calibration calibration(double factor, double offset) {
+        SplittableRandom random = new SplittableRandom(7);
+        int count = 3000;
+        double[][] logits = new double[count][6];
+        int[] classes = new int[count];
+        for (int i = 0; i < count; i++) {
+            double[] odds = random.doubles(6, -2, 2).toArray();
+            double[] probabilities = Temperature.softmax(odds, 1);
+            double left = random.nextDouble();
+            while (classes[i] < 5 && (left -= probabilities[classes[i]]) > 0) {
+                classes[i]++;
+            }
+            for (int k = 0; k < 6; k++) {
+                logits[i][k] = factor * (odds[k] + (k == 0 ? offset : 0));
+            }
+        }
+        double[][] features = new double[count][];
+        Arrays.setAll(features, i -> random.doubles(2).toArray());
+        Trace known = new Trace(features, logits, List.of(0));
+        PseudoUnknown.Image strange =
+                new PseudoUnknown.Image(PseudoUnknown.HALVES, Toy.row(IMAGES, 0, AttackClass.PGD, "uint8"));
+        return CalibrationFit.of(
+                        known, IntStream.range(0, count).toArray(), classes, known.at(0), List.of(strange), 0.05)
+                .summary()
+                .calibration();
     }
 
     @Test

@@ -49,6 +49,17 @@ class RedrlLossesTest {
     }
 
     @Test
+    void strangersAreToBelongToNoClass() {
+        // ½(−log softmax(1, 0)[0] − log softmax(1, 0)[1]) = log(1 + e⁻¹) + ½; least, log 2, where logits are equal.
+        double apart = Scopes.valued(() -> (double)
+                RedrlLosses.noClass(Tensors.floats(new float[] {1, 0}, 1, 2)).item_float());
+        double equal = Scopes.valued(() -> (double)
+                RedrlLosses.noClass(Tensors.floats(new float[] {3, 3}, 1, 2)).item_float());
+        assertThat(apart).isCloseTo(Math.log1p(Math.exp(-1)) + 0.5, within(1e-6));
+        assertThat(equal).isCloseTo(Math.log(2), within(1e-6));
+    }
+
+    @Test
     void attackClassificationSmoothsOverSixClasses() {
         double[] logits = {0.5, -1, 2, 0, 0.25, -0.5};
         double sum = 0;
