@@ -2,7 +2,9 @@ package io.redrl.experiment;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.OptBoolean;
+import io.redrl.adversarial.Draw;
 import io.redrl.attack.AttackSpec;
+import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
@@ -53,21 +55,22 @@ public record ExperimentSpec(
 
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
         Optional<GeneralisationPlan> generalisation) {
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
+
     /** Copies the lists; checks names. */
     public ExperimentSpec {
         expected = Collections.unmodifiableMap(new LinkedHashMap<>(expected));
         victims = List.copyOf(victims);
         attacks = List.copyOf(attacks);
-        Checks.require(
-                name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"),
-                "name must be of letters, digits, '.', '_' and '-', got '%s'",
-                name);
+        Checks.require(name.matches(NAME), "name must be of letters, digits, '.', '_' and '-', got '%s'", name);
         Checks.require(!victims.isEmpty(), "victims must name at least one network");
         Checks.require(!attacks.isEmpty(), "attacks must name at least one configuration");
         Set<String> names = new HashSet<>();
         for (NetworkSource victim : victims) {
             Checks.require(names.add(victim.name()), "victims names %s twice", victim.name());
+            name("a victim's name", victim);
         }
+        name("the name of features", features);
         Checks.require(names.contains(phi), "phi must be one of the victims %s, got %s", names, phi);
         Checks.inRange("exemplars", exemplars, 1, 50);
     }
@@ -87,12 +90,29 @@ public record ExperimentSpec(
         }
         spec.generalisation().ifPresent(outside -> {
             outside.victims().forEach(ExperimentSpec::check);
+            outside.victims().forEach(victim -> name("a victim's name", victim));
             outside.check(spec);
         });
         return spec;
     }
 
+    private static void name(String what, NetworkSource source) {
+        Checks.require(
+                source.name().matches(NAME),
+                "%s must be of letters, digits, '.', '_' and '-', got '%s'",
+                what,
+                source.name());
+    }
+
     private void check(RecogniserSpec recogniser) {
+        Checks.require(
+                recogniser.training().exposure().isEmpty() || train.storage() == Storage.UINT8,
+                "exposure of %s needs a training set stored as uint8",
+                recogniser.name());
+        Checks.require(
+                recogniser.withoutVictims().isEmpty() || train.draw() != Draw.ALL,
+                "without-victims of %s needs a training set that draws victims: with draw all every image meets all of them",
+                recogniser.name());
         List<String> names = victims.stream().map(NetworkSource::name).toList();
         Checks.require(
                 recogniser.phi().isEmpty() || names.contains(recogniser.phi()),

@@ -68,7 +68,8 @@ public record GeneralisationPlan(
         }
     }
 
-    private static boolean harmless(AttackSpec attack) {
+    /** Whether it is a change of images that is no attack. */
+    static boolean harmless(AttackSpec attack) {
         return AttackCatalog.entries().stream()
                 .anyMatch(e -> e.defaults().id().equals(attack.id()) && e.kind() == AttackCatalog.Kind.NOT_AN_ATTACK);
     }
@@ -82,6 +83,20 @@ public record GeneralisationPlan(
                     names.add(victim.name()),
                     "generalisation.victims names %s, which is a victim already",
                     victim.name());
+        }
+        Checks.require(
+                new HashSet<>(recognisers).size() == recognisers.size(),
+                "generalisation.recognisers names one twice: %s",
+                recognisers);
+        List<String> strangers = spec.recognisers().strangers().stream()
+                .flatMap(List::stream)
+                .map(AttackSpec::id)
+                .toList();
+        for (AttackSpec attack : unknown) {
+            Checks.require(
+                    !strangers.contains(attack.id()),
+                    "generalisation.unknown lists attacks that training does not have, but %s is among recognisers.strangers",
+                    attack.id());
         }
         for (String name : recognisers) {
             RecogniserSpec recogniser = spec.recogniserSpecs().stream()

@@ -28,6 +28,11 @@ final class RecogniserKinds {
         if (!recogniser.evidence().isEmpty()) {
             return input.reconstructs() ? RecogniserKind.PLUS : RecogniserKind.OTHER;
         }
+        // No baseline either: it has seen more than the set.
+        if (recogniser.training().exposure().isPresent()
+                && (input == RecogniserInput.IMAGE || input == RecogniserInput.HIGH_PASS_AND_IMAGE)) {
+            return RecogniserKind.OTHER;
+        }
         if (input == RecogniserInput.IMAGE) {
             return RecogniserKind.IMAGE;
         }

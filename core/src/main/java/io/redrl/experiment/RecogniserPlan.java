@@ -1,6 +1,7 @@
 package io.redrl.experiment;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
@@ -38,7 +39,7 @@ public record RecogniserPlan(
         @JacksonInject(value = Json.OR_EMPTY_MAP, useInput = OptBoolean.TRUE)
         Map<String, Integer> repeats,
 
-        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<List<AttackSpec>> strangers) {
     private static final int MOST_REPEATS = 20;
 
@@ -51,13 +52,18 @@ public record RecogniserPlan(
                 preset.equals("paper") || preset.equals("compact"),
                 "recognisers.preset must be paper or compact, got %s",
                 preset);
-        strangers.stream()
-                .flatMap(List::stream)
-                .forEach(attack -> Checks.require(
-                        Arrays.stream(AttackClass.values())
-                                .noneMatch(known -> known.id().equals(attack.id())),
+        strangers = strangers.map(List::copyOf);
+        strangers.ifPresent(attacks -> {
+            Checks.require(!attacks.isEmpty(), "recognisers.strangers must name at least one attack, or be left out");
+            for (AttackSpec attack : attacks) {
+                Checks.require(
+                        !GeneralisationPlan.harmless(attack)
+                                && Arrays.stream(AttackClass.values())
+                                        .noneMatch(known -> known.id().equals(attack.id())),
                         "recognisers.strangers must be of attacks that are not recognised, got %s",
-                        attack.id()));
+                        attack.id());
+            }
+        });
         repeats.forEach((name, count) -> Checks.inRange("recognisers.repeats of " + name, count, 1, MOST_REPEATS));
     }
 

@@ -89,7 +89,7 @@ public final class Rehearsal {
                     few,
                     runner.victims(),
                     source.open(few.data(), few.test().split()),
-                    runs.resolve(few.name()).resolve("saliency-of-all"),
+                    runs.resolve(few.name()),
                     clock,
                     meter);
             List<Cost> costs = new RehearsalCosts(whole, meter, probes, Lanes.count()).all();
@@ -101,10 +101,6 @@ public final class Rehearsal {
     /** The same experiment on a few images, for a few steps. */
     static ExperimentSpec cut(ExperimentSpec whole, int images) {
         String indices = "0-" + (images - 1);
-        List<AttackSpec> attacks = whole.attacks().stream()
-                .map(attack -> withSteps(attack, ATTACK_STEPS))
-                .distinct()
-                .toList();
         SaliencyPlan saliency = whole.saliency();
         return new ExperimentSpec(
                 whole.name() + "-rehearsal",
@@ -113,7 +109,7 @@ public final class Rehearsal {
                 whole.victims().stream().map(source -> cut(source, images)).toList(),
                 whole.phi(),
                 cut(whole.features(), images),
-                attacks,
+                cut(whole.attacks()),
                 whole.train().few(indices),
                 whole.test().few(indices),
                 cut(whole.recognisers(), whole.recogniserSpecs(), images),
@@ -129,6 +125,13 @@ public final class Rehearsal {
                 Math.min(whole.exemplars(), 2),
                 Map.of(),
                 Optional.empty());
+    }
+
+    private static List<AttackSpec> cut(List<AttackSpec> attacks) {
+        return attacks.stream()
+                .map(attack -> withSteps(attack, ATTACK_STEPS))
+                .distinct()
+                .toList();
     }
 
     /** An attack with at most so many steps; one without steps as it is. */
@@ -163,12 +166,19 @@ public final class Rehearsal {
                     full.get(i).training().batch() / full.get(i).training().imagesPerStep();
             int batch =
                     Math.min(full.get(i).training().batch(), paired ? classes * Math.max(1, images / classes) : images);
-            variant.withObjectProperty("training")
-                    .put("steps", STEPS)
-                    .put("epochs", 0)
-                    .put("batch", batch);
+            ObjectNode training = variant.withObjectProperty("training");
+            training.put("steps", STEPS).put("epochs", 0).put("batch", batch);
+            double part = (double) batch / full.get(i).training().batch();
+            full.get(i).training().exposure().ifPresent(exposure -> training.withObjectProperty("exposure")
+                    .put("changes", exposure.changes())
+                    .put("strangers", (int) Math.ceil(part * exposure.strangers())));
             variants.add(variant);
         }
-        return new RecogniserPlan(plan.preset(), plan.common(), variants, Map.of(), plan.strangers());
+        return new RecogniserPlan(
+                plan.preset(),
+                plan.common(),
+                variants,
+                Map.of(),
+                plan.strangers().map(Rehearsal::cut));
     }
 }

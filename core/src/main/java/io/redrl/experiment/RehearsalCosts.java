@@ -6,6 +6,7 @@ import io.redrl.base.RedrlException;
 import io.redrl.data.Datasets;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
+import io.redrl.recognition.MoreExamples;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.training.VictimSpec;
 import java.util.ArrayList;
@@ -41,16 +42,30 @@ final class RehearsalCosts {
                 training(trained, side(networks.size()));
             }
         }
-        set("train", whole.train());
-        set("test", whole.test());
+        set("train", count(whole.train()), whole.train().draw(), whole.attacks());
+        set("test", count(whole.test()), whole.test().draw(), whole.attacks());
         int test = count(whole.test());
         int classes = 1
                 + (int) whole.attacks().stream().map(AttackSpec::id).distinct().count();
         int profiled = Math.min(test, whole.saliency().images()) * classes;
         int statistics = IndexRanges.parse(whole.saliency().statistics()).length;
         probes.saliency().forEach((victim, rate) -> add("saliency of " + victim, statistics + profiled, rate, 1));
-        meter.rate("evidence").ifPresent(rate -> add("evidence", rows(whole.train()), rate, 1));
         List<RecogniserSpec> recognisers = whole.recogniserSpecs();
+        boolean exposed =
+                recognisers.stream().anyMatch(r -> r.training().exposure().isPresent());
+        List<AttackSpec> strangers = whole.recognisers().strangers().orElse(List.of());
+        if (exposed) {
+            set("strangers", count(whole.train()), Draw.ONE_VICTIM, strangers);
+        }
+        probes.evidence().ifPresent(rate -> {
+            long rows = rows(whole.train());
+            add("evidence", rows, rate, 1);
+            if (exposed) {
+                long others =
+                        strangers.stream().map(AttackSpec::id).distinct().count() + MoreExamples.MADE_UP_PER_IMAGE;
+                add("evidence of exposure", rows + count(whole.train()) * others, rate, 1);
+            }
+        });
         for (RecogniserSpec recogniser : recognisers) {
             long steps = recogniser.training().totalSteps(count(whole.train()));
             add(
@@ -71,15 +86,14 @@ final class RehearsalCosts {
     }
 
     /** One row per attack: its images over all victims and configurations, and the rate that these come to together. */
-    private void set(String name, SetSpec set) {
-        int images = count(set);
+    private void set(String name, int images, Draw draw, List<AttackSpec> specs) {
         int victims = whole.victims().size();
         Map<String, List<AttackSpec>> attacks = new LinkedHashMap<>();
-        whole.attacks().forEach(attack -> attacks.computeIfAbsent(attack.id(), k -> new ArrayList<>())
-                .add(attack));
+        specs.forEach(attack ->
+                attacks.computeIfAbsent(attack.id(), k -> new ArrayList<>()).add(attack));
         attacks.forEach((id, configs) -> {
             // A draw meets each victim and configuration equally often.
-            double each = set.draw() == Draw.ALL ? images : (double) images / (victims * configs.size());
+            double each = draw == Draw.ALL ? images : (double) images / (victims * configs.size());
             double seconds = 0;
             for (NetworkSource victim : whole.victims()) {
                 RehearsalProbes.Line line = probes.attacks().get(RehearsalProbes.key(victim.name(), id));

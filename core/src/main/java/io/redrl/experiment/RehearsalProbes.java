@@ -1,5 +1,7 @@
 package io.redrl.experiment;
 
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.AdversarialSet;
 import io.redrl.attack.AttackBatch;
 import io.redrl.attack.AttackRunner;
 import io.redrl.attack.AttackSpec;
@@ -8,6 +10,7 @@ import io.redrl.base.Progress;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
+import io.redrl.recognition.EvidenceTable;
 import io.redrl.saliency.FilterSaliency;
 import io.redrl.saliency.FilterStatistics;
 import io.redrl.saliency.StatisticsBuilder;
@@ -20,19 +23,22 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What the stages of a rehearsal do not show: what a step of each attack costs, apart from what is done once per image; and
- * saliency, for which hardly an image of a rehearsal qualifies.
+ * What the stages of a rehearsal do not show: what a step of each attack costs, apart from what is done once per image; saliency,
+ * for which hardly an image of a rehearsal qualifies; and asking victims, which several threads share.
  *
  * @param attacks time per image as a line over the steps, by victim and attack
  * @param saliency images per second, by victim
+ * @param evidence images per second that all victims are asked about; absent if no recogniser asks
  */
-record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) {
+record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency, Optional<Double> evidence) {
     private static final int IMAGES = 2;
     private static final int FEW = 1;
     private static final int MORE = 3;
@@ -59,7 +65,7 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
     /**
      * Measures victims of a rehearsal on its first images, which are attacked against the victims' own verdicts.
      *
-     * @param folder for the statistics of saliency
+     * @param folder of the rehearsal's run
      */
     static RehearsalProbes measure(
             ExperimentSpec few,
@@ -69,7 +75,10 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
             WorkClock clock,
             Progress progress) {
         Map<String, AttackSpec> attacks = new LinkedHashMap<>();
-        few.attacks().forEach(attack -> attacks.putIfAbsent(attack.id(), attack));
+        Stream.concat(
+                        few.attacks().stream(),
+                        few.recognisers().strangers().stream().flatMap(List::stream))
+                .forEach(attack -> attacks.putIfAbsent(attack.id(), attack));
         List<String> keys = new ArrayList<>();
         List<Callable<Line>> work = new ArrayList<>();
         Map<String, Double> saliency = new LinkedHashMap<>();
@@ -92,11 +101,31 @@ record RehearsalProbes(Map<String, Line> attacks, Map<String, Double> saliency) 
                 saliency.put(
                         name,
                         saliencyRate(
-                                few, victim, data, folder.resolve("statistics-" + name + ".json"), clock, progress));
+                                few,
+                                victim,
+                                data,
+                                folder.resolve("saliency-of-all/statistics-" + name + ".json"),
+                                clock,
+                                progress));
                 task.advance(1);
             });
-            return new RehearsalProbes(byKey, saliency);
+            return new RehearsalProbes(byKey, saliency, evidenceRate(few, victims, folder, clock));
         }
+    }
+
+    private static Optional<Double> evidenceRate(
+            ExperimentSpec few, Map<String, Classifier> victims, Path folder, WorkClock clock) {
+        if (few.recogniserSpecs().stream().allMatch(r -> r.evidence().isEmpty())) {
+            return Optional.empty();
+        }
+        List<AdversarialExample> rows =
+                AdversarialSet.open(folder.resolve("sets/train/set")).examples();
+        Path file = folder.resolve("evidence/timed.safetensors");
+        List<Classifier> asked = List.copyOf(victims.values());
+        EvidenceTable.write(rows, asked, file, Progress.silent()); // pays for memory and kernels
+        WorkClock.Moment start = clock.now();
+        EvidenceTable.write(rows, asked, file, Progress.silent());
+        return Optional.of(rows.size() / clock.since(start));
     }
 
     private static Line line(AttackSpec attack, Classifier victim, ImageDataset data, WorkClock clock) {

@@ -91,12 +91,11 @@ final class CleanTargets implements AutoCloseable {
             }
             long[] shape = Tensors.shape(one);
             shape[0] = images;
-            Tensor cache =
-                    Scopes.owned(torch.empty(shape, new TensorOptions(one.scalar_type()), new MemoryFormatOptional()));
+            Tensor cache = torch.empty(shape, new TensorOptions(one.scalar_type()), new MemoryFormatOptional());
             forChunks(orientations, "features of clean images", progress, (slots, flips, at) -> cache.narrow(
                             0, at, slots.length)
                     .copy_(f.features(pool.clean(slots, flips), precision)));
-            return cache;
+            return Scopes.owned(cache); // not before: filling it may be stopped
         });
     }
 

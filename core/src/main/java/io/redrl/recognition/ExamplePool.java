@@ -135,14 +135,14 @@ final class ExamplePool implements AutoCloseable {
         strangerImages = Arrays.stream(strangers)
                 .map(row -> Arrays.binarySearch(images, all.get(row).index()))
                 .toArray();
+        Checks.require(
+                evidence == null || evidence.values().size(0) == all.size(),
+                "evidence is of %d examples, expected %d",
+                evidence == null ? 0 : evidence.values().size(0),
+                all.size());
         MessageDigest digest = Checksums.sha256();
         adversarial = pack(all, floats, digest);
         if (evidence != null) {
-            Checks.require(
-                    evidence.values().size(0) == all.size(),
-                    "evidence is of %d examples, expected %d",
-                    evidence.values().size(0),
-                    all.size());
             for (float value : Tensors.toFloats(evidence.values())) {
                 digest.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).array());
             }
@@ -253,6 +253,10 @@ final class ExamplePool implements AutoCloseable {
         int batch = training.batch();
         int unknown = training.exposure().map(Exposure::strangers).orElse(0);
         double changes = training.exposure().map(Exposure::changes).orElse(0.0);
+        Checks.require(
+                (changes == 0 || changedAfter > 0) && (unknown == 0 || strangers.length > 0),
+                "%s asks for changed images or strangers, but there are none to show",
+                spec.name());
         int all = batch + unknown;
         Draw draw = new Draw(new long[all], new long[all], new long[batch], new boolean[all], new int[all]);
         Seed seed = spec.seedValue().child("examples");
@@ -280,7 +284,6 @@ final class ExamplePool implements AutoCloseable {
                 draw.hidden()[at] = hidden(row, random);
             }
         }
-        Checks.require(unknown == 0 || strangers.length > 0, "no strangers to show, but %s asks for some", spec.name());
         SplittableRandom random = seed.child("strangers").child(step).random();
         for (int at = batch; at < all; at++) {
             int one = random.nextInt(strangers.length);

@@ -8,7 +8,7 @@ import io.redrl.tensor.Tensors;
 import java.util.SplittableRandom;
 
 /**
- * What happens to images on their way, whoever made them: compression, scaling, noise. Images are unsigned grey levels {@code
+ * What happens to images on their way, whoever made them: compression, scaling, shifts, noise. Images are unsigned grey levels {@code
  * [C,H,W]}, which are not modified; what comes back has the same size.
  */
 public final class ImageChanges {

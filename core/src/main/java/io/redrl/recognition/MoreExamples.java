@@ -24,6 +24,9 @@ public record MoreExamples(List<AdversarialExample> changed, List<AdversarialExa
     /** Raised when what is made from the same rows changes. */
     public static final int VERSION = 1;
 
+    /** How many strangers are made up from the rows of an image, at most. */
+    public static final int MADE_UP_PER_IMAGE = PseudoUnknown.IN_TRAINING.size();
+
     private static final int PIECE = 512;
 
     /** Copies the lists. */

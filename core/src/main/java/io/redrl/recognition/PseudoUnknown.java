@@ -15,8 +15,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Images that no known attack made, put together from validation images that known attacks did make. Scores of strangeness are
- * compared on them, so that nothing about the attacks that stand for the unknown in tests decides which score is used.
+ * Images that no known attack made, put together from images that known attacks did make. Scores of strangeness are compared on
+ * those made of validation images, so that nothing about the attacks that stand for the unknown in tests decides which score is
+ * used; {@link Exposure} shows some kinds, made of training images.
  */
 public enum PseudoUnknown {
     /** The left half from one attack, the right half from another. */
@@ -80,7 +81,9 @@ public enum PseudoUnknown {
         Map<Integer, List<AdversarialExample>> changed = new TreeMap<>();
         for (AdversarialExample row : rows) {
             Checks.require(
-                    row.storage().equals("uint8"), "validation images must be stored as uint8, got %s", row.storage());
+                    row.storage().equals("uint8"),
+                    "images that strange ones are made from must be stored as uint8, got %s",
+                    row.storage());
             if (!row.attack().equals(AttackClass.CLEAN.id()) && row.linf() > 0) {
                 changed.computeIfAbsent(row.index(), k -> new ArrayList<>()).add(row);
             }

@@ -31,6 +31,9 @@ import java.util.stream.Stream;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.Type;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +58,18 @@ class AdversarialSetTest {
     Path temp;
 
     private final FakeAttacks attacks = new FakeAttacks();
+    private final int threads = torch.get_num_threads();
+
+    /** How much is done before a stop depends on the number of lanes. */
+    @BeforeEach
+    void inTwoLanes() {
+        torch.set_num_threads(2);
+    }
+
+    @AfterEach
+    void inAsManyLanesAsBefore() {
+        torch.set_num_threads(threads);
+    }
 
     private AdversarialSetBuilder builder() {
         return new AdversarialSetBuilder(
@@ -373,11 +388,11 @@ class AdversarialSetTest {
     void saysThatTheDiskIsFullAndLosesNothing() throws IOException {
         build(PLAN, temp.resolve("whole"));
         Path folder = temp.resolve("full");
-        int[] room = {5};
+        AtomicInteger room = new AtomicInteger(5);
         AdversarialSetBuilder onSmallDisk = new AdversarialSetBuilder(
                 attacks,
                 (target, content) -> AtomicFiles.write(target, out -> {
-                    boolean fits = room[0]-- > 0;
+                    boolean fits = room.getAndDecrement() > 0;
                     out.write(content, 0, fits ? content.length : content.length / 2);
                     if (!fits) {
                         throw new IOException("No space left on device");

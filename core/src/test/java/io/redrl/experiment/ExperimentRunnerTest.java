@@ -109,6 +109,28 @@ class ExperimentRunnerTest {
                 images,
                 yaml.replace("saliency:", "  strangers: [{attack: pgd, epsilon: 8/255, steps: 1}]\nsaliency:"),
                 "strangers must be of attacks that are not recognised, got pgd");
+        assertRefused(
+                images,
+                yaml.replace("saliency:", "  strangers: [{attack: jpeg, quality: 75}]\nsaliency:"),
+                "strangers must be of attacks that are not recognised, got jpeg");
+        assertRefused(images, yaml.replace("saliency:", "  strangers: []\nsaliency:"), "must name at least one attack");
+        assertRefused(
+                images,
+                yaml.replace("saliency:", "  strangers: [{attack: square, steps: 3}]\nsaliency:")
+                        + TinyExperiment.GENERALISATION,
+                "square is among recognisers.strangers");
+        assertRefused(
+                images,
+                yaml + TinyExperiment.GENERALISATION.replace("[redrl, image-only]", "[redrl, redrl]"),
+                "names one twice");
+        assertRefused(
+                images,
+                yaml.replace(
+                                "{name: image-only, input: image}",
+                                "{name: image-only, input: image, without-victims: [vgg8]}")
+                        .replace("draw: one-per-attack", "draw: all"),
+                "draw all every image meets all");
+        assertRefused(images, yaml.replace("- name: vgg8", "- name: ../vgg8"), "got '../vgg8'");
     }
 
     private static void assertRefused(Path folder, String yaml, String expected) {

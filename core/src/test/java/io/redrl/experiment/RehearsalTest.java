@@ -53,6 +53,29 @@ class RehearsalTest {
                 .hasSize(4);
     }
 
+    @Test
+    void countsWhatExposureAndEvidenceCost() throws IOException {
+        Path file = TinyExperiment.write(folder);
+        String yaml = Files.readString(file);
+        int from = yaml.indexOf("    - {name: image-only");
+        TinyExperiment.yaml(folder, yaml.substring(0, from) + """
+                    - name: redrl-plus
+                      input: prediction-error-and-image
+                      evidence: [vgg8]
+                      training: {exposure: {changes: 0.5, strangers: 2}}
+                  strangers: [{attack: mi-fgsm, epsilon: 8/255, steps: 10}]
+                """ + yaml.substring(yaml.indexOf("saliency:")));
+        Rehearsal.Outcome outcome =
+                Rehearsal.run(file, Optional.empty(), 4, folder.resolve("runs"), folder, Progress.silent());
+
+        assertThat(outcome.costs())
+                .allSatisfy(cost -> assertThat(cost.rate()).isPositive().isFinite());
+        assertThat(items(outcome, "strangers set: mi-fgsm")).isEqualTo(8);
+        assertThat(items(outcome, "evidence")).isEqualTo(8 * 6);
+        // Every row changed, and of each image one row of the stranger and three made up.
+        assertThat(items(outcome, "evidence of exposure")).isEqualTo(8 * 6 + 8 * 4);
+    }
+
     private static long items(Rehearsal.Outcome outcome, String stage) {
         return outcome.costs().stream()
                 .filter(c -> c.stage().equals(stage))
