@@ -177,7 +177,7 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
             double[] ofUnknown = new double[unknown.size()];
             for (int fold = 0; fold < FOLDS; fold++) {
                 int[] others = places(foldOfKnown, fold, false);
-                UnknownScore fitted = fitted(method, known, classes, temperature, others);
+                UnknownScore fitted = fitted(method, known, classes, indices, temperature, others);
                 fill(ofKnown, fitted, known, places(foldOfKnown, fold, true));
                 fill(ofUnknown, fitted, unknown, places(foldOfUnknown, fold, true));
             }
@@ -196,7 +196,7 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
                         known.size(),
                         losses[0],
                         losses[1]),
-                fitted(best, known, classes, temperature, places(foldOfKnown, 0, false)));
+                fitted(best, known, classes, indices, temperature, places(foldOfKnown, 0, false)));
     }
 
     /** The negative log-likelihood of images outside the fit: with a temperature, and with vector scaling. */
@@ -219,11 +219,12 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
     }
 
     private static UnknownScore fitted(
-            ScoreMethod method, Trace known, int[] classes, double temperature, int[] places) {
+            ScoreMethod method, Trace known, int[] classes, int[] indices, double temperature, int[] places) {
         return UnknownScore.fit(
                 method,
                 known.at(places),
                 Arrays.stream(places).map(i -> classes[i]).toArray(),
+                Arrays.stream(places).map(i -> indices[i]).toArray(),
                 temperature);
     }
 

@@ -21,10 +21,10 @@ public enum ScoreMethod {
     /** The same in the channel means of all four stages, each measured in its standard deviations. */
     STAGES_NEIGHBOURS("nearest neighbours, all stages"),
     /**
-     * The {@link #MAHALANOBIS} distance of each stage by itself, and {@link #STAGES_NEIGHBOURS}, each in units of its own spread over
-     * the images that it was fitted on; added up, the neighbours counting as much as the stages together.
+     * How rare the {@link #MAHALANOBIS} distance of each stage by itself, the distance of {@link #STAGES_NEIGHBOURS} and that of
+     * {@link #MAX_SOFTMAX} are among known images outside the fit, multiplied (Fisher's method).
      */
-    TOGETHER("stages and neighbours together"),
+    FISHER("Fisher's method over stages, neighbours, softmax"),
     /**
      * What the principal directions of the features leave over, scaled to compete with the logits (Wang et al., "ViM:
      * Out-Of-Distribution with Virtual-logit Matching", CVPR 2022). Departure: features are centred at their mean, since our

@@ -7,9 +7,7 @@ import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -19,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * known classes alone; kept as safetensors beside a recogniser's {@code calibration.json}.
  */
 public sealed interface UnknownScore
-        permits LogitScore, MahalanobisScore, NeighbourScore, TogetherScore, VirtualLogitScore {
+        permits FisherScore, LogitScore, MahalanobisScore, NeighbourScore, VirtualLogitScore {
     /** The file's name in a recogniser's folder. */
     String FILE = "unknown.safetensors";
 
@@ -51,9 +49,10 @@ public sealed interface UnknownScore
      *
      * @param known what Ψ made of validation images
      * @param classes the class of each
+     * @param images which image each was made from
      * @param temperature of the softmax
      */
-    static UnknownScore fit(ScoreMethod method, Trace known, int[] classes, double temperature) {
+    static UnknownScore fit(ScoreMethod method, Trace known, int[] classes, int[] images, double temperature) {
         Checks.require(known.size() > 1, "a score is fitted on two validation images or more, got %d", known.size());
         int count = AttackClass.values().length;
         return switch (method) {
@@ -64,7 +63,7 @@ public sealed interface UnknownScore
             case STAGES_MAHALANOBIS -> MahalanobisScore.fit(known.features(), 0, classes, count, false);
             case NEIGHBOURS -> NeighbourScore.fit(known, known.head(), false);
             case STAGES_NEIGHBOURS -> NeighbourScore.fit(known, 0, true);
-            case TOGETHER -> TogetherScore.fit(known, classes);
+            case FISHER -> FisherScore.fit(known, classes, images, temperature);
             case VIRTUAL_LOGIT -> VirtualLogitScore.fit(known);
         };
     }
@@ -157,17 +156,9 @@ public sealed interface UnknownScore
                                 : NeighbourScore.unscaled(images[0].length),
                         images);
             }
-            case TOGETHER -> {
-                double[] medians = part(parts, "medians", file)[0];
-                List<UnknownScore> scores = new ArrayList<>();
-                for (int i = 0; i < medians.length; i++) {
-                    boolean last = i == medians.length - 1;
-                    scores.add(of(
-                            last ? ScoreMethod.STAGES_NEIGHBOURS : ScoreMethod.MAHALANOBIS,
-                            TogetherScore.partsOf(parts, TogetherScore.prefix(i, last)),
-                            file));
-                }
-                yield new TogetherScore(scores, medians, part(parts, "weights", file)[0]);
+            case FISHER -> {
+                part(parts, "1.tail", file);
+                yield FisherScore.of(parts, (each, own) -> of(each, own, file));
             }
             case VIRTUAL_LOGIT ->
                 new VirtualLogitScore(

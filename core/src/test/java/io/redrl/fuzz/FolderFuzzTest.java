@@ -216,7 +216,13 @@ class FolderFuzzTest {
             int[] known = IntStream.range(0, 48).map(i -> i % classes.size()).toArray();
             Trace trace = Scopes.valued(
                     () -> recogniser.trace(Tensors.uniform(new Seed(5), known.length, 3, SIDE, SIDE), null));
-            UnknownScore.fit(ScoreMethod.MAHALANOBIS, trace, known, 1.25).write(folder.resolve(UnknownScore.FILE));
+            UnknownScore.fit(
+                            ScoreMethod.MAHALANOBIS,
+                            trace,
+                            known,
+                            IntStream.range(0, 48).toArray(),
+                            1.25)
+                    .write(folder.resolve(UnknownScore.FILE));
         }
         Calibration calibration = new Calibration(1.25, 0.375, ScoreMethod.MAHALANOBIS);
         put(Calibration.FILE, Json.pretty(calibration).getBytes(StandardCharsets.UTF_8));

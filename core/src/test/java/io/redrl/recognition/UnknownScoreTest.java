@@ -22,6 +22,10 @@ class UnknownScoreTest {
     /** Two classes in the plane: ±(1, 2) steps around (0, 0) and (10, 0), so the shared covariance is diag(1, 4)/2 each. */
     private static final double[][] CROSS = {{1, 0}, {-1, 0}, {0, 2}, {0, -2}, {11, 0}, {9, 0}, {10, 2}, {10, -2}};
 
+    /** Sixty rows of ten images. */
+    private static final int[] IMAGES =
+            IntStream.range(0, 60).map(i -> Math.floorDiv(i, 6)).toArray();
+
     private static final int[] CLASSES = {0, 0, 0, 0, 1, 1, 1, 1};
 
     @Test
@@ -140,7 +144,7 @@ class UnknownScoreTest {
         int[] classes = IntStream.range(0, 60).map(i -> i % 6).toArray();
         Trace others = new Trace(random(random, 10, 8), random(random, 10, 6), List.of(0, 1, 3));
         for (ScoreMethod method : ScoreMethod.values()) {
-            UnknownScore fitted = UnknownScore.fit(method, known, classes, 1.5);
+            UnknownScore fitted = UnknownScore.fit(method, known, classes, IMAGES, 1.5);
             Path file = folder.resolve(method + ".safetensors");
             fitted.write(file);
             double[] before = fitted.of(others);
@@ -165,7 +169,7 @@ class UnknownScoreTest {
         Trace known = new Trace(random(random, 60, 12), random(random, 60, 6), List.of(0, 1, 3, 7));
         int[] classes = IntStream.range(0, 60).map(i -> i % 6).toArray();
         for (ScoreMethod method : ScoreMethod.values()) {
-            UnknownScore score = UnknownScore.fit(method, known, classes, 1);
+            UnknownScore score = UnknownScore.fit(method, known, classes, IMAGES, 1);
             Path file = folder.resolve("unknown.safetensors");
             score.requireFits(12, file);
             for (int features : score.end() == 0 ? new int[0] : new int[] {11, 13}) {
@@ -178,16 +182,36 @@ class UnknownScoreTest {
     }
 
     @Test
-    void scoresTogetherHaveOneForEachStage() {
+    void fishersMethodAddsUpHowRareEachScoreIs() {
         SplittableRandom random = new SplittableRandom(6);
         Trace known = new Trace(random(random, 60, 12), random(random, 60, 6), List.of(0, 1, 3, 7));
-        TogetherScore score =
-                TogetherScore.fit(known, IntStream.range(0, 60).map(i -> i % 6).toArray());
-        assertThat(score.scores()).hasSize(5);
+        FisherScore score =
+                FisherScore.fit(known, IntStream.range(0, 60).map(i -> i % 6).toArray(), IMAGES, 1);
+        assertThat(score.scores()).hasSize(6);
+        // Images 0, 3, 6 and 9 are kept out of the fits.
+        assertThat(score.tails()).hasDimensions(6, 4 * 6);
+        double sum = 0;
+        for (int i = 0; i < 6; i++) {
+            sum += FisherScore.surprise(
+                    score.tails()[i], score.scores().get(i).of(known.features()[7], known.logits()[7]));
+        }
+        assertThat(score.of(known.features()[7], known.logits()[7])).isCloseTo(sum, within(1e-12));
         int[] widths = {1, 2, 4, 5};
         for (int i = 0; i < widths.length; i++) {
             assertThat(((MahalanobisScore) score.scores().get(i)).whitening()).hasDimensions(widths[i], widths[i]);
         }
+    }
+
+    @Test
+    void surpriseIsTheLogarithmOfAShareAndGoesOnBeyondTheLast() {
+        double[] values = IntStream.rangeClosed(1, 99).asDoubleStream().toArray();
+        assertThat(FisherScore.surprise(values, 0)).isCloseTo(0, within(1e-12));
+        assertThat(FisherScore.surprise(values, 50)).isCloseTo(Math.log(100 / 51.0), within(1e-12));
+        // The 90th and the 98th of a hundred lie 8 apart: a fifth as many are left, and so on for every 8 more.
+        assertThat(FisherScore.surprise(values, 98) - FisherScore.surprise(values, 90.001))
+                .isCloseTo(Math.log(5), within(1e-2));
+        assertThat(FisherScore.surprise(values, 122)).isCloseTo(Math.log(10) + 4 * Math.log(5), within(1e-9));
+        assertThat(FisherScore.surprise(new double[] {2, 2}, 3)).isCloseTo(Math.log(3), within(1e-12));
     }
 
     @Test
