@@ -10,10 +10,11 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Several scores put together by Fisher's method: Σ −ln p, where p is the share of known images that have as great a score. Images
- * that the scores were not fitted on tell that share; beyond the greatest tenth of them it falls off exponentially.
+ * Several scores put together by Fisher's method: Σ −ln p, where p is the share of known images that have as great a score. The
+ * last score counts as much as the others together. Images that the scores were not fitted on tell the share; beyond the
+ * greatest tenth of them it falls off exponentially.
  *
- * @param scores of each stage by itself, of the neighbours, of the softmax, in this order
+ * @param scores of each stage by itself, of the neighbours, of the logits, in this order
  * @param tails for each of them, its values on known images outside of its fit, ascending
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -47,7 +48,7 @@ record FisherScore(List<UnknownScore> scores, double[][] tails) implements Unkno
             scores.add(MahalanobisScore.fit(fitted.features(), starts.get(i), next, ownClasses, count, false));
         }
         scores.add(NeighbourScore.fit(fitted, 0, true));
-        scores.add(new LogitScore(temperature, true));
+        scores.add(new LogitScore(temperature, ScoreMethod.MAX_LOGIT));
         double[][] tails = new double[scores.size()][];
         for (int i = 0; i < tails.length; i++) {
             tails[i] = scores.get(i).of(known.at(apart));
@@ -67,7 +68,8 @@ record FisherScore(List<UnknownScore> scores, double[][] tails) implements Unkno
     public double of(double[] features, double[] logits) {
         double sum = 0;
         for (int i = 0; i < tails.length; i++) {
-            sum += surprise(tails[i], scores.get(i).of(features, logits));
+            int counts = i == tails.length - 1 ? i : 1;
+            sum += counts * surprise(tails[i], scores.get(i).of(features, logits));
         }
         return sum;
     }
@@ -130,7 +132,7 @@ record FisherScore(List<UnknownScore> scores, double[][] tails) implements Unkno
             });
             ScoreMethod method = own.containsKey("images")
                     ? ScoreMethod.STAGES_NEIGHBOURS
-                    : own.containsKey("temperature") ? ScoreMethod.MAX_SOFTMAX : ScoreMethod.MAHALANOBIS;
+                    : own.containsKey("temperature") ? ScoreMethod.MAX_LOGIT : ScoreMethod.MAHALANOBIS;
             scores.add(reader.read(method, own));
             double[] tail = Objects.requireNonNull(own.get(TAIL))[0].clone();
             Arrays.sort(tail);

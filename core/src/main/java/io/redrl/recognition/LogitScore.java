@@ -3,23 +3,23 @@ package io.redrl.recognition;
 import java.util.Map;
 
 /**
- * {@link ScoreMethod#MAX_SOFTMAX} or {@link ScoreMethod#ENERGY}.
+ * A score of the logits alone.
  *
  * @param temperature logits are divided by it
- * @param softmax the former
+ * @param method {@link ScoreMethod#MAX_SOFTMAX}, {@link ScoreMethod#ENERGY} or {@link ScoreMethod#MAX_LOGIT}
  */
-record LogitScore(double temperature, boolean softmax) implements UnknownScore {
+record LogitScore(double temperature, ScoreMethod method) implements UnknownScore {
     @Override
     public double of(double[] features, double[] logits) {
-        double total = Temperature.logSumExp(logits, temperature);
-        if (!softmax) {
-            return -total;
-        }
         double greatest = Double.NEGATIVE_INFINITY;
         for (double logit : logits) {
             greatest = Math.max(greatest, logit / temperature);
         }
-        return 1 - Math.exp(greatest - total);
+        return switch (method) {
+            case MAX_LOGIT -> -greatest;
+            case ENERGY -> -Temperature.logSumExp(logits, temperature);
+            default -> 1 - Math.exp(greatest - Temperature.logSumExp(logits, temperature));
+        };
     }
 
     @Override

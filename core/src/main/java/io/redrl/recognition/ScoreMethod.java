@@ -6,6 +6,8 @@ public enum ScoreMethod {
     MAX_SOFTMAX("1 − max softmax"),
     /** −ln Σ exp(logits) (Liu et al., "Energy-based Out-of-distribution Detection", NeurIPS 2020). */
     ENERGY("energy"),
+    /** The greatest logit, negative (Hendrycks et al., "Scaling Out-of-Distribution Detection for Real-World Settings", ICML 2022). */
+    MAX_LOGIT("−max logit"),
     /**
      * The squared Mahalanobis distance to the nearest class mean, in the features that the head reads, with one covariance for
      * all classes (Lee et al., "A Simple Unified Framework for Detecting Out-of-Distribution Samples and Adversarial Attacks",
@@ -21,10 +23,10 @@ public enum ScoreMethod {
     /** The same in the channel means of all four stages, each measured in its standard deviations. */
     STAGES_NEIGHBOURS("nearest neighbours, all stages"),
     /**
-     * How rare the {@link #MAHALANOBIS} distance of each stage by itself, the distance of {@link #STAGES_NEIGHBOURS} and that of
-     * {@link #MAX_SOFTMAX} are among known images outside the fit, multiplied (Fisher's method).
+     * How rare the {@link #MAHALANOBIS} distance of each stage by itself, the distance of {@link #STAGES_NEIGHBOURS} and {@link
+     * #MAX_LOGIT} are among known images outside the fit, put together by Fisher's method; the logit counts as much as the others.
      */
-    FISHER("Fisher's method over stages, neighbours, softmax"),
+    FISHER("stages, neighbours and logit together"),
     /**
      * What the principal directions of the features leave over, scaled to compete with the logits (Wang et al., "ViM:
      * Out-Of-Distribution with Virtual-logit Matching", CVPR 2022). Departure: features are centred at their mean, since our

@@ -56,8 +56,7 @@ public sealed interface UnknownScore
         Checks.require(known.size() > 1, "a score is fitted on two validation images or more, got %d", known.size());
         int count = AttackClass.values().length;
         return switch (method) {
-            case MAX_SOFTMAX -> new LogitScore(temperature, true);
-            case ENERGY -> new LogitScore(temperature, false);
+            case MAX_SOFTMAX, ENERGY, MAX_LOGIT -> new LogitScore(temperature, method);
             case MAHALANOBIS -> MahalanobisScore.fit(known.features(), known.head(), classes, count, false);
             case RELATIVE_MAHALANOBIS -> MahalanobisScore.fit(known.features(), known.head(), classes, count, true);
             case STAGES_MAHALANOBIS -> MahalanobisScore.fit(known.features(), 0, classes, count, false);
@@ -103,8 +102,7 @@ public sealed interface UnknownScore
     /** The score that a calibration in {@code folder} names; those of logits alone need no file. */
     static UnknownScore load(Path folder, Calibration calibration) {
         return switch (calibration.score()) {
-            case MAX_SOFTMAX -> new LogitScore(calibration.temperature(), true);
-            case ENERGY -> new LogitScore(calibration.temperature(), false);
+            case MAX_SOFTMAX, ENERGY, MAX_LOGIT -> new LogitScore(calibration.temperature(), calibration.score());
             default -> read(calibration.score(), folder.resolve(FILE));
         };
     }
@@ -138,8 +136,7 @@ public sealed interface UnknownScore
 
     private static UnknownScore of(ScoreMethod method, Map<String, double[][]> parts, Path file) {
         return switch (method) {
-            case MAX_SOFTMAX -> new LogitScore(part(parts, "temperature", file)[0][0], true);
-            case ENERGY -> new LogitScore(part(parts, "temperature", file)[0][0], false);
+            case MAX_SOFTMAX, ENERGY, MAX_LOGIT -> new LogitScore(part(parts, "temperature", file)[0][0], method);
             case MAHALANOBIS, RELATIVE_MAHALANOBIS, STAGES_MAHALANOBIS ->
                 new MahalanobisScore(
                         (int) part(parts, "first", file)[0][0],

@@ -70,11 +70,15 @@ class UnknownScoreTest {
     }
 
     @Test
-    void logitsGiveSoftmaxAndEnergy() {
+    void logitsGiveSoftmaxEnergyAndTheirGreatest() {
+        assertThat(new LogitScore(2, ScoreMethod.MAX_LOGIT).of(new double[0], new double[] {-3, 4, 1}))
+                .isEqualTo(-2);
         double[] logits = {2, 0, 0, 0, 0, 0};
         double total = Math.exp(1) + 5;
-        assertThat(new LogitScore(2, true).of(new double[0], logits)).isCloseTo(1 - Math.exp(1) / total, within(1e-12));
-        assertThat(new LogitScore(2, false).of(new double[0], logits)).isCloseTo(-Math.log(total), within(1e-12));
+        assertThat(new LogitScore(2, ScoreMethod.MAX_SOFTMAX).of(new double[0], logits))
+                .isCloseTo(1 - Math.exp(1) / total, within(1e-12));
+        assertThat(new LogitScore(2, ScoreMethod.ENERGY).of(new double[0], logits))
+                .isCloseTo(-Math.log(total), within(1e-12));
     }
 
     @Test
@@ -192,8 +196,9 @@ class UnknownScoreTest {
         assertThat(score.tails()).hasDimensions(6, 4 * 6);
         double sum = 0;
         for (int i = 0; i < 6; i++) {
-            sum += FisherScore.surprise(
-                    score.tails()[i], score.scores().get(i).of(known.features()[7], known.logits()[7]));
+            sum += (i == 5 ? 5 : 1)
+                    * FisherScore.surprise(
+                            score.tails()[i], score.scores().get(i).of(known.features()[7], known.logits()[7]));
         }
         assertThat(score.of(known.features()[7], known.logits()[7])).isCloseTo(sum, within(1e-12));
         int[] widths = {1, 2, 4, 5};
