@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
             "Example: ./redrl identify photo.png --html photo.html --out photo-pictures"
         })
 final class IdentifyCommand implements Runnable, IExitCodeGenerator {
-    /** Images that are read, judged and told about together. */
-    private static final int CHUNK = 64;
+    /** So many are done before a bar would tell anything. */
+    private static final int FEW = 64;
 
     private final RedrlCommand redrl;
 
@@ -157,16 +157,14 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         Progress progress = redrl.progress();
         try (Identifier identifier = Identifier.open(models(), settings())) {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
-            if (files.size() <= CHUNK) {
-                tell(identifier, files, written, page, result);
-                return result.build();
-            }
-            try (Progress.Task task = progress.start("identifying", files.size(), "images")) {
-                for (int from = 0; from < files.size(); from += CHUNK) {
+            try (Progress.Task task = (files.size() <= FEW ? Progress.silent() : progress)
+                    .start("identifying", files.size(), "images")) {
+                for (int done = 0; done < files.size(); ) {
                     progress.checkStopped();
-                    List<Path> some = files.subList(from, Math.min(files.size(), from + CHUNK));
-                    tell(identifier, some, written, page, result);
-                    task.advance(some.size());
+                    List<Outcome> outcomes = identifier.identifyNext(files.subList(done, files.size()));
+                    tell(outcomes, written, page, result);
+                    done += outcomes.size();
+                    task.advance(outcomes.size());
                 }
             }
             return result.build();
@@ -174,12 +172,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     }
 
     private void tell(
-            Identifier identifier,
-            List<Path> files,
-            PictureFiles written,
-            IdentificationPage page,
-            IdentifyResult.Builder result) {
-        for (Outcome outcome : identifier.identifyAll(files)) {
+            List<Outcome> outcomes, PictureFiles written, IdentificationPage page, IdentifyResult.Builder result) {
+        for (Outcome outcome : outcomes) {
             outcome.failure().ifPresent(redrl::problem);
             outcome.identification().filter(x -> html.isPresent()).ifPresent(page::add);
             result.add(outcome, outcome.identification().map(written::write).orElse(Map.of()));

@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * uses all of the process's threads by itself. Closing it frees its native memory.
  */
 public final class Identifier implements AutoCloseable {
-    /** Pieces that go through the networks at once. */
+    /** Pieces that go through the networks at once, and images that are in memory at once. */
     private static final int BATCH = 64;
+
+    /** No further image is read to be judged with others that have so many pixels together. */
+    private static final int ENOUGH_PIXELS = 16 << 20;
 
     private final IdentifySettings settings;
     private final Recogniser recogniser;
@@ -111,16 +114,35 @@ public final class Identifier implements AutoCloseable {
     }
 
     /**
-     * Identifies files, in batches; one that cannot be read does not keep the others back.
+     * Identifies files; one that cannot be read does not keep the others back. The outcomes hold pictures: ask {@link #identifyNext} where
+     * there may be many.
      *
      * @return one outcome for each file, in their order
      */
     public List<Outcome> identifyAll(List<Path> files) {
+        List<Outcome> outcomes = new ArrayList<>();
+        while (outcomes.size() < files.size()) {
+            outcomes.addAll(identifyNext(files.subList(outcomes.size(), files.size())));
+        }
+        return outcomes;
+    }
+
+    /**
+     * Identifies the first of some files: as many as are read and judged together, which is fewer where images are large, so that their
+     * pixels fit into memory.
+     *
+     * @param files at least one
+     * @return one outcome for each file of the first ones, in their order; at least one
+     */
+    public List<Outcome> identifyNext(List<Path> files) {
         List<Subject> readable = new ArrayList<>();
         List<Optional<String>> failures = new ArrayList<>();
-        for (Path file : files) {
+        long pixels = 0;
+        for (int i = 0; i < Math.min(files.size(), BATCH) && pixels < ENOUGH_PIXELS; i++) {
             try {
-                readable.add(Subject.read(file));
+                Subject subject = Subject.read(files.get(i));
+                pixels += subject.image().pixels().length / 3;
+                readable.add(subject);
                 failures.add(Optional.empty());
             } catch (RedrlException e) {
                 failures.add(Optional.of(String.valueOf(e.getMessage())));
@@ -129,7 +151,7 @@ public final class Identifier implements AutoCloseable {
         List<Identification> found = identify(readable);
         List<Outcome> outcomes = new ArrayList<>();
         int next = 0;
-        for (int i = 0; i < files.size(); i++) {
+        for (int i = 0; i < failures.size(); i++) {
             boolean read = failures.get(i).isEmpty();
             outcomes.add(new Outcome(
                     files.get(i), read ? Optional.of(found.get(next++)) : Optional.empty(), failures.get(i)));

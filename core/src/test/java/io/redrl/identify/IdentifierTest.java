@@ -128,6 +128,22 @@ class IdentifierTest {
     }
 
     @Test
+    void largeImagesAreNotInMemoryTogether() {
+        ImageShape large = ImageShape.square(3000);
+        List<Path> files = List.of(
+                image("1.png", large), image("2.png", large), image("3.png", SHAPE), folder.resolve("gone.png"));
+        IdentifySettings quick = IdentifySettings.DEFAULTS.verdictOnly();
+        try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 1), quick)) {
+            assertThat(identifier.identifyNext(files))
+                    .as("the second brings them above 16 million pixels")
+                    .extracting(Outcome::file)
+                    .isEqualTo(files.subList(0, 2));
+            assertThat(identifier.identifyNext(files.subList(2, 4))).hasSize(2);
+            assertThat(identifier.identifyAll(files)).extracting(Outcome::file).isEqualTo(files);
+        }
+    }
+
+    @Test
     void theVerdictAloneNeedsNoRepair() {
         IdentifySettings quick = IdentifySettings.DEFAULTS.verdictOnly();
         try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 1), quick)) {
