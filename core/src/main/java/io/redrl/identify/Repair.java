@@ -31,7 +31,7 @@ final class Repair implements AutoCloseable {
 
     /** Whether the judge's own G repairs. */
     boolean isJudges() {
-        return other.isEmpty();
+        return other.isEmpty() && judge.hasReconstructor();
     }
 
     /** Whether anybody's G does. */
@@ -39,12 +39,8 @@ final class Repair implements AutoCloseable {
         return other.isPresent() || judge.hasReconstructor();
     }
 
-    /** G(I), clamped to [0, 1], {@code [N,3,H,W]} in the caller's scope; null if there is no G. */
-    @Nullable
+    /** G(I) where it {@linkplain #isPossible is possible}, clamped to [0, 1], {@code [N,3,H,W]} in the caller's scope. */
     Tensor of(Tensor images) {
-        if (!isPossible()) {
-            return null;
-        }
         return recogniser().reconstruct(images);
     }
 
@@ -53,7 +49,7 @@ final class Repair implements AutoCloseable {
         if (!isPossible() || shape.height() * (long) shape.width() > MOST_PIXELS) {
             return null;
         }
-        return Scopes.valued(() -> Tensors.greyLevels(recogniser().reconstruct(tensor(List.of(pixels), shape))));
+        return Scopes.valued(() -> Tensors.greyLevels(of(tensor(List.of(pixels), shape))));
     }
 
     private Recogniser recogniser() {

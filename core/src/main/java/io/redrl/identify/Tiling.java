@@ -64,6 +64,11 @@ record Tiling(String how, List<byte[]> tiles, List<Integer> lefts, List<Integer>
         return new Tiling(padded ? PADDED : TILES, tiles, lefts, tops, inAll);
     }
 
+    /** Whether its one piece is the whole image, as it is or scaled. */
+    boolean isOfRightSize() {
+        return how.equals(WHOLE) || how.equals(SCALED);
+    }
+
     private static Tiling one(String how, byte[] piece) {
         return new Tiling(how, List.of(piece), List.of(0), List.of(0), 1);
     }

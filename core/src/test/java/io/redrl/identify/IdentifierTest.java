@@ -180,6 +180,24 @@ class IdentifierTest {
     }
 
     @Test
+    void anotherRecognisersGRepairsWholeImagesAmongTiles() {
+        Path judge = RiggedModels.recogniser(
+                folder.resolve("plus"), RecogniserInput.HIGH_PASS_AND_IMAGE, AttackClass.PGD, 3, 1);
+        IdentifyModels models =
+                IdentifyModels.of(judge).withReconstructor(says(AttackClass.PATCH, 1).recogniser());
+        List<Path> files = List.of(
+                image("large.png", ImageShape.square(64)), image("right.png", SHAPE), image("dot.png", ImageShape.square(1)));
+        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS)) {
+            for (Outcome outcome : identifier.identifyAll(files)) {
+                Identification found = outcome.identification().orElseThrow();
+                assertThat(found.pictures().repaired().orElseThrow().width()).isEqualTo(found.width());
+                assertThat(found.pictures())
+                        .isEqualTo(identifier.identify(outcome.file()).pictures());
+            }
+        }
+    }
+
+    @Test
     void whatCannotJudgeAnImageAloneIsRefused() {
         Path oracle = RiggedModels.recogniser(
                 folder.resolve("oracle"), RecogniserInput.PERTURBATION_AND_IMAGE, AttackClass.PGD, 3, 1);
