@@ -253,7 +253,7 @@ public final class Identifier implements AutoCloseable {
                 probabilities,
                 votes.unknownScore(),
                 Optional.ofNullable(residual).map(Residual::norms),
-                box,
+                box.map(found -> found.from(shape, image.shape())),
                 epsilon,
                 Optional.empty(),
                 Optional.empty(),

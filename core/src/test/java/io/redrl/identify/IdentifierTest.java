@@ -92,6 +92,21 @@ class IdentifierTest {
     }
 
     @Test
+    void theBoxOfAScaledImageIsInItsOwnPixels() {
+        IdentifySettings scaling = IdentifySettings.DEFAULTS.withFit(Fit.SCALE);
+        try (Identifier identifier = Identifier.open(says(AttackClass.PATCH, 1), scaling)) {
+            ImageShape large = new ImageShape(3, 64, 96);
+            Box patch = new Box(30, 8, 24, 16, 1);
+            byte[] pixels = MadeImages.grained(MadeImages.smooth(large, 1), large, patch, 60, false);
+            Identification found = identifier.identify(pixels, large, "patched");
+            assertThat(found.reading().how()).isEqualTo("scaled");
+            assertThat(MadeImages.overlap(found.box().orElseThrow(), patch)).isGreaterThan(0.5);
+        }
+        assertThat(new Box(10, 4, 8, 8, 0.5).from(SHAPE, new ImageShape(3, 64, 80)))
+                .isEqualTo(new Box(25, 8, 20, 16, 0.5));
+    }
+
+    @Test
     void imagesOfOtherSizesAreReadAndWhatThatCostsIsSaid() {
         IdentifyModels models = says(AttackClass.CLEAN, 1);
         try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS)) {
