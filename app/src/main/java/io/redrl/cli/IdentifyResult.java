@@ -5,7 +5,6 @@ import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
 import io.redrl.identify.Outcome;
 import io.redrl.identify.Reading;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +121,7 @@ record IdentifyResult(
         Map<String, List<String>> remarks = new LinkedHashMap<>();
         for (Row row : images) {
             row.remarks().forEach(remark -> remarks.computeIfAbsent(remark, x -> new ArrayList<>())
-                    .add(name(row.image())));
+                    .add(Identification.fileName(row.image())));
             saliency(row).ifPresent(line -> text.append(line).append('\n'));
         }
         remarks.forEach((remark, of) -> text.append(of.get(0))
@@ -156,7 +155,7 @@ record IdentifyResult(
         }
         for (Row row : images) {
             List<String> cells = new ArrayList<>(List.of(
-                    name(row.image()),
+                    Identification.fileName(row.image()),
                     row.verdict().equals(Identification.UNKNOWN) ? "unknown" : ClassNames.label(row.verdict()),
                     String.format(Locale.ROOT, "%.1f %%", 100 * row.confidence()),
                     row.epsilon()
@@ -187,7 +186,7 @@ record IdentifyResult(
 
     private static Optional<String> saliency(Row row) {
         return row.saliency().map(targets -> {
-            StringBuilder line = new StringBuilder(name(row.image()) + " targets, of " + targets.victim() + ":");
+            StringBuilder line = new StringBuilder(Identification.fileName(row.image()) + " targets, of " + targets.victim() + ":");
             targets.filters().stream()
                     .limit(5)
                     .forEach(filter -> line.append(String.format(
@@ -198,10 +197,5 @@ record IdentifyResult(
 
     private static String said(Identification.Said said) {
         return String.format(Locale.ROOT, "%s %.0f %%", said.name(), 100 * said.probability());
-    }
-
-    private static String name(String image) {
-        Path last = Path.of(image).getFileName();
-        return last == null ? image : last.toString();
     }
 }

@@ -44,8 +44,7 @@ final class PictureFiles {
     }
 
     private String free(String image) {
-        Path last = Path.of(image).getFileName();
-        String name = (last == null ? "image" : last.toString()).replaceFirst("\\.[^.]*$", "");
+        String name = Identification.fileName(image).replaceFirst("\\.[^.]*$", "");
         String free = name;
         for (int i = 2; !taken.add(free); i++) {
             free = name + "-" + i;

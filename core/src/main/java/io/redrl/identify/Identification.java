@@ -59,6 +59,11 @@ public record Identification(
                 .orElse(0);
     }
 
+    /** The last part of an image's name, which is told as the name of a file and need not be one of this machine's. */
+    public static String fileName(String image) {
+        return image.substring(image.lastIndexOf('/') + 1);
+    }
+
     /** Whether the verdict is an attack. */
     public boolean isAttacked() {
         return !isUnknown() && !verdict.equals(AttackClass.CLEAN.id());

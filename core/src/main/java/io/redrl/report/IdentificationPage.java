@@ -85,7 +85,7 @@ public final class IdentificationPage {
 
     private static void section(Html html, Identification image) {
         html.open("section", "class", "identified");
-        html.open("h2").text(fileName(image.image())).close();
+        html.open("h2").text(Identification.fileName(image.image())).close();
         html.element(
                 "p",
                 verdict(image),
@@ -220,10 +220,5 @@ public final class IdentificationPage {
 
     private static void fact(Html html, String name, String text) {
         html.element("dt", name).element("dd", text);
-    }
-
-    private static String fileName(String image) {
-        Path last = Path.of(image).getFileName();
-        return last == null ? image : last.toString();
     }
 }
