@@ -50,6 +50,18 @@ public final class Scaling {
         return result;
     }
 
+    /** The size at which neither side is longer than wanted, in proportion; the same if neither is. */
+    public static ImageShape within(ImageShape shape, int longest) {
+        int longer = Math.max(shape.height(), shape.width());
+        if (longer <= longest) {
+            return shape;
+        }
+        return new ImageShape(
+                shape.channels(),
+                Math.max(1, (int) (shape.height() * (long) longest / longer)),
+                Math.max(1, (int) (shape.width() * (long) longest / longer)));
+    }
+
     /** For each place on the new side: the first place of the old one that counts, then the weights from there on. */
     private static double[][] weights(int from, int to) {
         double scale = from / (double) to;

@@ -87,13 +87,11 @@ final class Repair implements AutoCloseable {
     }
 
     private static Picture picture(byte[] pixels, ImageShape shape) {
-        int longest = Math.max(shape.height(), shape.width());
-        if (shape.height() * (long) shape.width() <= MOST_PIXELS) {
-            return Picture.of(shape.height(), shape.width(), pixels);
-        }
-        int height = Math.max(1, (int) (shape.height() * (long) LONGEST_SIDE_SHOWN / longest));
-        int width = Math.max(1, (int) (shape.width() * (long) LONGEST_SIDE_SHOWN / longest));
-        return Picture.of(height, width, Scaling.scaled(pixels, shape, new ImageShape(3, height, width)));
+        ImageShape shown = shape.height() * (long) shape.width() <= MOST_PIXELS
+                ? shape
+                : Scaling.within(shape, LONGEST_SIDE_SHOWN);
+        return Picture.of(
+                shown.height(), shown.width(), shown.equals(shape) ? pixels : Scaling.scaled(pixels, shape, shown));
     }
 
     @Override
