@@ -2,7 +2,9 @@ package io.redrl.cli;
 
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
 import io.redrl.identify.Fit;
+import io.redrl.identify.Identification;
 import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Parameters;
                 + " From the images alone.",
         exitCodeList = {
             ExitCodes.DONE + ":every image is clean",
-            ExitCodes.FAILED + ":failed, or an image could not be read and none is attacked",
+            ExitCodes.FAILED + ":failed, or an image could not be read or a file not written and none is attacked",
             ExitCodes.USAGE + ":wrong usage; nothing was begun",
             ExitCodes.ATTACKED + ":at least one image is attacked",
             ExitCodes.UNKNOWN + ":no image is attacked, but at least one is unknown",
@@ -123,6 +125,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
 
     private int exitCode;
 
+    private boolean unwritten;
+
     IdentifyCommand(RedrlCommand redrl) {
         this.redrl = redrl;
     }
@@ -135,21 +139,39 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         }
         IdentificationPage page = new IdentificationPage();
         IdentifyResult result = identify(files.files(), page);
-        html.ifPresent(page::write);
+        exitCode = result.exitCode();
         if (json) {
             redrl.out().print(Json.pretty(result));
         } else {
             redrl.out().println(result.text());
             out.ifPresent(folder -> redrl.out().println("Pictures: " + folder));
-            html.ifPresent(
-                    file -> redrl.out().println("Page: " + file.toAbsolutePath().normalize()));
         }
-        exitCode = result.exitCode();
+        html.ifPresent(file -> write(page, file));
     }
 
+    /** Comes last: whatever becomes of the page, the verdicts are out. */
+    private void write(IdentificationPage page, Path file) {
+        try {
+            page.write(file);
+        } catch (RedrlException e) {
+            unwritten(e);
+            return;
+        }
+        if (!json) {
+            redrl.out().println("Page: " + file.toAbsolutePath().normalize());
+        }
+    }
+
+    private void unwritten(RedrlException why) {
+        redrl.problem(String.valueOf(why.getMessage()));
+        unwritten = true;
+    }
+
+    /** That of the verdicts; where these are harmless, a file that could not be written counts as a failure. */
     @Override
     public int getExitCode() {
-        return exitCode;
+        boolean harmless = exitCode == ExitCodes.DONE || exitCode == ExitCodes.UNKNOWN;
+        return unwritten && harmless ? ExitCodes.FAILED : exitCode;
     }
 
     private IdentifyResult identify(List<Path> files, IdentificationPage page) {
@@ -176,7 +198,20 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         for (Outcome outcome : outcomes) {
             outcome.failure().ifPresent(redrl::problem);
             outcome.identification().filter(x -> html.isPresent()).ifPresent(page::add);
-            result.add(outcome, outcome.identification().map(written::write).orElse(Map.of()));
+            result.add(
+                    outcome,
+                    outcome.identification()
+                            .map(found -> pictures(found, written))
+                            .orElse(Map.of()));
+        }
+    }
+
+    private Map<String, String> pictures(Identification found, PictureFiles written) {
+        try {
+            return written.write(found);
+        } catch (RedrlException e) {
+            unwritten(e);
+            return Map.of();
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param images one for each image that could be read
  * @param failures one for each that could not
  * @param counts of verdicts: clean, attacked, unknown, failed
- * @param exitCode of the process
+ * @param exitCode of the process, unless a file could not be written
  */
 record IdentifyResult(
         String recogniser, List<Row> images, List<FailedFile> failures, Map<String, Integer> counts, int exitCode) {

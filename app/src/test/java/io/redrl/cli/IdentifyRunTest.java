@@ -283,6 +283,25 @@ class IdentifyRunTest {
     }
 
     @Test
+    void whatCannotBeWrittenCostsNoVerdict() throws IOException {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
+        Files.writeString(folder.resolve("file"), "no folder");
+        String page = path("file/page.html");
+        assertThat(identify(path("images"), "--recogniser", pgd, "--html", page))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).contains("3 attacked").doesNotContain("Page:");
+        assertThat(console.err()).contains("Could not write", "page.html");
+        assertThat(identify(path("images"), "--recogniser", clean, "--html", page, "--json"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(json().get("counts").get("clean").asInt()).isEqualTo(3);
+        assertThat(identify(path("images"), "--recogniser", pgd, "--out", path("file/out")))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).contains("3 attacked");
+        assertThat(console.err()).contains("Could not write", "0-repaired.png");
+    }
+
+    @Test
     void filesOfTheSameNameDoNotOverwriteEachOther() {
         String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
         image("other/0.png", SHAPE, 7);
