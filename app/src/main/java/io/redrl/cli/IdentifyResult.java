@@ -28,6 +28,8 @@ record IdentifyResult(
     /**
      * An image, as {@link Identification} has it but for the pictures.
      *
+     * @param confidence the probability of the verdict; empty if that is unknown
+     * @param nearest the likeliest class
      * @param pictures files written, by what they show
      */
     record Row(
@@ -36,7 +38,8 @@ record IdentifyResult(
             int width,
             Reading reading,
             String verdict,
-            double confidence,
+            Optional<Double> confidence,
+            String nearest,
             Map<String, Double> probabilities,
             double unknownScore,
             Optional<Identification.Perturbation> perturbation,
@@ -54,6 +57,7 @@ record IdentifyResult(
                     found.reading(),
                     found.verdict(),
                     found.confidence(),
+                    found.nearest(),
                     found.probabilities(),
                     found.unknownScore(),
                     found.perturbation(),
@@ -156,8 +160,12 @@ record IdentifyResult(
         for (Row row : images) {
             List<String> cells = new ArrayList<>(List.of(
                     Identification.fileName(row.image()),
-                    row.verdict().equals(Identification.UNKNOWN) ? "unknown" : ClassNames.label(row.verdict()),
-                    String.format(Locale.ROOT, "%.1f %%", 100 * row.confidence()),
+                    row.verdict().equals(Identification.UNKNOWN)
+                            ? "unknown (" + ClassNames.label(row.nearest()) + "?)"
+                            : ClassNames.label(row.verdict()),
+                    row.confidence()
+                            .map(sure -> String.format(Locale.ROOT, "%.1f %%", 100 * sure))
+                            .orElse(NONE),
                     row.epsilon()
                             .map(e -> String.format(Locale.ROOT, "%.0f", 255 * e))
                             .orElse(NONE)));

@@ -165,7 +165,10 @@ class IdentifyRunTest {
         assertThat(identify(images, "--recogniser", pgd)).isEqualTo(ExitCodes.ATTACKED);
         assertThat(console.out()).contains("PGD", "0 clean, 3 attacked, 0 unknown");
         assertThat(identify(images, "--recogniser", unknown)).isEqualTo(ExitCodes.UNKNOWN);
-        assertThat(console.out()).contains("unknown", "0 clean, 0 attacked, 3 unknown");
+        assertThat(console.out()).contains("unknown (PGD?)", "0 clean, 0 attacked, 3 unknown");
+        identify(images, "--recogniser", unknown, "--json");
+        assertThat(json().get("images").get(0).get("confidence").isNull()).isTrue();
+        assertThat(json().get("images").get(0).get("nearest").asString()).isEqualTo("pgd");
 
         Files.writeString(folder.resolve("images/3.png"), "no image");
         assertThat(identify(images, "--recogniser", clean))

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -114,17 +113,9 @@ public final class IdentificationPage {
     }
 
     private static String verdict(Identification image) {
-        String sure = Numbers.percentSign(image.confidence());
-        return image.isUnknown()
-                ? "Unknown (nearest: " + ClassNames.label(likeliest(image)) + ", " + sure + ")"
-                : ClassNames.label(image.verdict()) + ", " + sure;
-    }
-
-    private static String likeliest(Identification image) {
-        return image.probabilities().entrySet().stream()
-                .max(Map.Entry.comparingByValue())
-                .orElseThrow()
-                .getKey();
+        return image.confidence()
+                .map(sure -> ClassNames.label(image.verdict()) + ", " + Numbers.percentSign(sure))
+                .orElseGet(() -> "Unknown (nearest: " + ClassNames.label(image.nearest()) + ")");
     }
 
     private static void pictures(Html html, Identification image) {

@@ -43,7 +43,7 @@ class IdentifierTest {
             assertThat(found.verdict()).isEqualTo("pgd");
             assertThat(found.isAttacked()).isTrue();
             double odds = Math.exp(3);
-            assertThat(found.confidence()).isCloseTo(odds / (odds + 5), within(1e-5));
+            assertThat(found.confidence().orElseThrow()).isCloseTo(odds / (odds + 5), within(1e-5));
             assertThat(found.probabilities().keySet())
                     .containsExactly("clean", "pgd", "deepfool", "cw-l2", "cw-linf", "patch");
             assertThat(found.reading()).isEqualTo(new Reading("whole", 1, 1, 1));
@@ -75,6 +75,8 @@ class IdentifierTest {
             Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made");
             assertThat(found.isUnknown()).isTrue();
             assertThat(found.isAttacked()).isFalse();
+            assertThat(found.confidence()).isEmpty();
+            assertThat(found.nearest()).isEqualTo("pgd");
             assertThat(found.epsilon()).isEmpty();
             assertThat(found.victim()).isEmpty();
         }
