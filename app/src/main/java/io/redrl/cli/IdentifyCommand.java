@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             ExitCodes.USAGE + ":wrong usage; nothing was begun",
             ExitCodes.ATTACKED + ":at least one image is attacked",
             ExitCodes.UNKNOWN + ":no image is attacked, but at least one is unknown",
-            ExitCodes.STOPPED + ":stopped by Ctrl-C or kill"
+            ExitCodes.STOPPED + ":stopped by Ctrl-C or kill; results are of the images until then"
         },
         footer = {
             "",
@@ -181,12 +181,16 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
             try (Progress.Task task = (files.size() <= FEW ? Progress.silent() : progress)
                     .start("identifying", files.size(), "images")) {
-                for (int done = 0; done < files.size(); ) {
-                    progress.checkStopped();
+                int done = 0;
+                while (done < files.size() && !progress.stopRequested()) {
                     List<Outcome> outcomes = identifier.identifyNext(files.subList(done, files.size()));
                     tell(outcomes, written, page, result);
                     done += outcomes.size();
                     task.advance(outcomes.size());
+                }
+                if (done < files.size()) {
+                    redrl.problem("stopped after " + done + " of " + files.size() + " images; results are of these");
+                    result.stop();
                 }
             }
             return result.build();

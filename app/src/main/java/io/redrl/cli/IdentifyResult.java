@@ -80,6 +80,7 @@ record IdentifyResult(
         private final List<FailedFile> failures = new ArrayList<>();
         private int attacked;
         private int unknown;
+        private boolean stopped;
 
         Builder(String recogniser) {
             this.recogniser = recogniser;
@@ -95,6 +96,11 @@ record IdentifyResult(
             });
         }
 
+        /** There are more images, which nobody looked at. */
+        void stop() {
+            stopped = true;
+        }
+
         IdentifyResult build() {
             Map<String, Integer> counts = new LinkedHashMap<>();
             counts.put("clean", images.size() - attacked - unknown);
@@ -106,6 +112,9 @@ record IdentifyResult(
 
         /** An attack is news whatever else happened; without one, an image that nobody saw might have been one. */
         private int exitCode() {
+            if (stopped) {
+                return ExitCodes.STOPPED;
+            }
             if (attacked > 0) {
                 return ExitCodes.ATTACKED;
             }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -302,6 +303,48 @@ class IdentifyRunTest {
                 .isEqualTo(ExitCodes.ATTACKED);
         assertThat(console.out()).contains("3 attacked");
         assertThat(console.err()).contains("Could not write", "0-repaired.png");
+    }
+
+    @Test
+    void whatWasDoneBeforeAStopIsPrinted() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        for (int i = 0; i < 70; i++) {
+            image("many/" + i + ".png", SHAPE, i);
+        }
+        AtomicInteger asked = new AtomicInteger();
+        console = new FakeConsole();
+        assertThat(Main.run(
+                        console.console(),
+                        () -> asked.getAndIncrement() > 0,
+                        "identify",
+                        path("many"),
+                        "--quiet",
+                        "--json",
+                        "--recogniser",
+                        pgd))
+                .isEqualTo(ExitCodes.STOPPED);
+        assertThat(json().get("counts").get("attacked").asInt()).isEqualTo(64);
+        assertThat(json().get("exit-code").asInt()).isEqualTo(ExitCodes.STOPPED);
+        assertThat(console.err()).contains("stopped after 64 of 70 images");
+    }
+
+    @Test
+    void aStoppedEvaluationDoesNotClaimThatItGoesOn() {
+        victim("victim");
+        image("labelled/blue/0.png", SHAPE, 1);
+        image("labelled/red/0.png", SHAPE, 2);
+        console = new FakeConsole();
+        assertThat(Main.run(
+                        console.console(),
+                        () -> true,
+                        "victim",
+                        "evaluate",
+                        "--victim",
+                        path("victim"),
+                        "--data",
+                        path("labelled")))
+                .isEqualTo(ExitCodes.STOPPED);
+        assertThat(console.err()).contains("nothing was kept").doesNotContain("run the same command again");
     }
 
     @Test
