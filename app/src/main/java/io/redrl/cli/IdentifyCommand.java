@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExitCodeGenerator;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code redrl identify}. */
 @Command(
@@ -43,6 +45,9 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     private static final int FEW = 64;
 
     private final RedrlCommand redrl;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(
             arity = "1..*",
@@ -133,12 +138,13 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
 
     @Override
     public void run() {
+        IdentifySettings settings = WrongUsage.unless(spec.commandLine(), this::settings);
         ImageFiles files = ImageFiles.in(paths);
         if (files.leftOut() > 0) {
             redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
         }
         IdentificationPage page = new IdentificationPage();
-        IdentifyResult result = identify(files.files(), page);
+        IdentifyResult result = identify(files.files(), settings, page);
         exitCode = result.exitCode();
         if (json) {
             redrl.out().print(Json.pretty(result));
@@ -174,10 +180,10 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         return unwritten && harmless ? ExitCodes.FAILED : exitCode;
     }
 
-    private IdentifyResult identify(List<Path> files, IdentificationPage page) {
+    private IdentifyResult identify(List<Path> files, IdentifySettings settings, IdentificationPage page) {
         PictureFiles written = new PictureFiles(out);
         Progress progress = redrl.progress();
-        try (Identifier identifier = Identifier.open(models(), settings())) {
+        try (Identifier identifier = Identifier.open(models(), settings)) {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
             try (Progress.Task task = (files.size() <= FEW ? Progress.silent() : progress)
                     .start("identifying", files.size(), "images")) {

@@ -184,6 +184,9 @@ class IdentifyRunTest {
     void wrongUseIsNoResult() {
         assertThat(identify()).isEqualTo(ExitCodes.USAGE);
         assertThat(identify(path("images"), "--tiles", "many")).isEqualTo(ExitCodes.USAGE);
+        assertThat(identify(path("images"), "--tiles", "0")).isEqualTo(ExitCodes.USAGE);
+        assertThat(identify(path("images"), "--amplify", "300")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("gain must be in [1, 255], got 300");
         assertThat(identify(path("images"))).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("no trained recogniser");
         assertThat(identify(
