@@ -128,8 +128,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
+    private final IdentificationPage page = new IdentificationPage();
     private int exitCode;
-
     private boolean unwritten;
 
     IdentifyCommand(RedrlCommand redrl) {
@@ -139,24 +139,29 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     @Override
     public void run() {
         IdentifySettings settings = WrongUsage.unless(spec.commandLine(), this::settings);
+        WrongUsage.unless(
+                spec.commandLine(), !saliency || !verdictOnly, "--saliency and --verdict-only exclude each other");
         ImageFiles files = ImageFiles.in(paths);
+        IdentifyModels models = models();
+        WrongUsage.unless(
+                spec.commandLine(), !saliency || models.victim().isPresent(), "--saliency needs a victim: see --victim");
         if (files.leftOut() > 0) {
             redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
         }
-        IdentificationPage page = new IdentificationPage();
-        IdentifyResult result = identify(files.files(), settings, page);
+        PictureFiles pictures = new PictureFiles(out);
+        IdentifyResult result = identify(files.files(), models, settings, pictures);
         exitCode = result.exitCode();
         if (json) {
             redrl.out().print(Json.pretty(result));
         } else {
             redrl.out().println(result.text());
-            out.ifPresent(folder -> redrl.out().println("Pictures: " + folder));
+            pictures.written().ifPresent(folder -> redrl.out().println("Pictures: " + folder));
         }
-        html.ifPresent(file -> write(page, file));
+        html.ifPresent(this::writePage);
     }
 
     /** Comes last: whatever becomes of the page, the verdicts are out. */
-    private void write(IdentificationPage page, Path file) {
+    private void writePage(Path file) {
         try {
             page.write(file);
         } catch (RedrlException e) {
@@ -180,17 +185,17 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         return unwritten && harmless ? ExitCodes.FAILED : exitCode;
     }
 
-    private IdentifyResult identify(List<Path> files, IdentifySettings settings, IdentificationPage page) {
-        PictureFiles written = new PictureFiles(out);
+    private IdentifyResult identify(
+            List<Path> files, IdentifyModels models, IdentifySettings settings, PictureFiles pictures) {
         Progress progress = redrl.progress();
-        try (Identifier identifier = Identifier.open(models(), settings)) {
+        try (Identifier identifier = Identifier.open(models, settings)) {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
             try (Progress.Task task = (files.size() <= FEW ? Progress.silent() : progress)
                     .start("identifying", files.size(), "images")) {
                 int done = 0;
                 while (done < files.size() && !progress.stopRequested()) {
                     List<Outcome> outcomes = identifier.identifyNext(files.subList(done, files.size()));
-                    tell(outcomes, written, page, result);
+                    tell(outcomes, pictures, result);
                     done += outcomes.size();
                     task.advance(outcomes.size());
                 }
@@ -203,22 +208,21 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         }
     }
 
-    private void tell(
-            List<Outcome> outcomes, PictureFiles written, IdentificationPage page, IdentifyResult.Builder result) {
+    private void tell(List<Outcome> outcomes, PictureFiles pictures, IdentifyResult.Builder result) {
         for (Outcome outcome : outcomes) {
             outcome.failure().ifPresent(redrl::problem);
             outcome.identification().filter(x -> html.isPresent()).ifPresent(page::add);
             result.add(
                     outcome,
                     outcome.identification()
-                            .map(found -> pictures(found, written))
+                            .map(found -> write(found, pictures))
                             .orElse(Map.of()));
         }
     }
 
-    private Map<String, String> pictures(Identification found, PictureFiles written) {
+    private Map<String, String> write(Identification found, PictureFiles pictures) {
         try {
-            return written.write(found);
+            return pictures.write(found);
         } catch (RedrlException e) {
             unwritten(e);
             return Map.of();

@@ -351,6 +351,27 @@ class IdentifyRunTest {
     }
 
     @Test
+    void saliencyNeedsAVictimAndDetails() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        assertThat(identify(path("images"), "--recogniser", pgd, "--saliency", "--verdict-only"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("exclude each other");
+        assertThat(identify(path("images"), "--recogniser", pgd, "--saliency", "--victim", "none"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("needs a victim");
+    }
+
+    @Test
+    void picturesAreOnlyClaimedWhereThereAreSome() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        identify(path("images"), "--recogniser", pgd, "--out", path("out"));
+        assertThat(console.out()).contains("Pictures: " + path("out"));
+        identify(path("images"), "--recogniser", pgd, "--out", path("none"), "--verdict-only");
+        assertThat(console.out()).doesNotContain("Pictures:");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
     void filesOfTheSameNameDoNotOverwriteEachOther() {
         String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
         image("other/0.png", SHAPE, 7);
