@@ -111,9 +111,13 @@ public final class HtmlReport {
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("What was run", h -> Sections.setup(h, evaluation)));
         parts.add(new Part("Naming the attack", h -> RecognitionSection.write(h, evaluation, findings)));
-        parts.add(new Part("Repairing images", h -> VictimSections.repair(h, evaluation, findings)));
+        if (!evaluation.repair().rows().isEmpty()) {
+            parts.add(new Part("Repairing images", h -> VictimSections.repair(h, evaluation, findings)));
+        }
         parts.add(new Part("Pictures", h -> PictureSection.write(h, evaluation.exemplars())));
-        parts.add(new Part("What the attacks did", h -> VictimSections.attacks(h, evaluation, findings)));
+        if (!evaluation.attacks().rows().isEmpty()) {
+            parts.add(new Part("What the attacks did", h -> VictimSections.attacks(h, evaluation, findings)));
+        }
         evaluation
                 .saliency()
                 .ifPresent(s -> parts.add(new Part("What the attacks speak to", h -> SaliencySection.write(h, s))));
