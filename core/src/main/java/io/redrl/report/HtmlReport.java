@@ -15,8 +15,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The report: one HTML file that needs nothing else, and the figures as PNG files beside it.
@@ -26,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * policy by its checksum; without it the page loses nothing but the numbers under the pointer.
  */
 public final class HtmlReport {
-    private static final Logger LOG = LoggerFactory.getLogger(HtmlReport.class);
-
     private HtmlReport() {}
 
     /**
@@ -39,13 +35,7 @@ public final class HtmlReport {
     public static Path write(Evaluation evaluation, Path folder) {
         Path page = folder.resolve("report.html");
         AtomicFiles.writeString(page, page(evaluation));
-        try {
-            Figures.write(evaluation, folder.resolve("figures"));
-        } catch (LinkageError | InternalError | NullPointerException e) {
-            // Headless Java without a font installed fails in one of these ways, deep inside AWT; the page needs no
-            // font.
-            LOG.warn("The PNG figures were not drawn: this machine's Java has no fonts. The page is complete.", e);
-        }
+        Figures.write(evaluation, folder.resolve("figures"));
         return page;
     }
 
