@@ -204,8 +204,8 @@ final class AttackCommand implements Runnable {
         }
         List<AttackSpec> settings = AttackSettings.read(spec.commandLine(), attack);
         Optional<ImageShape> input = inputSize.map(this::size);
-        AdversarialSetBuilder builder = WrongUsage.unless(
-                spec.commandLine(), () -> new AdversarialSetBuilder().withBatchSize(batchSize));
+        AdversarialSetBuilder builder =
+                WrongUsage.unless(spec.commandLine(), () -> new AdversarialSetBuilder().withBatchSize(batchSize));
         WrongUsage.unless(
                 spec.commandLine(), amplify >= 1 && amplify <= 255, "--amplify must be in [1, 255], got " + amplify);
         if (png.isPresent()) {

@@ -144,7 +144,9 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         ImageFiles files = ImageFiles.in(paths);
         IdentifyModels models = models();
         WrongUsage.unless(
-                spec.commandLine(), !saliency || models.victim().isPresent(), "--saliency needs a victim: see --victim");
+                spec.commandLine(),
+                !saliency || models.victim().isPresent(),
+                "--saliency needs a victim: see --victim");
         if (files.leftOut() > 0) {
             redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
         }
@@ -190,8 +192,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         Progress progress = redrl.progress();
         try (Identifier identifier = Identifier.open(models, settings)) {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
-            try (Progress.Task task = (files.size() <= FEW ? Progress.silent() : progress)
-                    .start("identifying", files.size(), "images")) {
+            try (Progress.Task task =
+                    (files.size() <= FEW ? Progress.silent() : progress).start("identifying", files.size(), "images")) {
                 int done = 0;
                 while (done < files.size() && !progress.stopRequested()) {
                     List<Outcome> outcomes = identifier.identifyNext(files.subList(done, files.size()));

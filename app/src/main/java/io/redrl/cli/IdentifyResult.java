@@ -203,7 +203,8 @@ record IdentifyResult(
 
     private static Optional<String> saliency(Row row) {
         return row.saliency().map(targets -> {
-            StringBuilder line = new StringBuilder(Identification.fileName(row.image()) + " targets, of " + targets.victim() + ":");
+            StringBuilder line =
+                    new StringBuilder(Identification.fileName(row.image()) + " targets, of " + targets.victim() + ":");
             targets.filters().stream()
                     .limit(5)
                     .forEach(filter -> line.append(String.format(

@@ -39,8 +39,7 @@ final class PictureFiles {
         return written ? folder : Optional.empty();
     }
 
-    private void write(
-            Path folder, String name, String what, Optional<Picture> picture, Map<String, String> files) {
+    private void write(Path folder, String name, String what, Optional<Picture> picture, Map<String, String> files) {
         picture.ifPresent(found -> {
             Path file = folder.resolve(name + "-" + what + ".png");
             // Pixel by pixel: a repaired image is to be looked at by networks too.

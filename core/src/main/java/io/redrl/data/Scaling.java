@@ -56,10 +56,9 @@ public final class Scaling {
         if (longer <= longest) {
             return shape;
         }
-        return new ImageShape(
-                shape.channels(),
-                Math.max(1, (int) (shape.height() * (long) longest / longer)),
-                Math.max(1, (int) (shape.width() * (long) longest / longer)));
+        int height = (int) (shape.height() * (long) longest / longer);
+        int width = (int) (shape.width() * (long) longest / longer);
+        return new ImageShape(shape.channels(), Math.max(1, height), Math.max(1, width));
     }
 
     /** For each place on the new side: the first place of the old one that counts, then the weights from there on. */

@@ -36,8 +36,8 @@ public record IdentifyModels(
      * What lies in a folder.
      *
      * @param folder a recogniser's own, or one with {@code recognisers/NAME/}, of which {@code redrl-plus} judges if it is
-     *     there and, unless it has a G, {@code redrl} or the first that has one repairs; {@code victim/}, or else the first of {@code victims/}, or of those that the judge asks; and {@code
-     *     saliency-statistics.json}
+     *     there and, unless it has a G, {@code redrl} or the first that has one repairs; {@code victim/}, or else the first
+     *     of {@code victims/}, or of those that the judge asks; and {@code saliency-statistics.json}
      * @throws RedrlException if there is no recogniser
      */
     public static IdentifyModels in(Path folder) {

@@ -200,10 +200,12 @@ class IdentifierTest {
     void anotherRecognisersGRepairsWholeImagesAmongTiles() {
         Path judge = RiggedModels.recogniser(
                 folder.resolve("plus"), RecogniserInput.HIGH_PASS_AND_IMAGE, AttackClass.PGD, 3, 1);
-        IdentifyModels models =
-                IdentifyModels.of(judge).withReconstructor(says(AttackClass.PATCH, 1).recogniser());
+        IdentifyModels models = IdentifyModels.of(judge)
+                .withReconstructor(says(AttackClass.PATCH, 1).recogniser());
         List<Path> files = List.of(
-                image("large.png", ImageShape.square(64)), image("right.png", SHAPE), image("dot.png", ImageShape.square(1)));
+                image("large.png", ImageShape.square(64)),
+                image("right.png", SHAPE),
+                image("dot.png", ImageShape.square(1)));
         try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS)) {
             for (Outcome outcome : identifier.identifyAll(files)) {
                 Identification found = outcome.identification().orElseThrow();
