@@ -204,14 +204,24 @@ final class AttackCommand implements Runnable {
         }
         List<AttackSpec> settings = AttackSettings.read(spec.commandLine(), attack);
         Optional<ImageShape> input = inputSize.map(this::size);
+        AdversarialSetBuilder builder =
+                WrongUsage.unless(spec.commandLine(), () -> new AdversarialSetBuilder().withBatchSize(batchSize));
+        WrongUsage.unless(
+                spec.commandLine(), amplify >= 1 && amplify <= 255, "--amplify must be in [1, 255], got " + amplify);
         if (png.isPresent()) {
             requireApart(png.get(), out);
             PngExport.checkFree(png.get());
         }
-        run(victim, data, settings, out, input);
+        run(victim, data, settings, out, input, builder);
     }
 
-    private void run(String name, String source, List<AttackSpec> settings, Path folder, Optional<ImageShape> input) {
+    private void run(
+            String name,
+            String source,
+            List<AttackSpec> settings,
+            Path folder,
+            Optional<ImageShape> input,
+            AdversarialSetBuilder builder) {
         Optional<ImageDataset> early = resize ? Optional.empty() : Optional.of(Datasets.open(source, split));
         early.ifPresent(this::requireLabels);
         try (Classifier classifier = victims.open(name, input)) {
@@ -231,9 +241,7 @@ final class AttackCommand implements Runnable {
                     .withPrecision(precision);
             List<VictimCheck.Warning> warnings = check(classifier, dataset, plan);
             AttackResult.Times times = new AttackResult.Times();
-            AdversarialSet set = new AdversarialSetBuilder()
-                    .withBatchSize(batchSize)
-                    .withWatch(times::add)
+            AdversarialSet set = builder.withWatch(times::add)
                     .build(plan, dataset, Map.of(classifier.id(), classifier), folder, redrl.progress());
             png.ifPresent(pictures -> PngExport.write(set, dataset, pictures, amplify, redrl.progress()));
             print(

@@ -4,6 +4,7 @@ import io.redrl.adversarial.AdversarialManifest;
 import io.redrl.adversarial.AttackSummary;
 import io.redrl.adversarial.ConfigNames;
 import io.redrl.attack.VictimCheck;
+import io.redrl.base.Durations;
 import io.redrl.base.Json;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -57,12 +57,7 @@ final class AttackSettings {
      * @throws ParameterException if the attack has no such setting, or a value is out of range or given twice
      */
     static List<AttackSpec> read(CommandLine line, String attack) {
-        AttackSpec spec;
-        try {
-            spec = AttackCatalog.defaults(attack);
-        } catch (RedrlException e) {
-            throw new ParameterException(line, e.getMessage(), e);
-        }
+        AttackSpec spec = WrongUsage.unless(line, () -> AttackCatalog.defaults(attack));
         Set<String> own = settings(spec).keySet();
         Map<String, Object> given = given(line);
         List<String> foreign = given.keySet().stream()
@@ -78,19 +73,14 @@ final class AttackSettings {
                                     attack,
                                     own.stream().map(key -> "--" + key).collect(Collectors.joining(", "))));
         }
-        try {
-            List<AttackSpec> grid = grid(spec, given);
-            AttackSpec twice = grid.stream()
-                    .filter(each -> Collections.frequency(grid, each) > 1)
-                    .findFirst()
-                    .orElse(null);
-            if (twice != null) {
-                throw new ParameterException(line, "the values given name one configuration twice: " + twice);
-            }
-            return grid;
-        } catch (RedrlException e) {
-            throw new ParameterException(line, e.getMessage(), e);
-        }
+        List<AttackSpec> grid = WrongUsage.unless(line, () -> grid(spec, given));
+        grid.stream()
+                .filter(each -> Collections.frequency(grid, each) > 1)
+                .findFirst()
+                .ifPresent(twice -> {
+                    throw new ParameterException(line, "the values given name one configuration twice: " + twice);
+                });
+        return grid;
     }
 
     /** Every combination. All settings of one are read at once, for which values are in range depends on the others. */

@@ -41,10 +41,15 @@ final class ConsoleProgress implements Progress {
     @Override
     public synchronized void say(String line) {
         if (!quiet) {
-            // One call, so that the thread which redraws the bar cannot come in between.
-            console.err().print((barShown ? BarTask.CLEAR_LINE : "") + line + System.lineSeparator());
-            console.err().flush();
+            tell(line);
         }
+    }
+
+    /** One line for the reader, with {@code --quiet} too. */
+    synchronized void tell(String line) {
+        // One call, so that the thread which redraws the bar cannot come in between.
+        console.err().print((barShown ? BarTask.CLEAR_LINE : "") + line + System.lineSeparator());
+        console.err().flush();
     }
 
     @Override

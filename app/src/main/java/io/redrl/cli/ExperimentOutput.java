@@ -1,5 +1,6 @@
 package io.redrl.cli;
 
+import io.redrl.base.Durations;
 import io.redrl.evaluation.SummaryTable;
 import io.redrl.experiment.ExperimentRunner;
 import io.redrl.experiment.Rehearsal;

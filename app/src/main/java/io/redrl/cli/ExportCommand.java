@@ -2,6 +2,7 @@ package io.redrl.cli;
 
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.NpzExport;
+import io.redrl.base.Durations;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

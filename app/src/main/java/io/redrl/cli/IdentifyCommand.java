@@ -2,7 +2,9 @@ package io.redrl.cli;
 
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
 import io.redrl.identify.Fit;
+import io.redrl.identify.Identification;
 import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
@@ -14,8 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExitCodeGenerator;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code redrl identify}. */
 @Command(
@@ -24,11 +28,11 @@ import picocli.CommandLine.Parameters;
                 + " From the images alone.",
         exitCodeList = {
             ExitCodes.DONE + ":every image is clean",
-            ExitCodes.FAILED + ":failed, or an image could not be read and none is attacked",
+            ExitCodes.FAILED + ":failed, or an image could not be read or a file not written and none is attacked",
             ExitCodes.USAGE + ":wrong usage; nothing was begun",
             ExitCodes.ATTACKED + ":at least one image is attacked",
             ExitCodes.UNKNOWN + ":no image is attacked, but at least one is unknown",
-            ExitCodes.STOPPED + ":stopped by Ctrl-C or kill"
+            ExitCodes.STOPPED + ":stopped by Ctrl-C or kill; results are of the images until then"
         },
         footer = {
             "",
@@ -37,10 +41,13 @@ import picocli.CommandLine.Parameters;
             "Example: ./redrl identify photo.png --html photo.html --out photo-pictures"
         })
 final class IdentifyCommand implements Runnable, IExitCodeGenerator {
-    /** Images that are read, judged and told about together. */
-    private static final int CHUNK = 64;
+    /** So many are done before a bar would tell anything. */
+    private static final int FEW = 64;
 
     private final RedrlCommand redrl;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(
             arity = "1..*",
@@ -121,7 +128,9 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
+    private final IdentificationPage page = new IdentificationPage();
     private int exitCode;
+    private boolean unwritten;
 
     IdentifyCommand(RedrlCommand redrl) {
         this.redrl = redrl;
@@ -129,60 +138,96 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
 
     @Override
     public void run() {
+        IdentifySettings settings = WrongUsage.unless(spec.commandLine(), this::settings);
+        WrongUsage.unless(
+                spec.commandLine(), !saliency || !verdictOnly, "--saliency and --verdict-only exclude each other");
         ImageFiles files = ImageFiles.in(paths);
+        IdentifyModels models = models();
+        WrongUsage.unless(
+                spec.commandLine(),
+                !saliency || models.victim().isPresent(),
+                "--saliency needs a victim: see --victim");
         if (files.leftOut() > 0) {
             redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
         }
-        IdentificationPage page = new IdentificationPage();
-        IdentifyResult result = identify(files.files(), page);
-        html.ifPresent(page::write);
+        PictureFiles pictures = new PictureFiles(out);
+        IdentifyResult result = identify(files.files(), models, settings, pictures);
+        exitCode = result.exitCode();
         if (json) {
             redrl.out().print(Json.pretty(result));
         } else {
             redrl.out().println(result.text());
-            out.ifPresent(folder -> redrl.out().println("Pictures: " + folder));
-            html.ifPresent(
-                    file -> redrl.out().println("Page: " + file.toAbsolutePath().normalize()));
+            pictures.written().ifPresent(folder -> redrl.out().println("Pictures: " + folder));
         }
-        exitCode = result.exitCode();
+        html.ifPresent(this::writePage);
     }
 
+    /** Comes last: whatever becomes of the page, the verdicts are out. */
+    private void writePage(Path file) {
+        try {
+            page.write(file);
+        } catch (RedrlException e) {
+            unwritten(e);
+            return;
+        }
+        if (!json) {
+            redrl.out().println("Page: " + file.toAbsolutePath().normalize());
+        }
+    }
+
+    private void unwritten(RedrlException why) {
+        redrl.problem(String.valueOf(why.getMessage()));
+        unwritten = true;
+    }
+
+    /** That of the verdicts; where these are harmless, a file that could not be written counts as a failure. */
     @Override
     public int getExitCode() {
-        return exitCode;
+        boolean harmless = exitCode == ExitCodes.DONE || exitCode == ExitCodes.UNKNOWN;
+        return unwritten && harmless ? ExitCodes.FAILED : exitCode;
     }
 
-    private IdentifyResult identify(List<Path> files, IdentificationPage page) {
-        PictureFiles written = new PictureFiles(out);
+    private IdentifyResult identify(
+            List<Path> files, IdentifyModels models, IdentifySettings settings, PictureFiles pictures) {
         Progress progress = redrl.progress();
-        try (Identifier identifier = Identifier.open(models(), settings())) {
+        try (Identifier identifier = Identifier.open(models, settings)) {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
-            if (files.size() <= CHUNK) {
-                tell(identifier, files, written, page, result);
-                return result.build();
-            }
-            try (Progress.Task task = progress.start("identifying", files.size(), "images")) {
-                for (int from = 0; from < files.size(); from += CHUNK) {
-                    progress.checkStopped();
-                    List<Path> some = files.subList(from, Math.min(files.size(), from + CHUNK));
-                    tell(identifier, some, written, page, result);
-                    task.advance(some.size());
+            try (Progress.Task task =
+                    (files.size() <= FEW ? Progress.silent() : progress).start("identifying", files.size(), "images")) {
+                int done = 0;
+                while (done < files.size() && !progress.stopRequested()) {
+                    List<Outcome> outcomes = identifier.identifyNext(files.subList(done, files.size()));
+                    tell(outcomes, pictures, result);
+                    done += outcomes.size();
+                    task.advance(outcomes.size());
+                }
+                if (done < files.size()) {
+                    redrl.problem("stopped after " + done + " of " + files.size() + " images; results are of these");
+                    result.stop();
                 }
             }
             return result.build();
         }
     }
 
-    private void tell(
-            Identifier identifier,
-            List<Path> files,
-            PictureFiles written,
-            IdentificationPage page,
-            IdentifyResult.Builder result) {
-        for (Outcome outcome : identifier.identifyAll(files)) {
+    private void tell(List<Outcome> outcomes, PictureFiles pictures, IdentifyResult.Builder result) {
+        for (Outcome outcome : outcomes) {
             outcome.failure().ifPresent(redrl::problem);
             outcome.identification().filter(x -> html.isPresent()).ifPresent(page::add);
-            result.add(outcome, outcome.identification().map(written::write).orElse(Map.of()));
+            result.add(
+                    outcome,
+                    outcome.identification()
+                            .map(found -> write(found, pictures))
+                            .orElse(Map.of()));
+        }
+    }
+
+    private Map<String, String> write(Identification found, PictureFiles pictures) {
+        try {
+            return pictures.write(found);
+        } catch (RedrlException e) {
+            unwritten(e);
+            return Map.of();
         }
     }
 

@@ -5,7 +5,6 @@ import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
 import io.redrl.identify.Outcome;
 import io.redrl.identify.Reading;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ import java.util.Optional;
  * @param images one for each image that could be read
  * @param failures one for each that could not
  * @param counts of verdicts: clean, attacked, unknown, failed
- * @param exitCode of the process
+ * @param exitCode of the process, unless a file could not be written
  */
 record IdentifyResult(
         String recogniser, List<Row> images, List<FailedFile> failures, Map<String, Integer> counts, int exitCode) {
@@ -29,6 +28,8 @@ record IdentifyResult(
     /**
      * An image, as {@link Identification} has it but for the pictures.
      *
+     * @param confidence the probability of the verdict; empty if that is unknown
+     * @param nearest the likeliest class
      * @param pictures files written, by what they show
      */
     record Row(
@@ -37,7 +38,8 @@ record IdentifyResult(
             int width,
             Reading reading,
             String verdict,
-            double confidence,
+            Optional<Double> confidence,
+            String nearest,
             Map<String, Double> probabilities,
             double unknownScore,
             Optional<Identification.Perturbation> perturbation,
@@ -55,6 +57,7 @@ record IdentifyResult(
                     found.reading(),
                     found.verdict(),
                     found.confidence(),
+                    found.nearest(),
                     found.probabilities(),
                     found.unknownScore(),
                     found.perturbation(),
@@ -77,6 +80,7 @@ record IdentifyResult(
         private final List<FailedFile> failures = new ArrayList<>();
         private int attacked;
         private int unknown;
+        private boolean stopped;
 
         Builder(String recogniser) {
             this.recogniser = recogniser;
@@ -92,6 +96,11 @@ record IdentifyResult(
             });
         }
 
+        /** There are more images, which nobody looked at. */
+        void stop() {
+            stopped = true;
+        }
+
         IdentifyResult build() {
             Map<String, Integer> counts = new LinkedHashMap<>();
             counts.put("clean", images.size() - attacked - unknown);
@@ -103,6 +112,9 @@ record IdentifyResult(
 
         /** An attack is news whatever else happened; without one, an image that nobody saw might have been one. */
         private int exitCode() {
+            if (stopped) {
+                return ExitCodes.STOPPED;
+            }
             if (attacked > 0) {
                 return ExitCodes.ATTACKED;
             }
@@ -122,7 +134,7 @@ record IdentifyResult(
         Map<String, List<String>> remarks = new LinkedHashMap<>();
         for (Row row : images) {
             row.remarks().forEach(remark -> remarks.computeIfAbsent(remark, x -> new ArrayList<>())
-                    .add(name(row.image())));
+                    .add(Identification.fileName(row.image())));
             saliency(row).ifPresent(line -> text.append(line).append('\n'));
         }
         remarks.forEach((remark, of) -> text.append(of.get(0))
@@ -156,9 +168,13 @@ record IdentifyResult(
         }
         for (Row row : images) {
             List<String> cells = new ArrayList<>(List.of(
-                    name(row.image()),
-                    row.verdict().equals(Identification.UNKNOWN) ? "unknown" : ClassNames.label(row.verdict()),
-                    String.format(Locale.ROOT, "%.1f %%", 100 * row.confidence()),
+                    Identification.fileName(row.image()),
+                    row.verdict().equals(Identification.UNKNOWN)
+                            ? "unknown (" + ClassNames.label(row.nearest()) + "?)"
+                            : ClassNames.label(row.verdict()),
+                    row.confidence()
+                            .map(sure -> String.format(Locale.ROOT, "%.1f %%", 100 * sure))
+                            .orElse(NONE),
                     row.epsilon()
                             .map(e -> String.format(Locale.ROOT, "%.0f", 255 * e))
                             .orElse(NONE)));
@@ -187,7 +203,8 @@ record IdentifyResult(
 
     private static Optional<String> saliency(Row row) {
         return row.saliency().map(targets -> {
-            StringBuilder line = new StringBuilder(name(row.image()) + " targets, of " + targets.victim() + ":");
+            StringBuilder line =
+                    new StringBuilder(Identification.fileName(row.image()) + " targets, of " + targets.victim() + ":");
             targets.filters().stream()
                     .limit(5)
                     .forEach(filter -> line.append(String.format(
@@ -198,10 +215,5 @@ record IdentifyResult(
 
     private static String said(Identification.Said said) {
         return String.format(Locale.ROOT, "%s %.0f %%", said.name(), 100 * said.probability());
-    }
-
-    private static String name(String image) {
-        Path last = Path.of(image).getFileName();
-        return last == null ? image : last.toString();
     }
 }

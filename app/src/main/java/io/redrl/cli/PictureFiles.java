@@ -14,6 +14,7 @@ import java.util.Set;
 final class PictureFiles {
     private final Optional<Path> folder;
     private final Set<String> taken = new HashSet<>();
+    private boolean written;
 
     PictureFiles(Optional<Path> folder) {
         this.folder = folder;
@@ -21,31 +22,35 @@ final class PictureFiles {
 
     /** Writes what there is; says what under which name. Nothing if no folder is wanted. */
     Map<String, String> write(Identification identification) {
-        Map<String, String> written = new LinkedHashMap<>();
+        Map<String, String> files = new LinkedHashMap<>();
         if (folder.isEmpty()) {
-            return written;
+            return files;
         }
         String name = free(identification.image());
         Identification.Pictures pictures = identification.pictures();
-        write(folder.get(), name, "repaired", pictures.repaired(), written);
-        write(folder.get(), name, "perturbation", pictures.perturbation(), written);
-        write(folder.get(), name, "saliency", pictures.saliency(), written);
-        return written;
+        write(folder.get(), name, "repaired", pictures.repaired(), files);
+        write(folder.get(), name, "perturbation", pictures.perturbation(), files);
+        write(folder.get(), name, "saliency", pictures.saliency(), files);
+        return files;
     }
 
-    private static void write(
-            Path folder, String name, String what, Optional<Picture> picture, Map<String, String> written) {
+    /** The folder, if anything was written into it. */
+    Optional<Path> written() {
+        return written ? folder : Optional.empty();
+    }
+
+    private void write(Path folder, String name, String what, Optional<Picture> picture, Map<String, String> files) {
         picture.ifPresent(found -> {
             Path file = folder.resolve(name + "-" + what + ".png");
             // Pixel by pixel: a repaired image is to be looked at by networks too.
             Figures.writePicture(file, found, 1);
-            written.put(what, file.toString());
+            written = true;
+            files.put(what, file.toString());
         });
     }
 
     private String free(String image) {
-        Path last = Path.of(image).getFileName();
-        String name = (last == null ? "image" : last.toString()).replaceFirst("\\.[^.]*$", "");
+        String name = Identification.fileName(image).replaceFirst("\\.[^.]*$", "");
         String free = name;
         for (int i = 2; !taken.add(free); i++) {
             free = name + "-" + i;

@@ -1,5 +1,6 @@
 package io.redrl.cli;
 
+import io.redrl.base.Durations;
 import io.redrl.base.Progress;
 import java.time.Duration;
 import java.util.function.Consumer;

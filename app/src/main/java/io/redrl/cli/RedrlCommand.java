@@ -3,6 +3,7 @@ package io.redrl.cli;
 import io.redrl.base.Progress;
 import java.io.PrintStream;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,6 +43,8 @@ final class RedrlCommand implements Runnable {
     @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Show no progress, only results and errors.")
     private boolean quiet;
 
+    private @Nullable ConsoleProgress progress;
+
     /**
      * @param console where to write
      * @param stop whether the user asked to stop
@@ -63,17 +66,25 @@ final class RedrlCommand implements Runnable {
 
     /** Says on standard error what the user should know, whatever the options. */
     void warn(String text) {
-        console.err().println("redrl: warning: " + text);
+        consoleProgress().tell("redrl: warning: " + text);
     }
 
     /** Says on standard error what went wrong with one of many things; the others go on. */
     void problem(String text) {
-        console.err().println("redrl: " + text);
+        consoleProgress().tell("redrl: " + text);
     }
 
     /** Progress that obeys the options; only asked for when a command runs, because the options are read by then. */
     Progress progress() {
-        return new ConsoleProgress(console, quiet, stop, System::nanoTime);
+        return consoleProgress();
+    }
+
+    /** One for all, so that what is said knows of the bar that is shown. */
+    private ConsoleProgress consoleProgress() {
+        if (progress == null) {
+            progress = new ConsoleProgress(console, quiet, stop, System::nanoTime);
+        }
+        return progress;
     }
 
     boolean verbose() {

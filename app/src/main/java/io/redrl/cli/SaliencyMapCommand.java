@@ -23,8 +23,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code redrl saliency map}. */
 @Command(
@@ -39,6 +42,9 @@ final class SaliencyMapCommand implements Runnable {
 
     private final RedrlCommand redrl;
     private final Function<String, Classifier> victims;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--image",
@@ -113,7 +119,16 @@ final class SaliencyMapCommand implements Runnable {
 
     @Override
     public void run() {
-        InputSaliency settings = new InputSaliency(filters, boost, signed);
+        CommandLine line = spec.commandLine();
+        InputSaliency settings = WrongUsage.unless(line, () -> new InputSaliency(filters, boost, signed));
+        WrongUsage.unless(
+                line,
+                label.matches("\\d{1,9}|" + FROM_PREDICTION + "|" + FROM_REPAIR),
+                "--label must be the number of a class, from-prediction or from-repair, got " + label);
+        WrongUsage.unless(
+                line,
+                !label.equals(FROM_REPAIR) || recogniser.isPresent(),
+                "--label from-repair needs --recogniser DIR, which repairs the image");
         try (Classifier classifier = victims.apply(victim)) {
             ImageShape shape = classifier.input();
             PixelCodec.Decoded decoded = PixelCodec.read(image);
@@ -121,10 +136,10 @@ final class SaliencyMapCommand implements Runnable {
                 throw new RedrlException(image + " is of " + decoded.shape() + ", victim " + classifier.id()
                         + " takes images of " + shape + ". Resize it, or use a victim trained at that size.");
             }
+            int target = label(classifier, decoded.pixels());
             FilterSaliency saliency = FilterSaliency.of(classifier);
             FilterStatistics known = statistics(saliency);
-            ImageSaliency found =
-                    ImageSaliency.of(saliency, known, settings, decoded.pixels(), label(classifier, decoded.pixels()));
+            ImageSaliency found = ImageSaliency.of(saliency, known, settings, decoded.pixels(), target);
             write(found, decoded.pixels(), shape);
             print(found);
         }
@@ -153,16 +168,10 @@ final class SaliencyMapCommand implements Runnable {
         if (label.equals(FROM_PREDICTION)) {
             return ImageSaliency.prediction(classifier, pixels);
         }
-        if (label.equals(FROM_REPAIR)) {
-            Path folder = recogniser.orElseThrow(
-                    () -> new RedrlException("--label from-repair needs --recogniser DIR, which repairs the image"));
-            try (Recogniser trained = Recogniser.load(folder)) {
+        if (recogniser.isPresent() && label.equals(FROM_REPAIR)) {
+            try (Recogniser trained = Recogniser.load(recogniser.get())) {
                 return trained.repairedPrediction(classifier, pixels);
             }
-        }
-        if (!label.matches("\\d{1,9}")) {
-            throw new RedrlException(
-                    "--label must be the number of a class, from-prediction or from-repair, got " + label);
         }
         return Integer.parseInt(label);
     }

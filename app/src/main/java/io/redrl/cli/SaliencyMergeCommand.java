@@ -1,5 +1,6 @@
 package io.redrl.cli;
 
+import io.redrl.base.Durations;
 import io.redrl.saliency.FilterStatistics;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.redrl.cli;
 
+import io.redrl.base.Durations;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;

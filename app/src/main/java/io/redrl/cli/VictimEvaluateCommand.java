@@ -1,6 +1,8 @@
 package io.redrl.cli;
 
+import io.redrl.base.Durations;
 import io.redrl.base.Json;
+import io.redrl.base.StoppedException;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
@@ -58,7 +60,7 @@ final class VictimEvaluateCommand implements Runnable {
                     classifier.checksum(),
                     dataset.id(),
                     dataset.size(),
-                    Accuracy.of(classifier, dataset, redrl.progress()));
+                    accuracy(classifier, dataset));
             if (json) {
                 redrl.out().print(Json.pretty(result));
             } else {
@@ -71,6 +73,14 @@ final class VictimEvaluateCommand implements Runnable {
                                 Durations.count(result.images()),
                                 result.dataset()));
             }
+        }
+    }
+
+    private double accuracy(Classifier classifier, ImageDataset dataset) {
+        try {
+            return Accuracy.of(classifier, dataset, redrl.progress());
+        } catch (StoppedException e) {
+            throw new StoppedException("Stopped. An accuracy is of all images, so nothing was kept.", e);
         }
     }
 }

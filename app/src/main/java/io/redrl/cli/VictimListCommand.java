@@ -1,5 +1,6 @@
 package io.redrl.cli;
 
+import io.redrl.base.Durations;
 import io.redrl.base.Json;
 import io.redrl.model.VictimCatalog;
 import java.util.List;

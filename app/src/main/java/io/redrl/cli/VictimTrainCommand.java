@@ -1,7 +1,7 @@
 package io.redrl.cli;
 
+import io.redrl.base.Durations;
 import io.redrl.base.Json;
-import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code redrl victim train}. */
@@ -104,16 +103,14 @@ final class VictimTrainCommand implements Runnable {
 
     /** What was asked for; settings out of range are wrong usage. */
     private VictimSpec victim() {
-        try {
-            return new VictimSpec(
-                    model,
-                    Recipe.named(recipe),
-                    epochs.orElse(recipe.equals("paper") ? 50 : 15),
-                    batch,
-                    trainImages,
-                    precision);
-        } catch (RedrlException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        return WrongUsage.unless(
+                spec.commandLine(),
+                () -> new VictimSpec(
+                        model,
+                        Recipe.named(recipe),
+                        epochs.orElse(recipe.equals("paper") ? 50 : 15),
+                        batch,
+                        trainImages,
+                        precision));
     }
 }

@@ -31,6 +31,14 @@ class AttackCommandTest {
     }
 
     @Test
+    void numbersOutOfRangeAreWrongUsage() {
+        assertThat(attack("--attack", "pgd", "--amplify", "0")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("amplify must be in [1, 255], got 0");
+        assertThat(attack("--attack", "pgd", "--batch-size", "0")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("batch-size must be at least 1, got 0");
+    }
+
+    @Test
     void helpTellsWhichAttackHasWhichSetting() {
         assertThat(console.run("attack", "--help")).isEqualTo(ExitCodes.DONE);
         assertThat(console.out()).contains("--epsilon", "--[no-]random-start", "--overshoot", "deepfool (0.02)");

@@ -87,6 +87,19 @@ class ConsoleProgressTest {
     }
 
     @Test
+    void whatIsToldIsToldWhenQuietAndNotIntoTheBar() {
+        new ConsoleProgress(console.console(), true, () -> false, clock::get).tell("a warning");
+        assertThat(console.err().lines()).containsExactly("a warning");
+        FakeConsole terminal = new FakeConsole(true);
+        ConsoleProgress bars = new ConsoleProgress(terminal.console(), false, () -> false, clock::get);
+        try (Progress.Task task = bars.start("attack", 10, "images")) {
+            bars.tell("a warning");
+            task.advance(10);
+        }
+        assertThat(terminal.err()).contains(BarTask.CLEAR_LINE + "a warning" + System.lineSeparator());
+    }
+
+    @Test
     void terminalsGetABarAndLinesAboveIt() {
         FakeConsole terminal = new FakeConsole(true);
         Progress bars = new ConsoleProgress(terminal.console(), false, () -> false, clock::get);

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -165,7 +166,10 @@ class IdentifyRunTest {
         assertThat(identify(images, "--recogniser", pgd)).isEqualTo(ExitCodes.ATTACKED);
         assertThat(console.out()).contains("PGD", "0 clean, 3 attacked, 0 unknown");
         assertThat(identify(images, "--recogniser", unknown)).isEqualTo(ExitCodes.UNKNOWN);
-        assertThat(console.out()).contains("unknown", "0 clean, 0 attacked, 3 unknown");
+        assertThat(console.out()).contains("unknown (PGD?)", "0 clean, 0 attacked, 3 unknown");
+        identify(images, "--recogniser", unknown, "--json");
+        assertThat(json().get("images").get(0).get("confidence").isNull()).isTrue();
+        assertThat(json().get("images").get(0).get("nearest").asString()).isEqualTo("pgd");
 
         Files.writeString(folder.resolve("images/3.png"), "no image");
         assertThat(identify(images, "--recogniser", clean))
@@ -180,6 +184,9 @@ class IdentifyRunTest {
     void wrongUseIsNoResult() {
         assertThat(identify()).isEqualTo(ExitCodes.USAGE);
         assertThat(identify(path("images"), "--tiles", "many")).isEqualTo(ExitCodes.USAGE);
+        assertThat(identify(path("images"), "--tiles", "0")).isEqualTo(ExitCodes.USAGE);
+        assertThat(identify(path("images"), "--amplify", "300")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("gain must be in [1, 255], got 300");
         assertThat(identify(path("images"))).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("no trained recogniser");
         assertThat(identify(
@@ -280,6 +287,88 @@ class IdentifyRunTest {
                 .as("three pictures of each")
                 .hasSize(13);
         assertThat(page).doesNotContain("http://", "https://", "<script", "a<b>");
+    }
+
+    @Test
+    void whatCannotBeWrittenCostsNoVerdict() throws IOException {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
+        Files.writeString(folder.resolve("file"), "no folder");
+        String page = path("file/page.html");
+        assertThat(identify(path("images"), "--recogniser", pgd, "--html", page))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).contains("3 attacked").doesNotContain("Page:");
+        assertThat(console.err()).contains("Could not write", "page.html");
+        assertThat(identify(path("images"), "--recogniser", clean, "--html", page, "--json"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(json().get("counts").get("clean").asInt()).isEqualTo(3);
+        assertThat(identify(path("images"), "--recogniser", pgd, "--out", path("file/out")))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).contains("3 attacked");
+        assertThat(console.err()).contains("Could not write", "0-repaired.png");
+    }
+
+    @Test
+    void whatWasDoneBeforeAStopIsPrinted() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        for (int i = 0; i < 70; i++) {
+            image("many/" + i + ".png", SHAPE, i);
+        }
+        AtomicInteger asked = new AtomicInteger();
+        console = new FakeConsole();
+        assertThat(Main.run(
+                        console.console(),
+                        () -> asked.getAndIncrement() > 0,
+                        "identify",
+                        path("many"),
+                        "--quiet",
+                        "--json",
+                        "--recogniser",
+                        pgd))
+                .isEqualTo(ExitCodes.STOPPED);
+        assertThat(json().get("counts").get("attacked").asInt()).isEqualTo(64);
+        assertThat(json().get("exit-code").asInt()).isEqualTo(ExitCodes.STOPPED);
+        assertThat(console.err()).contains("stopped after 64 of 70 images");
+    }
+
+    @Test
+    void aStoppedEvaluationDoesNotClaimThatItGoesOn() {
+        victim("victim");
+        image("labelled/blue/0.png", SHAPE, 1);
+        image("labelled/red/0.png", SHAPE, 2);
+        console = new FakeConsole();
+        assertThat(Main.run(
+                        console.console(),
+                        () -> true,
+                        "victim",
+                        "evaluate",
+                        "--victim",
+                        path("victim"),
+                        "--data",
+                        path("labelled")))
+                .isEqualTo(ExitCodes.STOPPED);
+        assertThat(console.err()).contains("nothing was kept").doesNotContain("run the same command again");
+    }
+
+    @Test
+    void saliencyNeedsAVictimAndDetails() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        assertThat(identify(path("images"), "--recogniser", pgd, "--saliency", "--verdict-only"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("exclude each other");
+        assertThat(identify(path("images"), "--recogniser", pgd, "--saliency", "--victim", "none"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("needs a victim");
+    }
+
+    @Test
+    void picturesAreOnlyClaimedWhereThereAreSome() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        identify(path("images"), "--recogniser", pgd, "--out", path("out"));
+        assertThat(console.out()).contains("Pictures: " + path("out"));
+        identify(path("images"), "--recogniser", pgd, "--out", path("none"), "--verdict-only");
+        assertThat(console.out()).doesNotContain("Pictures:");
+        assertThat(folder.resolve("none")).doesNotExist();
     }
 
     @Test

@@ -178,9 +178,9 @@ class SaliencyRunTest {
         statistics("one", "0-7", "all.json");
         assertThat(map("one", "images/red/0.png", "--label", "2")).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("label 2 is not one of the 2 classes");
-        assertThat(map("one", "images/red/0.png", "--label", "cat")).isEqualTo(ExitCodes.FAILED);
+        assertThat(map("one", "images/red/0.png", "--label", "cat")).isEqualTo(ExitCodes.USAGE);
         assertThat(console.err()).contains("must be the number of a class");
-        assertThat(map("one", "images/red/0.png", "--label", "from-repair")).isEqualTo(ExitCodes.FAILED);
+        assertThat(map("one", "images/red/0.png", "--label", "from-repair")).isEqualTo(ExitCodes.USAGE);
         assertThat(console.err()).contains("needs --recogniser");
         assertThat(map("two", "images/red/0.png")).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("another victim");

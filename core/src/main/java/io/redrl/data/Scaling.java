@@ -50,6 +50,17 @@ public final class Scaling {
         return result;
     }
 
+    /** The size at which neither side is longer than wanted, in proportion; the same if neither is. */
+    public static ImageShape within(ImageShape shape, int longest) {
+        int longer = Math.max(shape.height(), shape.width());
+        if (longer <= longest) {
+            return shape;
+        }
+        int height = (int) (shape.height() * (long) longest / longer);
+        int width = (int) (shape.width() * (long) longest / longer);
+        return new ImageShape(shape.channels(), Math.max(1, height), Math.max(1, width));
+    }
+
     /** For each place on the new side: the first place of the old one that counts, then the weights from there on. */
     private static double[][] weights(int from, int to) {
         double scale = from / (double) to;

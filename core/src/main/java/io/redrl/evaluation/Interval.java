@@ -14,9 +14,4 @@ public record Interval(double low, double high) {
     public boolean contains(double value) {
         return value >= low && value <= high;
     }
-
-    /** The interval moved and stretched: {@code factor · x}. */
-    public Interval times(double factor) {
-        return new Interval(Math.min(low * factor, high * factor), Math.max(low * factor, high * factor));
-    }
 }

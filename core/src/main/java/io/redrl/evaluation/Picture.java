@@ -1,6 +1,8 @@
 package io.redrl.evaluation;
 
 import io.redrl.base.Checks;
+import io.redrl.data.ImageShape;
+import io.redrl.data.Scaling;
 import java.util.Base64;
 
 /**
@@ -44,6 +46,15 @@ public record Picture(int height, int width, String base64) {
     /** A fresh array of the 3·H·W unsigned grey levels, channel by channel. */
     public byte[] levels() {
         return decode(base64);
+    }
+
+    /** The picture scaled down so that neither side is longer than wanted; the same if neither is. */
+    public Picture within(int longest) {
+        ImageShape shape = new ImageShape(3, height, width);
+        ImageShape smaller = Scaling.within(shape, longest);
+        return smaller.equals(shape)
+                ? this
+                : of(smaller.height(), smaller.width(), Scaling.scaled(levels(), shape, smaller));
     }
 
     /**

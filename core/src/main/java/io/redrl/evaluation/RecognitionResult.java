@@ -48,11 +48,4 @@ public record RecognitionResult(
         Matcher matcher = SEEDED.matcher(name);
         return matcher.matches() ? Optional.of(matcher.toMatchResult()) : Optional.empty();
     }
-
-    /** The share of each class that was named right, in the matrix's order. */
-    public List<Proportion> perClass() {
-        return java.util.stream.IntStream.range(0, confusion.labels().size())
-                .mapToObj(confusion::accuracy)
-                .toList();
-    }
 }

@@ -204,11 +204,6 @@ public record Robustness(
         public Proportion namedRelative() {
             return relative.isEmpty() ? new Proportion(0, 0) : new Proportion(named.getOrDefault(relative, 0), n);
         }
-
-        /** How often some attack was named, not clean. */
-        public Proportion namedAttack() {
-            return new Proportion(n - named.getOrDefault(AttackClass.CLEAN.id(), 0), n);
-        }
     }
 
     /**

@@ -34,11 +34,6 @@ public record Verdict(
         double score,
         boolean unknown) {
 
-    /** Whether the class that was named is what was done to the image. */
-    public boolean right() {
-        return attack.equals(predicted);
-    }
-
     /** Writes verdicts as JSON lines, complete or not at all. */
     public static void write(Path file, List<Verdict> verdicts) {
         AtomicFiles.write(file, out -> {

@@ -1,5 +1,7 @@
 package io.redrl.identify;
 
+import io.redrl.data.ImageShape;
+
 /**
  * A part of an image in which a perturbation sits.
  *
@@ -14,5 +16,19 @@ public record Box(int left, int top, int width, int height, double share) {
     /** Whether a pixel lies inside. */
     boolean contains(int column, int row) {
         return column >= left && column < left + width && row >= top && row < top + height;
+    }
+
+    /** The same part where one image was scaled to another's size. */
+    Box from(ImageShape found, ImageShape wanted) {
+        double across = wanted.width() / (double) found.width();
+        double down = wanted.height() / (double) found.height();
+        int newLeft = (int) Math.round(left * across);
+        int newTop = (int) Math.round(top * down);
+        return new Box(
+                newLeft,
+                newTop,
+                (int) Math.round((left + width) * across) - newLeft,
+                (int) Math.round((top + height) * down) - newTop,
+                share);
     }
 }

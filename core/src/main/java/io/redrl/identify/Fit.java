@@ -4,6 +4,6 @@ package io.redrl.identify;
 public enum Fit {
     /** They are read in tiles of that size, whose verdicts are put together. Pixels stay as they are. */
     TILES,
-    /** They are scaled to that size. Scaling wipes out most of what attacks leave. */
+    /** They are scaled down to that size, unless one of their sides is shorter. Scaling wipes out most of what attacks leave. */
     SCALE
 }

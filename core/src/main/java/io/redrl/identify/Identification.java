@@ -51,12 +51,20 @@ public record Identification(
         remarks = List.copyOf(remarks);
     }
 
-    /** The probability of the verdict; of the likeliest class if that is unknown. */
-    public double confidence() {
-        return probabilities.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(0);
+    /** The probability of the verdict; nobody has one for an image that is unknown. */
+    public Optional<Double> confidence() {
+        return Optional.ofNullable(probabilities.get(verdict));
+    }
+
+    /** The id of the likeliest class: the verdict, or what an unknown image is nearest to. */
+    public String nearest() {
+        return Collections.max(probabilities.entrySet(), Map.Entry.comparingByValue())
+                .getKey();
+    }
+
+    /** The last part of an image's name, which is told as the name of a file and need not be one of this machine's. */
+    public static String fileName(String image) {
+        return image.substring(image.lastIndexOf('/') + 1);
     }
 
     /** Whether the verdict is an attack. */

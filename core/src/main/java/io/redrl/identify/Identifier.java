@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
  * uses all of the process's threads by itself. Closing it frees its native memory.
  */
 public final class Identifier implements AutoCloseable {
-    /** Pieces that go through the networks at once. */
+    /** Pieces that go through the networks at once, and images that are in memory at once. */
     private static final int BATCH = 64;
+
+    /** No further image is read to be judged with others that have so many pixels together. */
+    private static final int ENOUGH_PIXELS = 16 << 20;
 
     private final IdentifySettings settings;
     private final Recogniser recogniser;
@@ -111,16 +114,35 @@ public final class Identifier implements AutoCloseable {
     }
 
     /**
-     * Identifies files, in batches; one that cannot be read does not keep the others back.
+     * Identifies files; one that cannot be read does not keep the others back. The outcomes hold pictures: ask {@link #identifyNext} where
+     * there may be many.
      *
      * @return one outcome for each file, in their order
      */
     public List<Outcome> identifyAll(List<Path> files) {
+        List<Outcome> outcomes = new ArrayList<>();
+        while (outcomes.size() < files.size()) {
+            outcomes.addAll(identifyNext(files.subList(outcomes.size(), files.size())));
+        }
+        return outcomes;
+    }
+
+    /**
+     * Identifies the first of some files: as many as are read and judged together, which is fewer where images are large, so that their
+     * pixels fit into memory.
+     *
+     * @param files at least one
+     * @return one outcome for each file of the first ones, in their order; at least one
+     */
+    public List<Outcome> identifyNext(List<Path> files) {
         List<Subject> readable = new ArrayList<>();
         List<Optional<String>> failures = new ArrayList<>();
-        for (Path file : files) {
+        long pixels = 0;
+        for (int i = 0; i < Math.min(files.size(), BATCH) && pixels < ENOUGH_PIXELS; i++) {
             try {
-                readable.add(Subject.read(file));
+                Subject subject = Subject.read(files.get(i));
+                pixels += subject.image().pixels().length / 3;
+                readable.add(subject);
                 failures.add(Optional.empty());
             } catch (RedrlException e) {
                 failures.add(Optional.of(String.valueOf(e.getMessage())));
@@ -129,7 +151,7 @@ public final class Identifier implements AutoCloseable {
         List<Identification> found = identify(readable);
         List<Outcome> outcomes = new ArrayList<>();
         int next = 0;
-        for (int i = 0; i < files.size(); i++) {
+        for (int i = 0; i < failures.size(); i++) {
             boolean read = failures.get(i).isEmpty();
             outcomes.add(new Outcome(
                     files.get(i), read ? Optional.of(found.get(next++)) : Optional.empty(), failures.get(i)));
@@ -139,17 +161,16 @@ public final class Identifier implements AutoCloseable {
 
     private List<Identification> identify(List<Subject> subjects) {
         List<Tiling> tilings = new ArrayList<>();
-        List<byte[]> pieces = new ArrayList<>();
+        List<Piece> pieces = new ArrayList<>();
         for (Subject subject : subjects) {
             Tiling tiling = Tiling.of(
                     subject.image().pixels(), subject.image().shape(), size, settings.fit(), settings.mostTiles());
             tilings.add(tiling);
-            pieces.addAll(tiling.tiles());
+            tiling.tiles().forEach(tile -> pieces.add(new Piece(tile, tiling.isOfRightSize())));
         }
         List<Judgement> judgements = new ArrayList<>();
-        List<byte[]> repaired = new ArrayList<>();
         for (int from = 0; from < pieces.size(); from += BATCH) {
-            judge(pieces.subList(from, Math.min(pieces.size(), from + BATCH)), judgements, repaired);
+            judgements.addAll(judge(pieces.subList(from, Math.min(pieces.size(), from + BATCH))));
         }
         List<Identification> results = new ArrayList<>();
         int first = 0;
@@ -157,26 +178,40 @@ public final class Identifier implements AutoCloseable {
             Tiling tiling = tilings.get(i);
             int count = tiling.tiles().size();
             TileVotes votes = TileVotes.of(judgements.subList(first, first + count));
-            byte[] own = repaired.isEmpty() ? null : repaired.get(first);
-            results.add(result(subjects.get(i), tiling, votes, own));
+            results.add(result(subjects.get(i), tiling, votes, pieces.get(first).repaired));
             first += count;
         }
         return settings.details() ? victim.heard(results, settings) : results;
     }
 
-    /** Judges a batch, and repairs it where the details are wanted: the judge's own G has to see it anyway. */
-    private void judge(List<byte[]> pieces, List<Judgement> judgements, List<byte[]> repaired) {
-        Scopes.run(() -> {
-            Tensor images = Repair.tensor(pieces, size);
-            Tensor reconstructed = settings.details() ? repair.of(images) : null;
-            judgements.addAll(recogniser.judge(images, repair.isJudges() ? reconstructed : null));
-            if (reconstructed != null) {
-                byte[] levels = Tensors.greyLevels(reconstructed);
-                for (int i = 0; i < pieces.size(); i++) {
-                    repaired.add(Arrays.copyOfRange(levels, i * size.values(), (i + 1) * size.values()));
-                }
+    /**
+     * Judges a batch, and where the details are wanted repairs those of it that are to be shown. If the judge's own G repairs, it has to
+     * see all of them anyway.
+     */
+    private List<Judgement> judge(List<Piece> batch) {
+        return Scopes.valued(() -> {
+            Tensor images = Repair.tensor(pixels(batch), size);
+            Tensor own = settings.details() && repair.isJudges() ? repair.of(images) : null;
+            List<Judgement> judgements = recogniser.judge(images, own);
+            List<Piece> shown = batch.stream().filter(Piece::isShown).toList();
+            if (own != null) {
+                keep(batch, own);
+            } else if (settings.details() && repair.isPossible() && !shown.isEmpty()) {
+                keep(shown, repair.of(Repair.tensor(pixels(shown), size)));
             }
+            return judgements;
         });
+    }
+
+    private static List<byte[]> pixels(List<Piece> pieces) {
+        return pieces.stream().map(piece -> piece.pixels).toList();
+    }
+
+    private void keep(List<Piece> pieces, Tensor repaired) {
+        byte[] levels = Tensors.greyLevels(repaired);
+        for (int i = 0; i < pieces.size(); i++) {
+            pieces.get(i).repaired = Arrays.copyOfRange(levels, i * size.values(), (i + 1) * size.values());
+        }
     }
 
     private Identification result(Subject subject, Tiling tiling, TileVotes votes, byte @Nullable [] repairedPiece) {
@@ -186,7 +221,7 @@ public final class Identifier implements AutoCloseable {
         ImageShape shape = scaled ? size : image.shape();
         byte[] repaired = null;
         if (settings.details()) {
-            repaired = shape.equals(size) ? repairedPiece : repair.of(pixels, shape);
+            repaired = tiling.isOfRightSize() ? repairedPiece : repair.of(pixels, shape);
         }
         Optional<Box> box = Optional.empty();
         Optional<Double> epsilon = Optional.empty();
@@ -218,7 +253,7 @@ public final class Identifier implements AutoCloseable {
                 probabilities,
                 votes.unknownScore(),
                 Optional.ofNullable(residual).map(Residual::norms),
-                box,
+                box.map(found -> found.from(shape, image.shape())),
                 epsilon,
                 Optional.empty(),
                 Optional.empty(),
@@ -230,6 +265,23 @@ public final class Identifier implements AutoCloseable {
     private record Subject(String name, PixelCodec.Decoded image) {
         static Subject read(Path file) {
             return new Subject(file.toString(), PixelCodec.read(file));
+        }
+    }
+
+    /** What the recogniser looks at. */
+    private static final class Piece {
+        private final byte[] pixels;
+        private final boolean shown;
+        private byte @Nullable [] repaired;
+
+        /** @param shown whether it is shown as it is, and not as a part of something larger */
+        Piece(byte[] pixels, boolean shown) {
+            this.pixels = pixels;
+            this.shown = shown;
+        }
+
+        boolean isShown() {
+            return shown;
         }
     }
 

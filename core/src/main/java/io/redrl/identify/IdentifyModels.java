@@ -36,8 +36,8 @@ public record IdentifyModels(
      * What lies in a folder.
      *
      * @param folder a recogniser's own, or one with {@code recognisers/NAME/}, of which {@code redrl-plus} judges if it is
-     *     there and one with G repairs; {@code victim/}, or else the first of {@code victims/}, or of those that the judge asks; and {@code
-     *     saliency-statistics.json}
+     *     there and, unless it has a G, {@code redrl} or the first that has one repairs; {@code victim/}, or else the first
+     *     of {@code victims/}, or of those that the judge asks; and {@code saliency-statistics.json}
      * @throws RedrlException if there is no recogniser
      */
     public static IdentifyModels in(Path folder) {
@@ -55,8 +55,9 @@ public record IdentifyModels(
                 .filter(recognisers::contains)
                 .findFirst()
                 .orElse(recognisers.get(0));
-        Optional<Path> reconstructor = Stream.concat(Stream.of(judge), recognisers.stream())
-                .filter(recogniser -> Files.isRegularFile(recogniser.resolve("g.safetensors")))
+        Optional<Path> reconstructor = Stream.concat(
+                        Stream.of(judge, folder.resolve("recognisers").resolve("redrl")), recognisers.stream())
+                .filter(IdentifyModels::hasReconstructor)
                 .findFirst()
                 .filter(recogniser -> !recogniser.equals(judge));
         Path own = folder.resolve("victim");
@@ -85,7 +86,7 @@ public record IdentifyModels(
         }
         IdentifyModels others = in(shipped);
         Optional<Path> reconstructor = Stream.concat(Stream.of(own, others.recogniser), others.reconstructor.stream())
-                .filter(recogniser -> Files.isRegularFile(recogniser.resolve("g.safetensors")))
+                .filter(IdentifyModels::hasReconstructor)
                 .findFirst()
                 .filter(recogniser -> !recogniser.equals(own));
         return new IdentifyModels(own, reconstructor, others.victim, others.statistics);
@@ -99,6 +100,10 @@ public record IdentifyModels(
     /** Another victim, with other statistics of saliency or none. */
     public IdentifyModels withVictim(Optional<String> name, Optional<Path> newStatistics) {
         return new IdentifyModels(recogniser, reconstructor, name, newStatistics);
+    }
+
+    private static boolean hasReconstructor(Path recogniser) {
+        return Files.isRegularFile(recogniser.resolve("g.safetensors"));
     }
 
     private static List<Path> folders(Path parent, String file) {

@@ -31,7 +31,7 @@ final class Repair implements AutoCloseable {
 
     /** Whether the judge's own G repairs. */
     boolean isJudges() {
-        return other.isEmpty();
+        return other.isEmpty() && judge.hasReconstructor();
     }
 
     /** Whether anybody's G does. */
@@ -39,12 +39,8 @@ final class Repair implements AutoCloseable {
         return other.isPresent() || judge.hasReconstructor();
     }
 
-    /** G(I), clamped to [0, 1], {@code [N,3,H,W]} in the caller's scope; null if there is no G. */
-    @Nullable
+    /** G(I) where it {@linkplain #isPossible is possible}, clamped to [0, 1], {@code [N,3,H,W]} in the caller's scope. */
     Tensor of(Tensor images) {
-        if (!isPossible()) {
-            return null;
-        }
         return recogniser().reconstruct(images);
     }
 
@@ -53,7 +49,7 @@ final class Repair implements AutoCloseable {
         if (!isPossible() || shape.height() * (long) shape.width() > MOST_PIXELS) {
             return null;
         }
-        return Scopes.valued(() -> Tensors.greyLevels(recogniser().reconstruct(tensor(List.of(pixels), shape))));
+        return Scopes.valued(() -> Tensors.greyLevels(of(tensor(List.of(pixels), shape))));
     }
 
     private Recogniser recogniser() {
@@ -91,13 +87,11 @@ final class Repair implements AutoCloseable {
     }
 
     private static Picture picture(byte[] pixels, ImageShape shape) {
-        int longest = Math.max(shape.height(), shape.width());
-        if (shape.height() * (long) shape.width() <= MOST_PIXELS) {
-            return Picture.of(shape.height(), shape.width(), pixels);
-        }
-        int height = Math.max(1, (int) (shape.height() * (long) LONGEST_SIDE_SHOWN / longest));
-        int width = Math.max(1, (int) (shape.width() * (long) LONGEST_SIDE_SHOWN / longest));
-        return Picture.of(height, width, Scaling.scaled(pixels, shape, new ImageShape(3, height, width)));
+        ImageShape shown = shape.height() * (long) shape.width() <= MOST_PIXELS
+                ? shape
+                : Scaling.within(shape, LONGEST_SIDE_SHOWN);
+        return Picture.of(
+                shown.height(), shown.width(), shown.equals(shape) ? pixels : Scaling.scaled(pixels, shape, shown));
     }
 
     @Override

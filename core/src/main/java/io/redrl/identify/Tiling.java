@@ -23,7 +23,7 @@ record Tiling(String how, List<byte[]> tiles, List<Integer> lefts, List<Integer>
 
     /**
      * Divides an image. Tiles cover it with as little overlap as there can be; where they would be more than {@code most},
-     * fewer are spread evenly over it.
+     * fewer are spread evenly over it. One that is smaller than a piece on either side is never scaled, which would enlarge it.
      *
      * @param pixels unsigned grey levels {@code [3,H,W]}
      * @param size of a piece
@@ -33,13 +33,13 @@ record Tiling(String how, List<byte[]> tiles, List<Integer> lefts, List<Integer>
         if (shape.equals(size)) {
             return one(WHOLE, pixels);
         }
-        if (fit == Fit.SCALE) {
+        boolean padded = shape.height() < size.height() || shape.width() < size.width();
+        if (fit == Fit.SCALE && !padded) {
             return one(SCALED, Scaling.scaled(pixels, shape, size));
         }
         int rows = (shape.height() + size.height() - 1) / size.height();
         int columns = (shape.width() + size.width() - 1) / size.width();
         int inAll = Math.toIntExact((long) rows * columns);
-        boolean padded = shape.height() < size.height() || shape.width() < size.width();
         if (inAll == 1) {
             return one(PADDED, piece(pixels, shape, size, 0, 0));
         }
@@ -62,6 +62,11 @@ record Tiling(String how, List<byte[]> tiles, List<Integer> lefts, List<Integer>
             }
         }
         return new Tiling(padded ? PADDED : TILES, tiles, lefts, tops, inAll);
+    }
+
+    /** Whether its one piece is the whole image, as it is or scaled. */
+    boolean isOfRightSize() {
+        return how.equals(WHOLE) || how.equals(SCALED);
     }
 
     private static Tiling one(String how, byte[] piece) {

@@ -11,6 +11,9 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The figures as PNG files, three pixels to a unit, for papers and slides. */
 public final class Figures {
@@ -22,18 +25,23 @@ public final class Figures {
     private static final double GAP = 6;
     private static final double LINE = 13;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Figures.class);
+
     private Figures() {}
 
     /**
      * Writes {@code figure1.png} (confusion matrices), {@code bars.png} (Table 3), {@code strips.png} (images) and for each victim {@code
      * saliency-NAME} and {@code saliency-NAME-free} (profiles with one axis for all panels and with one for each), both as
-     * PNG and SVG, and {@code maps-NAME.png} (saliency in images), as far as there is something to show.
+     * PNG and SVG, and {@code maps-NAME.png} (saliency in images), as far as there is something to show and this machine's Java has fonts.
      *
      * @param folder created if missing
      * @return the files written
      */
     public static List<Path> write(Evaluation evaluation, Path folder) {
-        List<Path> files = new ArrayList<>();
+        return drawn(files -> write(evaluation, folder, files));
+    }
+
+    private static void write(Evaluation evaluation, Path folder, List<Path> files) {
         if (!evaluation.main().isEmpty()) {
             files.add(png(folder.resolve("figure1.png"), matrices(evaluation.main())));
         }
@@ -44,7 +52,18 @@ public final class Figures {
         if (!evaluation.exemplars().isEmpty()) {
             files.add(png(folder.resolve("strips.png"), strips(evaluation.exemplars())));
         }
-        evaluation.saliency().ifPresent(saliency -> files.addAll(saliency(saliency, folder)));
+        evaluation.saliency().ifPresent(saliency -> saliency(saliency, folder, files));
+    }
+
+    /** The files that were drawn; where Java has no fonts, only those before the first text. */
+    private static List<Path> drawn(Consumer<List<Path>> drawing) {
+        List<Path> files = new ArrayList<>();
+        try {
+            drawing.accept(files);
+        } catch (LinkageError | InternalError | NullPointerException e) {
+            // Headless Java without a font installed fails in one of these ways, deep inside AWT.
+            LOG.warn("PNG figures were not drawn: this machine's Java has no fonts. All else is complete.", e);
+        }
         return files;
     }
 
@@ -56,7 +75,10 @@ public final class Figures {
      * @see #write
      */
     public static List<Path> saliency(SaliencyEvaluation saliency, Path folder) {
-        List<Path> files = new ArrayList<>();
+        return drawn(files -> saliency(saliency, folder, files));
+    }
+
+    private static void saliency(SaliencyEvaluation saliency, Path folder, List<Path> files) {
         for (SaliencyEvaluation.Victim victim : saliency.victims()) {
             String name = victim.name().replaceAll("[^A-Za-z0-9._-]", "_");
             files.addAll(profiles(new ProfileFigure(victim.profiles(), true), folder, "saliency-" + name));
@@ -66,7 +88,6 @@ public final class Figures {
                 files.add(png(folder.resolve("maps-" + name + ".png"), new MapGrid(maps).image()));
             }
         }
-        return files;
     }
 
     private static List<Path> profiles(ProfileFigure figure, Path folder, String name) {

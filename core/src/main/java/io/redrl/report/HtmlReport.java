@@ -15,8 +15,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The report: one HTML file that needs nothing else, and the figures as PNG files beside it.
@@ -26,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * policy by its checksum; without it the page loses nothing but the numbers under the pointer.
  */
 public final class HtmlReport {
-    private static final Logger LOG = LoggerFactory.getLogger(HtmlReport.class);
-
     private HtmlReport() {}
 
     /**
@@ -39,13 +35,7 @@ public final class HtmlReport {
     public static Path write(Evaluation evaluation, Path folder) {
         Path page = folder.resolve("report.html");
         AtomicFiles.writeString(page, page(evaluation));
-        try {
-            Figures.write(evaluation, folder.resolve("figures"));
-        } catch (LinkageError | InternalError | NullPointerException e) {
-            // Headless Java without a font installed fails in one of these ways, deep inside AWT; the page needs no
-            // font.
-            LOG.warn("The PNG figures were not drawn: this machine's Java has no fonts. The page is complete.", e);
-        }
+        Figures.write(evaluation, folder.resolve("figures"));
         return page;
     }
 
@@ -111,9 +101,13 @@ public final class HtmlReport {
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("What was run", h -> Sections.setup(h, evaluation)));
         parts.add(new Part("Naming the attack", h -> RecognitionSection.write(h, evaluation, findings)));
-        parts.add(new Part("Repairing images", h -> VictimSections.repair(h, evaluation, findings)));
+        if (!evaluation.repair().rows().isEmpty()) {
+            parts.add(new Part("Repairing images", h -> VictimSections.repair(h, evaluation, findings)));
+        }
         parts.add(new Part("Pictures", h -> PictureSection.write(h, evaluation.exemplars())));
-        parts.add(new Part("What the attacks did", h -> VictimSections.attacks(h, evaluation, findings)));
+        if (!evaluation.attacks().rows().isEmpty()) {
+            parts.add(new Part("What the attacks did", h -> VictimSections.attacks(h, evaluation, findings)));
+        }
         evaluation
                 .saliency()
                 .ifPresent(s -> parts.add(new Part("What the attacks speak to", h -> SaliencySection.write(h, s))));

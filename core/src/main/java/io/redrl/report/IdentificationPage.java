@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,15 +20,27 @@ public final class IdentificationPage {
     /** Images with pictures; a page with thousands would be too heavy to open. */
     private static final int MOST = 500;
 
-    private final List<Identification> images = new ArrayList<>();
-    private int left;
+    /** The same for what they come to in characters, nearly all of them pictures. */
+    private static final int MOST_CHARACTERS = 32 << 20;
 
-    /** Adds an image; beyond the first 500 they are only counted. */
+    /** Twice what a page shows them at, for fine screens. */
+    private static final int LONGEST_SIDE = 320;
+
+    private final List<String> sections = new ArrayList<>();
+    private long characters;
+    private int images;
+    private int attacked;
+    private int unknown;
+
+    /** Adds an image; beyond the first 500 or 32 million characters they are only counted. Keeps no more of it than the page shows. */
     public void add(Identification image) {
-        if (images.size() < MOST) {
-            images.add(image);
-        } else {
-            left++;
+        images++;
+        attacked += image.isAttacked() ? 1 : 0;
+        unknown += image.isUnknown() ? 1 : 0;
+        if (sections.size() < MOST && characters < MOST_CHARACTERS) {
+            String section = section(image);
+            sections.add(section);
+            characters += section.length();
         }
     }
 
@@ -44,8 +55,6 @@ public final class IdentificationPage {
 
     /** The page as text. */
     String text() {
-        long attacked = images.stream().filter(Identification::isAttacked).count();
-        long unknown = images.stream().filter(Identification::isUnknown).count();
         Html html = new Html();
         html.open("html", "lang", "en").open("head");
         html.empty("meta", "charset", "utf-8");
@@ -67,13 +76,13 @@ public final class IdentificationPage {
         html.element("h1", "Which attack made this image?");
         html.element(
                 "p",
-                images.size() + (images.size() == 1 ? " image: " : " images: ")
-                        + (images.size() - attacked - unknown) + " clean, " + attacked + " attacked, " + unknown
-                        + " unknown." + (left > 0 ? " " + left + " more are not shown." : ""),
+                images + (images == 1 ? " image: " : " images: ") + (images - attacked - unknown) + " clean, "
+                        + attacked + " attacked, " + unknown + " unknown."
+                        + (sections.size() < images ? " Shown are the first " + sections.size() + "." : ""),
                 "class",
                 "lead");
         html.close().open("main");
-        images.forEach(image -> section(html, image));
+        sections.forEach(html::markup);
         html.close();
         html.element(
                 "footer",
@@ -83,9 +92,10 @@ public final class IdentificationPage {
         return "<!DOCTYPE html>\n" + html + "\n";
     }
 
-    private static void section(Html html, Identification image) {
+    private static String section(Identification image) {
+        Html html = new Html();
         html.open("section", "class", "identified");
-        html.open("h2").text(fileName(image.image())).close();
+        html.open("h2").text(Identification.fileName(image.image())).close();
         html.element(
                 "p",
                 verdict(image),
@@ -99,50 +109,44 @@ public final class IdentificationPage {
             image.remarks().forEach(remark -> html.element("li", remark));
             html.close();
         }
-        html.close();
+        return html.close().toString();
     }
 
     private static String verdict(Identification image) {
-        String sure = Numbers.percentSign(image.confidence());
-        return image.isUnknown()
-                ? "Unknown (nearest: " + ClassNames.label(likeliest(image)) + ", " + sure + ")"
-                : ClassNames.label(image.verdict()) + ", " + sure;
-    }
-
-    private static String likeliest(Identification image) {
-        return image.probabilities().entrySet().stream()
-                .max(Map.Entry.comparingByValue())
-                .orElseThrow()
-                .getKey();
+        return image.confidence()
+                .map(sure -> ClassNames.label(image.verdict()) + ", " + Numbers.percentSign(sure))
+                .orElseGet(() -> "Unknown (nearest: " + ClassNames.label(image.nearest()) + ")");
     }
 
     private static void pictures(Html html, Identification image) {
         Identification.Pictures pictures = image.pictures();
         html.open("div", "class", "pictures");
-        picture(html, "the image", pictures.image(), image.box().filter(box -> fits(image)));
-        pictures.perturbation().ifPresent(p -> picture(html, "perturbation, magnified", p, Optional.empty()));
-        pictures.repaired().ifPresent(p -> picture(html, "repaired", p, Optional.empty()));
-        pictures.saliency().ifPresent(p -> picture(html, "pixels that speak to the victim", p, Optional.empty()));
+        picture(html, "the image", pictures.image().within(LONGEST_SIDE), image.width(), image.height(), image.box());
+        pictures.perturbation().ifPresent(p -> picture(html, "perturbation, magnified", p));
+        pictures.repaired().ifPresent(p -> picture(html, "repaired", p));
+        pictures.saliency().ifPresent(p -> picture(html, "pixels that speak to the victim", p));
         html.close();
     }
 
-    /** Whether the picture shows every pixel of the image, so that a box can be drawn. */
-    private static boolean fits(Identification image) {
-        Picture picture = image.pictures().image();
-        return picture.width() == image.width() && picture.height() == image.height();
+    private static void picture(Html html, String title, Picture picture) {
+        Picture shown = picture.within(LONGEST_SIDE);
+        picture(html, title, shown, shown.width(), shown.height(), Optional.empty());
     }
 
-    private static void picture(Html html, String title, Picture picture, Optional<Box> box) {
-        String size = "0 0 " + picture.width() + " " + picture.height();
+    /** A picture at the size of what it shows, in whose pixels the box is, too. */
+    private static void picture(Html html, String title, Picture picture, int width, int height, Optional<Box> box) {
+        String size = "0 0 " + width + " " + height;
         html.open("figure").open("svg", "viewBox", size, "width", "160", "role", "img", "aria-label", title);
         html.empty(
                 "image",
                 "href",
                 Png.dataUri(picture),
                 "width",
-                Integer.toString(picture.width()),
+                Integer.toString(width),
                 "height",
-                Integer.toString(picture.height()));
+                Integer.toString(height),
+                "preserveAspectRatio",
+                "none");
         box.ifPresent(b -> html.empty(
                 "rect",
                 "class",
@@ -220,10 +224,5 @@ public final class IdentificationPage {
 
     private static void fact(Html html, String name, String text) {
         html.element("dt", name).element("dd", text);
-    }
-
-    private static String fileName(String image) {
-        Path last = Path.of(image).getFileName();
-        return last == null ? image : last.toString();
     }
 }

@@ -1,6 +1,7 @@
 package io.redrl.report;
 
 import io.redrl.base.AtomicFiles;
+import io.redrl.base.Durations;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.PaperNumbers;
 import io.redrl.evaluation.StageCost;
@@ -69,7 +70,7 @@ public final class MarkdownReport {
                 + evaluation.manifest().environment().commit() + " on "
                 + evaluation.manifest().environment().cpu() + " with "
                 + evaluation.manifest().environment().threads() + " threads; the stages' times add up to "
-                + Numbers.duration(seconds) + ".";
+                + Durations.text(seconds) + ".";
     }
 
     private static void table(StringBuilder text, Optional<TextTable> table, List<String> sentences) {

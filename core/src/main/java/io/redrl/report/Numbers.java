@@ -91,20 +91,6 @@ final class Numbers {
         return value >= 10_000_000 ? fixed(value / 1e6, 1) + " M" : fixed(value / 1e6, 2) + " M";
     }
 
-    /** A duration: {@code 48 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
-    static String duration(double seconds) {
-        if (seconds < 10) {
-            return fixed(seconds, 1) + " s";
-        }
-        long whole = Math.round(seconds);
-        if (whole < 60) {
-            return whole + " s";
-        }
-        return whole < 3600
-                ? String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60)
-                : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
-    }
-
     /** A quantity of any size with so many significant digits at most: {@code 0.0123}, {@code 1.5E-5}. */
     static String significant(double value, int digits) {
         if (!Double.isFinite(value)) {

@@ -1,5 +1,6 @@
 package io.redrl.report;
 
+import io.redrl.base.Durations;
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.PaperNumbers;
@@ -87,7 +88,7 @@ final class Sections {
         double longest = costs.stream().mapToDouble(StageCost::seconds).max().orElse(1);
         html.element(
                 "p",
-                "The stages' times add up to " + Numbers.duration(total)
+                "The stages' times add up to " + Durations.text(total)
                         + ". Stages that do not depend on each other run side by side where there are cores for it, so"
                         + " the clock shows less.");
         html.open("div", "class", "scroll").open("table", "class", "costs");
@@ -95,7 +96,7 @@ final class Sections {
         html.open("tbody");
         for (StageCost cost : costs) {
             html.open("tr").element("th", cost.stage(), "scope", "row");
-            Tables.cell(html, Numbers.duration(cost.seconds()));
+            Tables.cell(html, Durations.text(cost.seconds()));
             html.open("td", "class", "barcell")
                     .open(
                             "span",
@@ -121,7 +122,7 @@ final class Sections {
                 .open("table", "class", "manifest")
                 .open("tbody");
         row(html, "started", manifest.started());
-        row(html, "took", Numbers.duration(manifest.seconds()));
+        row(html, "took", Durations.text(manifest.seconds()));
         row(html, "commit", manifest.environment().commit());
         row(html, "experiment file, SHA-256", manifest.specSha256());
         row(html, "data set", manifest.dataset());

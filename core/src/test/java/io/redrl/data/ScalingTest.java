@@ -44,4 +44,11 @@ class ScalingTest {
         assertThat(Scaling.scaled(row(0, 0, 240, 0, 0, 0), new ImageShape(1, 6, 1), new ImageShape(1, 3, 1)))
                 .containsExactly(row(34, 90, 0));
     }
+
+    @Test
+    void sidesAreShortenedInProportion() {
+        assertThat(Scaling.within(new ImageShape(3, 320, 100), 320)).isEqualTo(new ImageShape(3, 320, 100));
+        assertThat(Scaling.within(new ImageShape(3, 640, 100), 320)).isEqualTo(new ImageShape(3, 320, 50));
+        assertThat(Scaling.within(new ImageShape(3, 1, 5000), 320)).isEqualTo(new ImageShape(3, 1, 320));
+    }
 }

@@ -43,7 +43,7 @@ class IdentifierTest {
             assertThat(found.verdict()).isEqualTo("pgd");
             assertThat(found.isAttacked()).isTrue();
             double odds = Math.exp(3);
-            assertThat(found.confidence()).isCloseTo(odds / (odds + 5), within(1e-5));
+            assertThat(found.confidence().orElseThrow()).isCloseTo(odds / (odds + 5), within(1e-5));
             assertThat(found.probabilities().keySet())
                     .containsExactly("clean", "pgd", "deepfool", "cw-l2", "cw-linf", "patch");
             assertThat(found.reading()).isEqualTo(new Reading("whole", 1, 1, 1));
@@ -75,6 +75,8 @@ class IdentifierTest {
             Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made");
             assertThat(found.isUnknown()).isTrue();
             assertThat(found.isAttacked()).isFalse();
+            assertThat(found.confidence()).isEmpty();
+            assertThat(found.nearest()).isEqualTo("pgd");
             assertThat(found.epsilon()).isEmpty();
             assertThat(found.victim()).isEmpty();
         }
@@ -89,6 +91,21 @@ class IdentifierTest {
             assertThat(MadeImages.overlap(found.box().orElseThrow(), patch)).isGreaterThan(0.6);
             assertThat(found.epsilon()).isPresent();
         }
+    }
+
+    @Test
+    void theBoxOfAScaledImageIsInItsOwnPixels() {
+        IdentifySettings scaling = IdentifySettings.DEFAULTS.withFit(Fit.SCALE);
+        try (Identifier identifier = Identifier.open(says(AttackClass.PATCH, 1), scaling)) {
+            ImageShape large = new ImageShape(3, 64, 96);
+            Box patch = new Box(30, 8, 24, 16, 1);
+            byte[] pixels = MadeImages.grained(MadeImages.smooth(large, 1), large, patch, 60, false);
+            Identification found = identifier.identify(pixels, large, "patched");
+            assertThat(found.reading().how()).isEqualTo("scaled");
+            assertThat(MadeImages.overlap(found.box().orElseThrow(), patch)).isGreaterThan(0.5);
+        }
+        assertThat(new Box(10, 4, 8, 8, 0.5).from(SHAPE, new ImageShape(3, 64, 80)))
+                .isEqualTo(new Box(25, 8, 20, 16, 0.5));
     }
 
     @Test
@@ -128,6 +145,22 @@ class IdentifierTest {
     }
 
     @Test
+    void largeImagesAreNotInMemoryTogether() {
+        ImageShape large = ImageShape.square(3000);
+        List<Path> files = List.of(
+                image("1.png", large), image("2.png", large), image("3.png", SHAPE), folder.resolve("gone.png"));
+        IdentifySettings quick = IdentifySettings.DEFAULTS.verdictOnly();
+        try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 1), quick)) {
+            assertThat(identifier.identifyNext(files))
+                    .as("the second brings them above 16 million pixels")
+                    .extracting(Outcome::file)
+                    .isEqualTo(files.subList(0, 2));
+            assertThat(identifier.identifyNext(files.subList(2, 4))).hasSize(2);
+            assertThat(identifier.identifyAll(files)).extracting(Outcome::file).isEqualTo(files);
+        }
+    }
+
+    @Test
     void theVerdictAloneNeedsNoRepair() {
         IdentifySettings quick = IdentifySettings.DEFAULTS.verdictOnly();
         try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 1), quick)) {
@@ -160,6 +193,26 @@ class IdentifierTest {
             assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made"))
                     .isInstanceOf(RedrlException.class)
                     .hasMessageContaining("has no reconstructor");
+        }
+    }
+
+    @Test
+    void anotherRecognisersGRepairsWholeImagesAmongTiles() {
+        Path judge = RiggedModels.recogniser(
+                folder.resolve("plus"), RecogniserInput.HIGH_PASS_AND_IMAGE, AttackClass.PGD, 3, 1);
+        IdentifyModels models = IdentifyModels.of(judge)
+                .withReconstructor(says(AttackClass.PATCH, 1).recogniser());
+        List<Path> files = List.of(
+                image("large.png", ImageShape.square(64)),
+                image("right.png", SHAPE),
+                image("dot.png", ImageShape.square(1)));
+        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS)) {
+            for (Outcome outcome : identifier.identifyAll(files)) {
+                Identification found = outcome.identification().orElseThrow();
+                assertThat(found.pictures().repaired().orElseThrow().width()).isEqualTo(found.width());
+                assertThat(found.pictures())
+                        .isEqualTo(identifier.identify(outcome.file()).pictures());
+            }
         }
     }
 

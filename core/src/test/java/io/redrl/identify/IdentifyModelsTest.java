@@ -50,6 +50,17 @@ class IdentifyModelsTest {
     }
 
     @Test
+    void redrlRepairsRatherThanAnAblation() throws IOException {
+        file("recognisers/redrl-plus/recogniser.json");
+        Path ablation = home("recognisers/ablation", "recogniser.json");
+        file("recognisers/ablation/g.safetensors");
+        assertThat(IdentifyModels.in(folder).reconstructor()).contains(ablation);
+        Path redrl = home("recognisers/redrl", "recogniser.json");
+        file("recognisers/redrl/g.safetensors");
+        assertThat(IdentifyModels.in(folder).reconstructor()).contains(redrl);
+    }
+
+    @Test
     void victimAndStatisticsComeAlong() throws IOException {
         file("recognisers/redrl/recogniser.json");
         Path second = home("victims/b", "model.json");

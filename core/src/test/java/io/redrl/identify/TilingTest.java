@@ -95,4 +95,12 @@ class TilingTest {
         assertThat(tiling.how()).isEqualTo("scaled");
         assertThat(tiling.tiles()).hasSize(1);
     }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "31,32", "20,64"})
+    void nothingIsEnlarged(int height, int width) {
+        ImageShape shape = new ImageShape(3, height, width);
+        Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), shape, SIZE, Fit.SCALE, 64);
+        assertThat(tiling.how()).isEqualTo("padded");
+    }
 }

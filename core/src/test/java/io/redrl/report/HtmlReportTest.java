@@ -3,10 +3,12 @@ package io.redrl.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.evaluation.Evaluation;
+import io.redrl.evaluation.RepairTable;
 import io.redrl.evaluation.SampleEvaluation;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,23 @@ class HtmlReportTest {
         assertThat(page.getElementsByTagName("section").getLength()).isEqualTo(8);
         assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(5 + 1 + 12);
         assertThat(page.getElementsByTagName("img").getLength()).isEqualTo(5 * 15);
+    }
+
+    @Test
+    void aRunWithoutREDRLHasNoTable4() {
+        Evaluation without = new Evaluation(
+                SAMPLE.name(),
+                SAMPLE.setup(),
+                SAMPLE.recognition(),
+                SAMPLE.comparisons(),
+                new RepairTable("", List.of()),
+                SAMPLE.attacks(),
+                SAMPLE.exemplars(),
+                SAMPLE.curves(),
+                SAMPLE.costs(),
+                SAMPLE.manifest());
+        assertThat(PAGE).contains("Repairing images", "G is that of");
+        assertThat(HtmlReport.page(without)).doesNotContain("Repairing images", "Table 4", "G is that of");
     }
 
     @Test

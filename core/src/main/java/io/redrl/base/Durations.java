@@ -1,15 +1,19 @@
-package io.redrl.cli;
+package io.redrl.base;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** Durations and counts as people read them. */
-final class Durations {
+public final class Durations {
     private Durations() {}
 
     /** {@code 0.4 s}, {@code 12 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
-    static String text(Duration duration) {
-        double seconds = duration.toNanos() / 1e9;
+    public static String text(Duration duration) {
+        return text(duration.toNanos() / 1e9);
+    }
+
+    /** The same of seconds. */
+    public static String text(double seconds) {
         if (seconds < 9.95) {
             return String.format(Locale.ROOT, "%.1f s", seconds);
         }
@@ -24,12 +28,12 @@ final class Durations {
     }
 
     /** {@code 12,345}. */
-    static String count(long count) {
+    public static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
     /** Units a second, with a decimal only where it matters. */
-    static String rate(double perSecond) {
+    public static String rate(double perSecond) {
         return String.format(Locale.ROOT, perSecond < 10 ? "%.1f" : "%,.0f", perSecond);
     }
 }

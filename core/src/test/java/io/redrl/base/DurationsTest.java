@@ -1,4 +1,4 @@
-package io.redrl.cli;
+package io.redrl.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +13,7 @@ class DurationsTest {
         assertThat(Durations.text(Duration.ofMillis(59_600))).isEqualTo("1 min 00 s");
         assertThat(Durations.text(Duration.ofSeconds(185))).isEqualTo("3 min 05 s");
         assertThat(Durations.text(Duration.ofMinutes(130))).isEqualTo("2 h 10 min");
+        assertThat(Durations.text(6.44)).isEqualTo("6.4 s");
     }
 
     @Test

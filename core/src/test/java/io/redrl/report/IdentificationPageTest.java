@@ -1,0 +1,66 @@
+package io.redrl.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redrl.evaluation.Picture;
+import io.redrl.identify.Box;
+import io.redrl.identify.Identification;
+import io.redrl.identify.Reading;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class IdentificationPageTest {
+    private static Picture noise(int height, int width) {
+        byte[] levels = new byte[3 * height * width];
+        new SplittableRandom(1).nextBytes(levels);
+        return Picture.of(height, width, levels);
+    }
+
+    private static Identification found(String verdict, Picture picture, int height, int width, Optional<Box> box) {
+        return new Identification(
+                "folder/a.png",
+                height,
+                width,
+                new Reading("whole", 1, 1, 1),
+                verdict,
+                Map.of("clean", 0.2, "pgd", 0.8),
+                0.1,
+                Optional.empty(),
+                box,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                new Identification.Pictures(picture, Optional.of(picture), Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void allImagesAreCountedAndTheFirstAreShown() {
+        IdentificationPage page = new IdentificationPage();
+        Picture dot = noise(1, 1);
+        for (int i = 0; i < 510; i++) {
+            page.add(found(i < 505 ? "clean" : "pgd", dot, 1, 1, Optional.empty()));
+        }
+        assertThat(page.text())
+                .contains("510 images: 505 clean, 5 attacked, 0 unknown. Shown are the first 500.")
+                .containsOnlyOnce("Shown are");
+    }
+
+    @Test
+    void largePicturesAreScaledDownAndEndThePage() {
+        IdentificationPage page = new IdentificationPage();
+        Identification large = found("pgd", noise(600, 900), 600, 900, Optional.of(new Box(90, 60, 300, 200, 1)));
+        page.add(large);
+        String one = page.text();
+        assertThat(one.length()).as("two pictures of 320 by 213").isLessThan(650_000);
+        assertThat(one).contains("viewBox=\"0 0 900 600\"", "viewBox=\"0 0 320 213\"", "x=\"90\" y=\"60\"");
+        for (int i = 0; i < 99; i++) {
+            page.add(large);
+        }
+        assertThat(page.text().length()).isLessThan(35_000_000);
+        assertThat(page.text()).contains("100 images: 0 clean, 100 attacked", "Shown are the first");
+    }
+}
