@@ -1,5 +1,6 @@
 package io.redrl.cli;
 
+import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.data.Datasets;
@@ -173,7 +174,15 @@ final class SaliencyMapCommand implements Runnable {
                 return trained.repairedPrediction(classifier, pixels);
             }
         }
-        return Integer.parseInt(label);
+        int named = Integer.parseInt(label);
+        // Said again by saliency itself, but only after the statistics.
+        Checks.require(
+                named < classifier.classes(),
+                "label %d is not one of the %d classes of victim %s",
+                named,
+                classifier.classes(),
+                classifier.id());
+        return named;
     }
 
     private void write(ImageSaliency found, byte[] pixels, ImageShape shape) {
