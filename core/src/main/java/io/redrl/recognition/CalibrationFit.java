@@ -271,7 +271,12 @@ public record CalibrationFit(Summary summary, UnknownScore score) {
     static double quantile(double[] values, double part) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
-        return sorted[Math.max(0, (int) Math.ceil(part * sorted.length) - 1)];
+        return quantileOfSorted(sorted, part);
+    }
+
+    /** The same of values in ascending order. */
+    static double quantileOfSorted(double[] ascending, double part) {
+        return ascending[Math.max(0, (int) Math.ceil(part * ascending.length) - 1)];
     }
 
     /** Writes {@code calibration.json} last, and {@code unknown.safetensors}, which it needs, first. */

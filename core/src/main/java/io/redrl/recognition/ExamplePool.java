@@ -4,11 +4,9 @@ import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
-import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.ImageShape;
-import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,19 +18,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The training examples as two packed tensors (what the attacks made, and the clean images), and which of them a step
- * gets. What a step draws depends on the seed and the step alone, so training can go on from any step.
+ * The training examples (what the attacks made, what is shown beside it, and the clean images), and which of them a step gets. What a step draws depends on the seed and the step alone, so training can go on from any step.
  */
 final class ExamplePool implements AutoCloseable {
     private static final List<AttackClass> ORDER = List.of(AttackClass.values());
@@ -53,8 +43,8 @@ final class ExamplePool implements AutoCloseable {
     /** The place among the victims of the evidence of the one that each row was attacked with, −1 if it is none of them. */
     private final int[] attackers;
 
-    private final Tensor adversarial;
-    private final Tensor clean;
+    private final ImageStack adversarial;
+    private final ImageStack clean;
     private final String checksum;
 
     /**
@@ -107,11 +97,7 @@ final class ExamplePool implements AutoCloseable {
                 .mapToInt(example -> evidence == null ? -1 : evidence.victims().indexOf(example.victim()))
                 .toArray();
         shape = dataset.shape();
-        boolean floats = false;
-        for (AdversarialExample example : all) {
-            check(example, dataset);
-            floats |= example.storage().equals("float32");
-        }
+        all.forEach(example -> check(example, dataset));
         Map<Integer, List<List<Integer>>> byImage = new TreeMap<>();
         for (int row = 0; row < examples.size(); row++) {
             AdversarialExample example = examples.get(row);
@@ -140,15 +126,23 @@ final class ExamplePool implements AutoCloseable {
                 "evidence is of %d examples, expected %d",
                 evidence == null ? 0 : evidence.values().size(0),
                 all.size());
+        checksum = checksum(all);
+        adversarial = ImageStack.of(all, shape);
+        clean = ImageStack.of(images.length, shape, slot -> dataset.pixels(images[slot]));
+    }
+
+    private String checksum(List<AdversarialExample> all) {
         MessageDigest digest = Checksums.sha256();
-        adversarial = pack(all, floats, digest);
+        for (AdversarialExample example : all) {
+            digest.update((example.index() + example.attack()).getBytes(StandardCharsets.UTF_8));
+            digest.update(example.pixels());
+        }
         if (evidence != null) {
             for (float value : Tensors.toFloats(evidence.values())) {
                 digest.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).array());
             }
         }
-        clean = packClean(dataset);
-        checksum = Checksums.hex(digest);
+        return Checksums.hex(digest);
     }
 
     private static List<List<Integer>> emptyClasses() {
@@ -169,66 +163,13 @@ final class ExamplePool implements AutoCloseable {
                 dataset.id(),
                 shape.height(),
                 shape.width());
-        int bytes = shape.values() * bytesPerValue(example.storage());
+        int bytes = shape.values() * ImageStack.bytesPerValue(example.storage());
         Checks.require(
                 example.pixels().length == bytes,
                 "an adversarial example of image %d holds %d bytes, expected %d: the set is damaged",
                 example.index(),
                 example.pixels().length,
                 bytes);
-    }
-
-    private static int bytesPerValue(String storage) {
-        return switch (storage) {
-            case "uint8" -> 1;
-            case "float32" -> Float.BYTES;
-            default -> throw new RedrlException("unknown storage '" + storage + "'; known: uint8, float32");
-        };
-    }
-
-    private Tensor pack(List<AdversarialExample> examples, boolean floats, MessageDigest digest) {
-        int values = shape.values();
-        return packed(examples.size(), floats, (target, row) -> {
-            AdversarialExample example = examples.get(row);
-            digest.update((example.index() + example.attack()).getBytes(StandardCharsets.UTF_8));
-            digest.update(example.pixels());
-            if (floats && bytesPerValue(example.storage()) == 1) {
-                float[] scaled = new float[values];
-                for (int i = 0; i < values; i++) {
-                    scaled[i] = (example.pixels()[i] & 0xff) / 255f;
-                }
-                new FloatPointer(target).position((long) row * values).put(scaled, 0, values);
-            } else {
-                byte[] bytes = example.pixels();
-                target.position((long) row * bytes.length).put(bytes, 0, bytes.length);
-            }
-        });
-    }
-
-    private Tensor packClean(ImageDataset dataset) {
-        return packed(images.length, false, (target, slot) -> {
-            byte[] bytes = dataset.pixels(images[slot]);
-            target.position((long) slot * bytes.length).put(bytes, 0, bytes.length);
-        });
-    }
-
-    @FunctionalInterface
-    private interface RowWriter {
-        void write(BytePointer target, int row);
-    }
-
-    /** An owned {@code [count,C,H,W]} tensor, filled in place: sets may be larger than any Java array. */
-    private Tensor packed(int count, boolean floats, RowWriter writer) {
-        return Scopes.valuedNoGrad(() -> {
-            Tensor tensor = Scopes.owned(torch.empty(
-                    new long[] {count, shape.channels(), shape.height(), shape.width()},
-                    new TensorOptions(floats ? ScalarType.Float : ScalarType.Byte),
-                    new MemoryFormatOptional()));
-            for (int row = 0; row < count; row++) {
-                writer.write(new BytePointer(tensor.data_ptr()), row);
-            }
-            return tensor;
-        });
     }
 
     /** The number of clean images. */
@@ -266,7 +207,8 @@ final class ExamplePool implements AutoCloseable {
             long position = step * training.imagesPerStep() + i;
             if (position / size() != epoch) {
                 epoch = position / size();
-                order = permutation(seed.child("order").child(epoch));
+                order = PseudoUnknown.order(
+                        size(), seed.child("order").child(epoch).random());
             }
             int image = order[(int) (position % size())];
             SplittableRandom random = seed.child("draw").child(position).random();
@@ -335,17 +277,6 @@ final class ExamplePool implements AutoCloseable {
                 Tensors.floats(visible, draw.hidden().length, victims));
     }
 
-    private int[] permutation(Seed seed) {
-        int[] order = new int[size()];
-        SplittableRandom random = seed.random();
-        for (int i = 0; i < order.length; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
-    }
-
     /** One row of every class that the first images have: what pictures show. */
     long[] sample(int count) {
         return rows.stream()
@@ -358,28 +289,12 @@ final class ExamplePool implements AutoCloseable {
 
     /** Adversarial images by row, {@code [N,3,H,W]} float32 in [0, 1], mirrored where asked; caller's scope. */
     Tensor adversarial(long[] which, boolean[] flips) {
-        return Scopes.scopedNoGrad(() -> chosen(adversarial, which, flips));
+        return adversarial.at(which, flips);
     }
 
     /** Clean images by slot in [0, {@link #size}), like {@link #adversarial}. */
     Tensor clean(long[] slots, boolean[] flips) {
-        return Scopes.scopedNoGrad(() -> chosen(clean, slots, flips));
-    }
-
-    private static Tensor chosen(Tensor packed, long[] which, boolean[] flips) {
-        Tensor picked = packed.index_select(0, Tensors.longs(which)).to(ScalarType.Float);
-        Tensor images = packed.scalar_type().intern() == ScalarType.Byte ? picked.div(new Scalar(255.0)) : picked;
-        long[] mask = new long[flips.length];
-        boolean any = false;
-        for (int i = 0; i < flips.length; i++) {
-            mask[i] = flips[i] ? 1 : 0;
-            any |= flips[i];
-        }
-        if (!any) {
-            return images;
-        }
-        Tensor mirrored = Tensors.longs(mask).to(ScalarType.Bool).reshape(-1, 1, 1, 1);
-        return torch.where(mirrored, images.flip(3), images);
+        return clean.at(slots, flips);
     }
 
     @Override

@@ -24,6 +24,9 @@ record FisherScore(List<UnknownScore> scores, double[][] tails) implements Unkno
     private static final double FAR = 0.98;
     private static final String TAIL = "tail";
 
+    /** The name of a part that there always is. */
+    static final String FIRST = prefix(0) + TAIL;
+
     FisherScore {
         scores = List.copyOf(scores);
     }
@@ -77,8 +80,8 @@ record FisherScore(List<UnknownScore> scores, double[][] tails) implements Unkno
     /** −ln of the share that is as great, the value itself counted among them. */
     static double surprise(double[] ascending, double value) {
         int size = ascending.length;
-        double near = at(ascending, NEAR);
-        double scale = (at(ascending, FAR) - near) / Math.log((1 - NEAR) / (1 - FAR));
+        double near = CalibrationFit.quantileOfSorted(ascending, NEAR);
+        double scale = (CalibrationFit.quantileOfSorted(ascending, FAR) - near) / Math.log((1 - NEAR) / (1 - FAR));
         if (value > near && scale > 0) {
             return -Math.log(1 - NEAR) + (value - near) / scale;
         }
@@ -92,10 +95,6 @@ record FisherScore(List<UnknownScore> scores, double[][] tails) implements Unkno
             }
         }
         return -Math.log((size - below + 1.0) / (size + 1.0));
-    }
-
-    private static double at(double[] ascending, double part) {
-        return ascending[Math.max(0, (int) Math.ceil(part * ascending.length) - 1)];
     }
 
     @Override
@@ -120,9 +119,12 @@ record FisherScore(List<UnknownScore> scores, double[][] tails) implements Unkno
      * @param reader reads one of the scores from its own parts
      */
     static FisherScore of(Map<String, double[][]> parts, Reader reader) {
+        int count = (int) IntStream.iterate(0, i -> i + 1)
+                .takeWhile(i -> parts.containsKey(prefix(i) + TAIL))
+                .count();
         List<UnknownScore> scores = new ArrayList<>();
-        List<double[]> tails = new ArrayList<>();
-        for (int i = 0; parts.containsKey(prefix(i) + TAIL); i++) {
+        double[][] tails = new double[count][];
+        for (int i = 0; i < count; i++) {
             String prefix = prefix(i);
             Map<String, double[][]> own = new LinkedHashMap<>();
             parts.forEach((name, rows) -> {
@@ -130,15 +132,18 @@ record FisherScore(List<UnknownScore> scores, double[][] tails) implements Unkno
                     own.put(name.substring(prefix.length()), rows);
                 }
             });
-            ScoreMethod method = own.containsKey("images")
-                    ? ScoreMethod.STAGES_NEIGHBOURS
-                    : own.containsKey("temperature") ? ScoreMethod.MAX_LOGIT : ScoreMethod.MAHALANOBIS;
-            scores.add(reader.read(method, own));
-            double[] tail = Objects.requireNonNull(own.get(TAIL))[0].clone();
-            Arrays.sort(tail);
-            tails.add(tail);
+            scores.add(reader.read(method(i, count), own));
+            tails[i] = Objects.requireNonNull(own.get(TAIL))[0].clone();
+            Arrays.sort(tails[i]);
         }
-        return new FisherScore(scores, tails.toArray(double[][]::new));
+        return new FisherScore(scores, tails);
+    }
+
+    private static ScoreMethod method(int place, int count) {
+        if (place == count - 1) {
+            return ScoreMethod.MAX_LOGIT;
+        }
+        return place == count - 2 ? ScoreMethod.STAGES_NEIGHBOURS : ScoreMethod.MAHALANOBIS;
     }
 
     /** Reads a score. */

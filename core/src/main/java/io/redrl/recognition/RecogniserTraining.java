@@ -147,54 +147,6 @@ public record RecogniserTraining(
                 exposure);
     }
 
-    /** The same with another decay of the weights' running mean. */
-    public RecogniserTraining withAveraging(double newAveraging) {
-        return new RecogniserTraining(
-                schedule,
-                epochs,
-                steps,
-                batch,
-                paired,
-                flip,
-                weightDecay,
-                reconstructorRate,
-                newAveraging,
-                precision,
-                exposure);
-    }
-
-    /** The same with more to show. */
-    public RecogniserTraining withExposure(Exposure newExposure) {
-        return new RecogniserTraining(
-                schedule,
-                epochs,
-                steps,
-                batch,
-                paired,
-                flip,
-                weightDecay,
-                reconstructorRate,
-                averaging,
-                precision,
-                Optional.of(newExposure));
-    }
-
-    /** The same with another learning rate. */
-    public RecogniserTraining withSchedule(Schedule newSchedule) {
-        return new RecogniserTraining(
-                newSchedule,
-                epochs,
-                steps,
-                batch,
-                paired,
-                flip,
-                weightDecay,
-                reconstructorRate,
-                averaging,
-                precision,
-                exposure);
-    }
-
     /** Clean images in a step. */
     public int imagesPerStep() {
         return paired ? batch / CLASSES : batch;

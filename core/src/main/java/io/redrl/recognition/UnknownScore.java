@@ -154,7 +154,7 @@ public sealed interface UnknownScore
                         images);
             }
             case FISHER -> {
-                part(parts, "1.tail", file);
+                part(parts, FisherScore.FIRST, file);
                 yield FisherScore.of(parts, (each, own) -> of(each, own, file));
             }
             case VIRTUAL_LOGIT ->

@@ -56,7 +56,7 @@ class ExamplePoolTest {
         AdversarialExample other = Toy.row(images, 3, AttackClass.PGD, "uint8");
         MoreExamples more = MoreExamples.of(rows, List.of(other), images, new Seed(1));
         RecogniserSpec exposed =
-                paired.withTraining(paired.training().withSteps(100, 24).withExposure(new Exposure(0.5, 5)));
+                Toy.trained(paired, "{\"steps\": 100, \"exposure\": {\"changes\": 0.5, \"strangers\": 5}}");
         try (ExamplePool pool = new ExamplePool(rows, more, images, true, null)) {
             int changed = 0;
             Set<Long> strangers = new TreeSet<>();

@@ -133,7 +133,7 @@ class RecogniserTrainerTest {
     @Test
     void averagedWeightsAreKeptAndGoOnAfterAStop() {
         RecogniserSpec plain = Toy.spec(RecogniserInput.RESIDUAL_HIGH_PASS_AND_IMAGE);
-        RecogniserSpec spec = plain.withTraining(plain.training().withAveraging(0.8));
+        RecogniserSpec spec = Toy.trained(plain, "{\"averaging\": 0.8}");
         TrainingWatch watch = new TrainingWatch(4, 0);
         train(plain, "last", watch, Progress.silent());
         train(spec, "whole", watch, Progress.silent());

@@ -3,6 +3,7 @@ package io.redrl.recognition;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checksums;
+import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.ImageShape;
@@ -24,6 +25,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import tools.jackson.databind.JsonNode;
 
 /** A problem small enough for unit tests: smooth images, and five "attacks" that each leave another faint pattern. */
 final class Toy {
@@ -146,6 +148,12 @@ final class Toy {
                         new AttackClassifierSpec(
                                 6, 1, AttackClassifierSpec.Stem.SMALL, 0, 16, AttackClassifierSpec.Pooling.MEAN))
                 .withTraining(RecogniserTraining.compact().withSteps(12, 24).withPrecision(Precision.FP32));
+    }
+
+    /** The same with some settings of its training changed, as JSON. */
+    static RecogniserSpec trained(RecogniserSpec spec, String settings) {
+        return spec.withTraining(Json.overlay(
+                spec.training(), Json.parse(settings, JsonNode.class, "test"), RecogniserTraining.class, "test"));
     }
 
     /** A linear victim over all pixels, whose weight records gradients if anything lets them through. */
