@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.redrl.adversarial.AttackSummary;
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class ExamplesTest {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (120 + (pixels[i] & 7) + i / 1024);
         }
-        PixelCodec.writePng(folder.resolve(name), pixels, ImageShape.square(32));
+        ImageCodec.writePng(folder.resolve(name), pixels, ImageShape.square(32));
         return folder.resolve(name);
     }
 
@@ -74,8 +74,8 @@ class ExamplesTest {
                 .extracting(AttackSummary::attack, AttackSummary::success8bit)
                 .containsExactly(tuple("pgd", 1.0), tuple("deepfool", 1.0));
         Path pictures = folder.resolve("out/png/pgd");
-        assertThat(PixelCodec.read(pictures.resolve("0-original.png")).pixels())
-                .containsExactly(PixelCodec.read(first).pixels());
+        assertThat(ImageCodec.read(pictures.resolve("0-original.png")).pixels())
+                .containsExactly(ImageCodec.read(first).pixels());
         assertThat(pictures.resolve("1-pgd.png")).exists();
         assertThat(folder.resolve("out/png/deepfool/1-perturbation.png")).exists();
     }

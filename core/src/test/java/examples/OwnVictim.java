@@ -3,9 +3,9 @@ package examples;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.AdversarialSetBuilder;
-import io.redrl.adversarial.Against;
 import io.redrl.adversarial.AttackSummary;
 import io.redrl.adversarial.PngExport;
+import io.redrl.adversarial.ReferenceLabel;
 import io.redrl.attack.DeepFoolSpec;
 import io.redrl.attack.PgdSpec;
 import io.redrl.base.Progress;
@@ -29,7 +29,7 @@ final class OwnVictim {
         try (Classifier victim = Victims.load(model)) {
             AdversarialPlan plan = AdversarialPlan.of(
                             images, List.of(victim.id()), List.of(PgdSpec.DEFAULTS, DeepFoolSpec.DEFAULTS), all, 7)
-                    .withAgainst(Against.PREDICTION);
+                    .withReferenceLabel(ReferenceLabel.PREDICTION);
             AdversarialSet set = new AdversarialSetBuilder()
                     .build(plan, images, Map.of(victim.id(), victim), out.resolve("set"), Progress.silent());
             PngExport.write(set, images, out.resolve("png"), PngExport.FACTOR, Progress.silent());

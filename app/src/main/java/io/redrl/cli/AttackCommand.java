@@ -3,8 +3,8 @@ package io.redrl.cli;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.AdversarialSetBuilder;
-import io.redrl.adversarial.Against;
 import io.redrl.adversarial.PngExport;
+import io.redrl.adversarial.ReferenceLabel;
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
@@ -12,9 +12,9 @@ import io.redrl.attack.VictimCheck;
 import io.redrl.base.Json;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Precision;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ final class AttackCommand implements Runnable {
             defaultValue = "label",
             description =
                     "label: fool the victim about the true label. prediction: move its own verdict. Default: label.")
-    private Against against;
+    private ReferenceLabel against;
 
     @Option(
             names = "--storage",
@@ -236,7 +236,7 @@ final class AttackCommand implements Runnable {
                             Arrays.stream(images).boxed().toList(),
                             seed)
                     .withClean(false)
-                    .withAgainst(against)
+                    .withReferenceLabel(against)
                     .withStorage(storage)
                     .withPrecision(precision);
             List<VictimCheck.Warning> warnings = check(classifier, dataset, plan);
@@ -272,7 +272,7 @@ final class AttackCommand implements Runnable {
     }
 
     private void requireLabels(ImageDataset dataset) {
-        if (!dataset.labelled() && against == Against.LABEL) {
+        if (!dataset.labelled() && against == ReferenceLabel.LABEL) {
             throw usage(data + " has no labels, for its images lie in no folders of classes: use --against prediction,"
                     + " or sort them into one folder per class");
         }

@@ -2,8 +2,8 @@ package io.redrl.cli;
 
 import io.redrl.base.Durations;
 import io.redrl.evaluation.SummaryTable;
+import io.redrl.experiment.DryRun;
 import io.redrl.experiment.ExperimentRunner;
-import io.redrl.experiment.Rehearsal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,9 +30,9 @@ final class ExperimentOutput {
 
     /** Rehearses an experiment and prints what the whole would cost. */
     static void rehearse(RedrlCommand redrl, Path file, Optional<String> data, int images, Path runs) {
-        Rehearsal.Outcome outcome = Rehearsal.run(file, data, images, runs, repository(), redrl.progress());
+        DryRun.Outcome outcome = DryRun.run(file, data, images, runs, repository(), redrl.progress());
         Table table = new Table().words("stage of the whole").numbers("work", "rate", "lanes", "hours");
-        for (Rehearsal.Cost cost : outcome.costs()) {
+        for (DryRun.Cost cost : outcome.costs()) {
             table.row(
                     cost.stage(),
                     String.format(Locale.ROOT, "%,d %s", cost.items(), cost.unit()),

@@ -3,12 +3,12 @@ package io.redrl.cli;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
-import io.redrl.identify.Fit;
 import io.redrl.identify.Identification;
 import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
 import io.redrl.identify.Outcome;
+import io.redrl.image.LargeImagePolicy;
 import io.redrl.report.IdentificationPage;
 import java.nio.file.Path;
 import java.util.List;
@@ -232,7 +232,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     }
 
     private IdentifySettings settings() {
-        IdentifySettings settings = new IdentifySettings(scale ? Fit.SCALE : Fit.TILES, tiles, true, saliency, amplify);
+        IdentifySettings settings = new IdentifySettings(
+                scale ? LargeImagePolicy.SCALE : LargeImagePolicy.TILES, tiles, true, saliency, amplify);
         return verdictOnly ? settings.verdictOnly() : settings;
     }
 

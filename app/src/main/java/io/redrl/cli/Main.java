@@ -1,7 +1,7 @@
 package io.redrl.cli;
 
-import io.redrl.data.ImageShape;
 import io.redrl.data.RedrlHome;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.Victims;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package io.redrl.cli;
 
-import io.redrl.evaluation.Picture;
 import io.redrl.identify.Identification;
+import io.redrl.image.Picture;
 import io.redrl.report.Figures;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -5,12 +5,12 @@ import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
 import io.redrl.data.IndexRanges;
-import io.redrl.data.PixelCodec;
 import io.redrl.data.RedrlHome;
 import io.redrl.data.Split;
-import io.redrl.evaluation.Picture;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Picture;
 import io.redrl.model.Classifier;
 import io.redrl.recognition.Recogniser;
 import io.redrl.report.Figures;
@@ -132,7 +132,7 @@ final class SaliencyMapCommand implements Runnable {
                 "--label from-repair needs --recogniser DIR, which repairs the image");
         try (Classifier classifier = victims.apply(victim)) {
             ImageShape shape = classifier.input();
-            PixelCodec.Decoded decoded = PixelCodec.read(image);
+            ImageCodec.Decoded decoded = ImageCodec.read(image);
             if (!decoded.shape().equals(shape)) {
                 throw new RedrlException(image + " is of " + decoded.shape() + ", victim " + classifier.id()
                         + " takes images of " + shape + ". Resize it, or use a victim trained at that size.");

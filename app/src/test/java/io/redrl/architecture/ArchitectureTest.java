@@ -30,12 +30,16 @@ import org.junit.jupiter.api.TestFactory;
 class ArchitectureTest {
     private static final List<String> LIBRARY = List.of(
             "base",
+            "stats",
             "tensor",
+            "image",
             "data",
             "model",
             "training",
             "attack",
             "adversarial",
+            "features",
+            "calibration",
             "recognition",
             "saliency",
             "evaluation",
@@ -45,41 +49,78 @@ class ArchitectureTest {
 
     /** Each package of {@code io.redrl} and the ones that it may use. Each package-info says the same in words. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
-            Map.entry("base", List.of()),
-            Map.entry("tensor", List.of("base")),
-            Map.entry("data", List.of("base", "tensor")),
-            Map.entry("model", List.of("base", "tensor", "data")),
-            Map.entry("training", List.of("base", "tensor", "data", "model")),
-            Map.entry("attack", List.of("base", "tensor", "data", "model")),
-            Map.entry("adversarial", List.of("base", "tensor", "data", "model", "attack")),
-            Map.entry("recognition", List.of("base", "tensor", "data", "model", "training", "attack", "adversarial")),
-            Map.entry("saliency", List.of("base", "tensor", "data", "model", "attack", "adversarial")),
-            Map.entry(
+            room("base"),
+            room("stats", "base"),
+            room("tensor", "base"),
+            room("image", "base"),
+            room("data", "base", "image"),
+            room("model", "base", "tensor", "image", "data"),
+            room("training", "base", "tensor", "image", "data", "model"),
+            room("attack", "base", "tensor", "image", "data", "model"),
+            room("adversarial", "base", "tensor", "image", "data", "model", "attack"),
+            room("features", "base", "tensor", "model", "adversarial"),
+            room("calibration", "base", "stats", "tensor", "image", "data", "attack", "adversarial"),
+            room(
+                    "recognition",
+                    "base",
+                    "tensor",
+                    "image",
+                    "data",
+                    "model",
+                    "training",
+                    "attack",
+                    "adversarial",
+                    "features",
+                    "calibration"),
+            room("saliency", "base", "tensor", "image", "data", "model", "attack"),
+            room(
                     "evaluation",
-                    List.of("base", "tensor", "data", "model", "attack", "adversarial", "recognition", "saliency")),
-            Map.entry(
+                    "base",
+                    "stats",
+                    "tensor",
+                    "image",
+                    "data",
+                    "model",
+                    "attack",
+                    "adversarial",
+                    "calibration",
+                    "saliency"),
+            room(
                     "identify",
-                    List.of("base", "tensor", "data", "model", "attack", "recognition", "saliency", "evaluation")),
-            Map.entry("report", List.of("base", "saliency", "evaluation", "identify")),
-            Map.entry("experiment", LIBRARY),
-            Map.entry("cli", LIBRARY),
+                    "base",
+                    "tensor",
+                    "image",
+                    "data",
+                    "model",
+                    "attack",
+                    "calibration",
+                    "recognition",
+                    "saliency",
+                    "evaluation"),
+            room("report", "base", "stats", "image", "saliency", "evaluation", "identify"),
+            room("experiment", LIBRARY.toArray(String[]::new)),
+            room("cli", LIBRARY.toArray(String[]::new)),
             // It measures a training step of recognition, which takes an adversarial set.
-            Map.entry(
+            room(
                     "bench",
-                    List.of(
-                            "base",
-                            "tensor",
-                            "data",
-                            "model",
-                            "attack",
-                            "adversarial",
-                            "recognition",
-                            "saliency",
-                            "evaluation",
-                            "identify")));
+                    "base",
+                    "tensor",
+                    "image",
+                    "data",
+                    "model",
+                    "attack",
+                    "adversarial",
+                    "recognition",
+                    "saliency",
+                    "evaluation",
+                    "identify"));
+
+    private static Map.Entry<String, List<String>> room(String name, String... uses) {
+        return Map.entry(name, List.of(uses));
+    }
 
     /** Packages that never see a type of LibTorch or JavaCPP. */
-    private static final List<String> WITHOUT_TENSORS = List.of("base", "report", "cli");
+    private static final List<String> WITHOUT_TENSORS = List.of("base", "stats", "image", "data", "report", "cli");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .importPaths(

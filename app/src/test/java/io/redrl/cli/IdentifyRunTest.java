@@ -6,9 +6,10 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
+import io.redrl.calibration.Calibration;
 import io.redrl.evaluation.ClassNames;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
 import io.redrl.model.AttackClassifier;
 import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.InitialState;
@@ -18,7 +19,6 @@ import io.redrl.model.Reconstructor;
 import io.redrl.model.ReconstructorSpec;
 import io.redrl.model.VictimCatalog;
 import io.redrl.model.Weights;
-import io.redrl.recognition.Calibration;
 import io.redrl.recognition.RecogniserCard;
 import io.redrl.recognition.RecogniserInput;
 import io.redrl.recognition.RecogniserSpec;
@@ -75,7 +75,7 @@ class IdentifyRunTest {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (100 + (pixels[i] & 15));
         }
-        PixelCodec.writePng(folder.resolve(name), pixels, shape);
+        ImageCodec.writePng(folder.resolve(name), pixels, shape);
     }
 
     /** A recogniser whose last layer is set by hand. */
@@ -226,7 +226,7 @@ class IdentifyRunTest {
         assertThat(large.get("reading").get("tiles").asInt()).isEqualTo(4);
         assertThat(large.get("remarks").get(0).asString()).contains("trust this less");
         Path repaired = Path.of(first.get("pictures").get("repaired").asString());
-        assertThat(PixelCodec.read(repaired).shape()).isEqualTo(SHAPE);
+        assertThat(ImageCodec.read(repaired).shape()).isEqualTo(SHAPE);
         assertThat(Path.of(large.get("pictures").get("perturbation").asString()))
                 .exists();
         assertThat(identify(path("images"), "--json", "--verdict-only", "--victim", "none"))

@@ -7,7 +7,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Victims;
 import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Precision;

@@ -1,6 +1,6 @@
 package io.redrl.bench;
 
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import java.util.ArrayDeque;
 import java.util.Deque;

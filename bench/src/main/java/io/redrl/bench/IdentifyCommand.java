@@ -6,13 +6,13 @@ import io.redrl.base.Json;
 import io.redrl.data.Cifar10;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.PixelCodec;
 import io.redrl.data.Split;
 import io.redrl.evaluation.RunEnvironment;
 import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
 import io.redrl.identify.Outcome;
+import io.redrl.image.ImageCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -135,7 +135,7 @@ final class IdentifyCommand implements Runnable {
             List<Path> files = new ArrayList<>();
             for (int i = 0; i < images; i++) {
                 Path file = folder.resolve(i + ".png");
-                PixelCodec.writePng(file, data.pixels(i), Cifar10.SHAPE);
+                ImageCodec.writePng(file, data.pixels(i), Cifar10.SHAPE);
                 files.add(file);
             }
             folder.toFile().deleteOnExit();

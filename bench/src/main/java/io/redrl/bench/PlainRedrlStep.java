@@ -9,9 +9,9 @@ import io.redrl.model.Reconstructor;
 import io.redrl.model.ReconstructorSpec;
 import io.redrl.model.Weights;
 import io.redrl.recognition.LossSettings;
+import io.redrl.recognition.Losses;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.recognition.RecogniserSteps;
-import io.redrl.recognition.RedrlLosses;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
@@ -105,10 +105,10 @@ final class PlainRedrlStep implements AutoCloseable {
     }
 
     /** The losses of a step, not weighed. */
-    record Losses(double attack, double reconstruction, double features, double imageClassification) {}
+    record StepLosses(double attack, double reconstruction, double features, double imageClassification) {}
 
     /** One step. */
-    Losses run(RecogniserSteps.Batch batch) {
+    StepLosses run(RecogniserSteps.Batch batch) {
         return Scopes.valued(() -> {
             Tensor adversarial = batch.adversarial();
             Tensor clean = batch.clean();
@@ -121,17 +121,17 @@ final class PlainRedrlStep implements AutoCloseable {
             Tensor verdicts = Tensors.longs(phi.predict(clean));
 
             LossSettings settings = spec.losses();
-            Tensor attack = RedrlLosses.attackClassification(logits, batch.classes(), settings.labelSmoothing());
-            Tensor reconstruction = RedrlLosses.reconstruction(clean, reconstructed);
-            Tensor features = RedrlLosses.features(cleanFeatures, f.forward(reconstructed));
-            Tensor classification = RedrlLosses.imageClassification(phi.logits(reconstructed), verdicts);
+            Tensor attack = Losses.attackClassification(logits, batch.classes(), settings.labelSmoothing());
+            Tensor reconstruction = Losses.reconstruction(clean, reconstructed);
+            Tensor features = Losses.features(cleanFeatures, f.forward(reconstructed));
+            Tensor classification = Losses.imageClassification(phi.logits(reconstructed), verdicts);
             Tensor total = attack.add(reconstruction.mul(new Scalar(settings.reconstruction())))
                     .add(features.mul(new Scalar(settings.features())))
                     .add(classification.mul(new Scalar(settings.imageClassification())));
             adam.zero_grad();
             total.backward();
             adam.step();
-            return new Losses(
+            return new StepLosses(
                     attack.item_float(),
                     reconstruction.item_float(),
                     features.item_float(),

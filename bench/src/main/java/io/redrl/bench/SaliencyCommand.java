@@ -1,7 +1,7 @@
 package io.redrl.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.redrl.attack.Losses;
+import io.redrl.attack.AttackLosses;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
@@ -224,7 +224,9 @@ final class SaliencyCommand implements Runnable {
             saliency[i] = Scopes.valued(() -> {
                 model.zeroGrad();
                 Tensor logits = model.logits(pixels.narrow(0, row, 1));
-                Losses.crossEntropy(logits, Tensors.longs(labels[row])).sum().backward();
+                AttackLosses.crossEntropy(logits, Tensors.longs(labels[row]))
+                        .sum()
+                        .backward();
                 List<Double> values = new ArrayList<>();
                 for (Tensor filters : model.filters()) {
                     Tensor means = filters.grad().abs().mean(1, 2, 3);

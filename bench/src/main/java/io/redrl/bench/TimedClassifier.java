@@ -1,6 +1,6 @@
 package io.redrl.bench;
 
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import java.util.Locale;
 import java.util.function.UnaryOperator;

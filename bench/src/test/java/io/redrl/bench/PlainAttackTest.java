@@ -9,7 +9,7 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.base.Seed;
 import io.redrl.data.Cifar10;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.model.InitialState;
@@ -95,7 +95,7 @@ class PlainRedrlStepTest {
             // The second step's losses show that gradients and optimisers agree too.
             for (int step = 0; step < 2; step++) {
                 int number = step;
-                PlainRedrlStep.Losses expected = Scopes.valued(() -> plain.run(ours.batch(number)));
+                PlainRedrlStep.StepLosses expected = Scopes.valued(() -> plain.run(ours.batch(number)));
                 StepMetrics got = ours.run(number);
                 assertThat(got.attackLoss()).isCloseTo(expected.attack(), within(1e-3));
                 assertThat(got.reconstructionLoss())

@@ -1,6 +1,6 @@
 package io.redrl.adversarial;
 
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.util.List;
 
 /**

@@ -23,12 +23,12 @@ import java.util.TreeMap;
  * @param dataset the data set's {@link ImageDataset#id()}, which names its split
  * @param datasetChecksum its {@link ImageDataset#checksum()}
  * @param victims the ids of the victims; they become names of folders
- * @param attacks all configurations of all attacks; those of one attack are what {@link Draw} draws from
+ * @param attacks all configurations of all attacks; those of one attack are what {@link SamplingPolicy} draws from
  * @param indices the images, kept in ascending order
- * @param draw every combination, or one per image and attack
+ * @param sampling every combination, or one per image and attack
  * @param includeClean whether each image is also stored clean, through the same rounding and the same writer
  * @param storage how images are kept
- * @param against the class that attacks move away from
+ * @param referenceLabel the class that attacks move away from
  * @param precision in which attacks look for directions; verdicts are always fp32. {@code auto}, for processors that are
  *     faster in bfloat16 (elsewhere it becomes {@code fp32} here): bf16 for bounded attacks, fp32 for minimal-norm ones
  * @param seed of everything that is drawn
@@ -40,10 +40,10 @@ public record AdversarialPlan(
         List<String> victims,
         List<AttackSpec> attacks,
         List<Integer> indices,
-        Draw draw,
+        SamplingPolicy sampling,
         boolean includeClean,
         Storage storage,
-        Against against,
+        ReferenceLabel referenceLabel,
         Precision precision,
         long seed,
         int shardSize) {
@@ -96,17 +96,17 @@ public record AdversarialPlan(
                 victims,
                 attacks,
                 indices,
-                Draw.ALL,
+                SamplingPolicy.ALL,
                 true,
                 Storage.UINT8,
-                Against.LABEL,
+                ReferenceLabel.LABEL,
                 Precision.AUTO,
                 seed,
                 SHARD_SIZE);
     }
 
     /** A copy with another draw. */
-    public AdversarialPlan withDraw(Draw other) {
+    public AdversarialPlan withSampling(SamplingPolicy other) {
         return new AdversarialPlan(
                 dataset,
                 datasetChecksum,
@@ -116,7 +116,7 @@ public record AdversarialPlan(
                 other,
                 includeClean,
                 storage,
-                against,
+                referenceLabel,
                 precision,
                 seed,
                 shardSize);
@@ -130,10 +130,10 @@ public record AdversarialPlan(
                 victims,
                 attacks,
                 indices,
-                draw,
+                sampling,
                 other,
                 storage,
-                against,
+                referenceLabel,
                 precision,
                 seed,
                 shardSize);
@@ -147,24 +147,24 @@ public record AdversarialPlan(
                 victims,
                 attacks,
                 indices,
-                draw,
+                sampling,
                 includeClean,
                 other,
-                against,
+                referenceLabel,
                 precision,
                 seed,
                 shardSize);
     }
 
     /** A copy against labels or predictions. */
-    public AdversarialPlan withAgainst(Against other) {
+    public AdversarialPlan withReferenceLabel(ReferenceLabel other) {
         return new AdversarialPlan(
                 dataset,
                 datasetChecksum,
                 victims,
                 attacks,
                 indices,
-                draw,
+                sampling,
                 includeClean,
                 storage,
                 other,
@@ -181,10 +181,10 @@ public record AdversarialPlan(
                 victims,
                 attacks,
                 indices,
-                draw,
+                sampling,
                 includeClean,
                 storage,
-                against,
+                referenceLabel,
                 other,
                 seed,
                 shardSize);
@@ -198,10 +198,10 @@ public record AdversarialPlan(
                 victims,
                 attacks,
                 indices,
-                draw,
+                sampling,
                 includeClean,
                 storage,
-                against,
+                referenceLabel,
                 precision,
                 seed,
                 other);
@@ -212,15 +212,15 @@ public record AdversarialPlan(
      * {@link AttackCatalog}, then victims and configurations as listed here.
      */
     public List<PlannedExample> items() {
-        return expand(indices, draw);
+        return expand(indices, sampling);
     }
 
-    /** What {@link Draw#ALL} does to one image: every victim and configuration once, in canonical order. */
+    /** What {@link SamplingPolicy#ALL} does to one image: every victim and configuration once, in canonical order. */
     List<PlannedExample> combinations() {
-        return expand(indices.subList(0, 1), Draw.ALL);
+        return expand(indices.subList(0, 1), SamplingPolicy.ALL);
     }
 
-    private List<PlannedExample> expand(List<Integer> images, Draw how) {
+    private List<PlannedExample> expand(List<Integer> images, SamplingPolicy how) {
         Map<String, List<String>> configs = new TreeMap<>(Comparator.comparing(AttackCatalog.order()::indexOf));
         for (AttackSpec spec : attacks) {
             configs.computeIfAbsent(spec.id(), a -> new ArrayList<>()).add(Json.line(spec));
@@ -231,7 +231,7 @@ public record AdversarialPlan(
                 items.add(new PlannedExample(index, AttackClass.CLEAN.id(), NO_VICTIM, NO_CONFIG));
             }
             configs.forEach((attack, own) -> {
-                if (how == Draw.ALL) {
+                if (how == SamplingPolicy.ALL) {
                     victims.forEach(victim ->
                             own.forEach(config -> items.add(new PlannedExample(index, attack, victim, config))));
                 } else {
@@ -247,7 +247,7 @@ public record AdversarialPlan(
         Seed image = new Seed(seed).child(index);
         SplittableRandom random = image.child(attack).random();
         SplittableRandom ofVictim =
-                draw == Draw.ONE_VICTIM ? image.child("victim").random() : random;
+                sampling == SamplingPolicy.ONE_VICTIM ? image.child("victim").random() : random;
         String victim = victims.get(ofVictim.nextInt(victims.size()));
         return new PlannedExample(index, attack, victim, configs.get(random.nextInt(configs.size())));
     }
@@ -255,7 +255,7 @@ public record AdversarialPlan(
     /** The number of rows of the set. */
     public int size() {
         long classes = attacks.stream().map(AttackSpec::id).distinct().count();
-        long each = draw == Draw.ALL ? (long) victims.size() * attacks.size() : classes;
+        long each = sampling == SamplingPolicy.ALL ? (long) victims.size() * attacks.size() : classes;
         return Math.toIntExact(Math.multiplyExact((long) indices.size(), each + (includeClean ? 1 : 0)));
     }
 

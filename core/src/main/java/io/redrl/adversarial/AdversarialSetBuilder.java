@@ -114,7 +114,7 @@ public final class AdversarialSetBuilder {
             Progress progress) {
         checkDataset(plan, dataset);
         List<AdversarialManifest.Victim> used = plan.victims().stream()
-                .map(id -> checkedVictim(id, victims.get(id), dataset, plan.against()))
+                .map(id -> checkedVictim(id, victims.get(id), dataset, plan.referenceLabel()))
                 .toList();
         new Claim(plan, used).on(folder);
 
@@ -241,7 +241,7 @@ public final class AdversarialSetBuilder {
                 dataset.id(),
                 dataset.checksum());
         Checks.require(
-                dataset.labelled() || plan.attacks().isEmpty() || plan.against() == Against.PREDICTION,
+                dataset.labelled() || plan.attacks().isEmpty() || plan.referenceLabel() == ReferenceLabel.PREDICTION,
                 "%s has no labels for attacks to move away from: put its images into one folder per class, or attack"
                         + " against the victim's own predictions",
                 dataset.id());
@@ -257,12 +257,12 @@ public final class AdversarialSetBuilder {
     }
 
     private static AdversarialManifest.Victim checkedVictim(
-            String id, @Nullable Classifier victim, ImageDataset dataset, Against against) {
+            String id, @Nullable Classifier victim, ImageDataset dataset, ReferenceLabel against) {
         if (victim == null) {
             throw new RedrlException("The plan attacks victim " + id + ", which was not loaded");
         }
         Checks.require(
-                against == Against.PREDICTION
+                against == ReferenceLabel.PREDICTION
                         || victim.classes() == dataset.classNames().size(),
                 "Victim %s knows %d classes, but %s has %d: it was trained on another data set. Attacks against its own"
                         + " predictions need no labels",

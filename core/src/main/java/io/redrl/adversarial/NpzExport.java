@@ -3,7 +3,7 @@ package io.redrl.adversarial;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

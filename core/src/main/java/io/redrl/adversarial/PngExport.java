@@ -7,8 +7,8 @@ import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,8 +129,8 @@ public final class PngExport {
         }
         ImageShape shape = dataset.shape();
         byte[] original = dataset.pixels(row.index());
-        PixelCodec.writePng(folder.resolve(row.index() + "-original.png"), original, shape);
-        PixelCodec.writePng(
+        ImageCodec.writePng(folder.resolve(row.index() + "-original.png"), original, shape);
+        ImageCodec.writePng(
                 folder.resolve(row.index() + "-" + row.attack() + ".png"), StoredPixels.greyLevels(row), shape);
         float[] adversarial = StoredPixels.floats(row);
         byte[] change = new byte[original.length];
@@ -138,7 +138,7 @@ public final class PngExport {
             long level = Math.round(MID_GREY + factor * (255.0 * adversarial[i] - (original[i] & 0xff)));
             change[i] = (byte) Math.max(0, Math.min(255, level));
         }
-        PixelCodec.writePng(last, change, shape);
+        ImageCodec.writePng(last, change, shape);
     }
 
     private static void claim(Path folder, Pictures pictures) {

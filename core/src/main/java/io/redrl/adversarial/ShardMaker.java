@@ -7,7 +7,7 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.attack.AttackedExample;
 import io.redrl.base.Json;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -63,7 +63,7 @@ final class ShardMaker {
     private List<AdversarialExample> attacked(PlannedShard shard, int[] indices, Tensor images) {
         Classifier victim = Objects.requireNonNull(victims.get(shard.victim()));
         AttackSpec spec = Objects.requireNonNull(specs.get(shard.config()));
-        long[] away = plan.against() == Against.LABEL ? dataset.labels(indices) : victim.predict(images);
+        long[] away = plan.referenceLabel() == ReferenceLabel.LABEL ? dataset.labels(indices) : victim.predict(images);
         long[] ids =
                 LongStream.range(0, indices.length).map(i -> indices[(int) i]).toArray();
         AttackOutcome outcome = runner.run(

@@ -54,7 +54,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
             if (spec.steps() == 0 || spec.epsilon() == 0) {
                 return result;
             }
-            Aim aim = Aim.of(batch);
+            Objective aim = Objective.of(batch);
             double[] highest = new double[batch.size()]; // of all starts
             Arrays.fill(highest, Double.NEGATIVE_INFINITY);
             Rows open = Rows.all(batch.size());
@@ -93,7 +93,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
     /** One start of each image. Arrays hold one number per image of the batch. */
     private final class Climb {
         private final Classifier victim;
-        private final Aim aim;
+        private final Objective aim;
         private final Ball ball;
         private final Tensor x; // x⁽ᵏ⁾
         private final Tensor previous; // x⁽ᵏ⁻¹⁾
@@ -108,7 +108,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
         private final double[] highestThen;
         private final boolean[] halvedThen;
 
-        Climb(Classifier victim, Aim aim, Ball ball, Tensor start) {
+        Climb(Classifier victim, Objective aim, Ball ball, Tensor start) {
             int n = (int) start.size(0);
             this.victim = victim;
             this.aim = aim;
@@ -159,7 +159,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
         private void look(Rows rows, int k, Tensor gradient) {
             double[] now = new double[rows.size()];
             boolean[] success = new boolean[rows.size()];
-            Aim theirs = aim.of(rows);
+            Objective theirs = aim.of(rows);
             try (AutoGradMode on = new AutoGradMode(true)) {
                 Tensor leaf = Logits.leaf(rows.of(x));
                 Tensor logits = Logits.recorded(victim, leaf);
@@ -190,7 +190,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
         }
 
         /** Success by a verdict: where the logits are drafts, those that seem to succeed are asked again. */
-        private boolean[] succeeds(Aim theirs, Tensor logits, Tensor images) {
+        private boolean[] succeeds(Objective theirs, Tensor logits, Tensor images) {
             boolean[] success = theirs.succeeds(logits, 0);
             Rows claimed = Rows.all(success.length).where(i -> success[i]);
             if (victim.hasDrafts() && !claimed.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.redrl.attack;
 
 import io.redrl.base.Checks;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Precision;
@@ -73,7 +73,7 @@ public final class AttackRunner {
         check(victim, batch);
         double[][] clean =
                 Scopes.valuedNoGrad(() -> rows(Logits.of(victim, batch.images().detach())));
-        Classifier exact = new ExactVictim(victim);
+        Classifier exact = new FullPrecisionVictim(victim);
         return specs.stream()
                 .map(spec -> run(spec, drafts(spec, victim, precision) ? victim : exact, batch, storage, clean))
                 .toList();
@@ -135,7 +135,7 @@ public final class AttackRunner {
             Rows deceived =
                     Rows.all(batch.size()).where(i -> batch.succeeds(i, draft[i]) && !batch.succeeds(i, verdicts[i]));
             if (!deceived.isEmpty()) {
-                Classifier exact = new ExactVictim(victim);
+                Classifier exact = new FullPrecisionVictim(victim);
                 Tensor again = spec.newAttack().perturb(exact, batch.of(deceived));
                 long[] now = Logits.predict(exact, again);
                 deceived.put(adversarial, again);

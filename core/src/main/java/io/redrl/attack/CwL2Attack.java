@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Departures:
  * <ul>
  *   <li>c starts as given and, by default, stays: the setting of Souri et al.;
- *   <li>no restarts; each image stops by itself ({@link Standstill}), where the authors' code looks at the whole batch's
+ *   <li>no restarts; each image stops by itself ({@link Plateau}), where the authors' code looks at the whole batch's
  *       loss at every tenth of the steps.
  * </ul>
  *
@@ -52,13 +52,13 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
     private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Best best) {
         int n = batch.size();
         Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
-        Aim aim = Aim.of(batch);
+        Objective aim = Objective.of(batch);
         Tensor weights = Tensor.create(c, n, 1, 1, 1).to(images.device(), images.scalar_type());
         TanhSpace space = TanhSpace.at(images);
         Adam adam = new Adam(space.w(), spec.learningRate());
         boolean[] success = new boolean[n];
         boolean[] fooledBefore = new boolean[n];
-        Standstill standstill = new Standstill(n, spec.abortAfter());
+        Plateau standstill = new Plateau(n, spec.abortAfter());
 
         Rows active = Rows.all(n);
         for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
@@ -69,7 +69,7 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
                 TanhSpace.Point at = space.point(rows);
                 Tensor x = at.x();
                 double[] squared = Tensors.toDoubles(at.delta().square().sum(1, 2, 3));
-                Hinge f = new Hinge(
+                CwMargin f = new CwMargin(
                         victim,
                         x,
                         aim.of(rows),
@@ -122,7 +122,7 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
             return distance < squared[row];
         }
 
-        void keep(Rows rows, Tensor x, double[] distances, Hinge f) {
+        void keep(Rows rows, Tensor x, double[] distances, CwMargin f) {
             IntPredicate better = i -> f.fooled(i) && isCloser(rows.at(i), distances[i]);
             Rows closer = rows.positions(better);
             rows.where(better).put(images, closer.of(x));

@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.Tensor;
  *       one success;
  *   <li>once a τ has failed at every c, {@code refinements} more are tried, in the middle between it and the smallest that
  *       succeeded: with τ × 0.9 alone a result may be 11 % from the best;
- *   <li>each image stops trying a τ and c by itself at a {@link Standstill}; the original takes all its steps;
+ *   <li>each image stops trying a τ and c by itself at a {@link Plateau}; the original takes all its steps;
  *   <li>images of a batch try their own τ and c side by side, in rounds.
  * </ul>
  *
@@ -57,7 +57,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
     /** What is known of each image. */
     private final class Search {
         private final Classifier victim;
-        private final Aim aim;
+        private final Objective aim;
         private final TanhSpace space;
         /** w of the last success, at first that of the image. */
         private final Tensor start;
@@ -75,7 +75,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
 
         Search(Classifier victim, AttackBatch batch) {
             this.victim = victim;
-            aim = Aim.of(batch);
+            aim = Objective.of(batch);
             Tensor images = batch.images().detach();
             space = TanhSpace.at(images);
             start = space.w().clone();
@@ -114,7 +114,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
             Adam adam = new Adam(space.w(), spec.learningRate());
             boolean[] reached = new boolean[smallest.length];
             boolean[] fooled = new boolean[smallest.length];
-            Standstill standstill = new Standstill(smallest.length, spec.abortAfter());
+            Plateau standstill = new Plateau(smallest.length, spec.abortAfter());
 
             Rows active = all;
             for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
@@ -127,7 +127,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
                     Tensor excess = at.delta().abs().sub_(taus).clamp_(Tensors.scalar(0));
                     double[] penalty = Tensors.toDoubles(excess.sum(1, 2, 3));
                     double[] change = Tensors.toDoubles(Norm.LINF.of(at.delta()));
-                    Hinge f = new Hinge(
+                    CwMargin f = new CwMargin(
                             victim,
                             at.x(),
                             aim.of(rows),
@@ -162,7 +162,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
             return all.pick(reached);
         }
 
-        private void keep(Rows rows, Tensor x, double[] change, Hinge f) {
+        private void keep(Rows rows, Tensor x, double[] change, CwMargin f) {
             Rows closer = rows.positions(i -> f.fooled(i) && change[i] < smallest[rows.at(i)]);
             rows.where(i -> f.fooled(i) && change[i] < smallest[rows.at(i)]).put(result, closer.of(x));
             for (int i = 0; i < closer.size(); i++) {

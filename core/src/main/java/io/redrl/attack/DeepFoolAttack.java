@@ -108,7 +108,7 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
      */
     private record Point(Tensor leaf, Tensor logits) {
         static Point exact(Classifier victim, Tensor x) {
-            return draft(new ExactVictim(victim), x);
+            return draft(new FullPrecisionVictim(victim), x);
         }
 
         static Point draft(Classifier victim, Tensor x) {

@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>The threshold of S_β is β, as in (6) and the authors' code, and not α_k β as FISTA would have it: in effect L1 weighs
  * β / α_k, more and more.
  *
- * <p>Departures: each image stops by itself ({@link Standstill}), where the authors' code looks at the whole batch's loss
+ * <p>Departures: each image stops by itself ({@link Plateau}), where the authors' code looks at the whole batch's loss
  * every tenth of the steps.
  *
  * @param spec the settings
@@ -53,13 +53,13 @@ record EadAttack(EadSpec spec) implements Attack {
     private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Best best) {
         int n = batch.size();
         Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
-        Aim aim = Aim.of(batch);
+        Objective aim = Objective.of(batch);
         Tensor weights = Tensor.create(c, n, 1, 1, 1).to(images.device(), images.scalar_type());
         Tensor x = images.clone();
         Tensor y = images.clone();
         boolean[] success = new boolean[n];
         boolean[] fooledBefore = new boolean[n];
-        Standstill standstill = new Standstill(n, spec.abortAfter());
+        Plateau standstill = new Plateau(n, spec.abortAfter());
 
         Rows active = Rows.all(n);
         for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
@@ -71,7 +71,7 @@ record EadAttack(EadSpec spec) implements Attack {
                 Tensor delta = current.sub(rows.of(images));
                 double[] l1 = Tensors.toDoubles(delta.abs().sum(1, 2, 3));
                 double[] squared = Tensors.toDoubles(delta.square().sum(1, 2, 3));
-                Aim theirs = aim.of(rows);
+                Objective theirs = aim.of(rows);
                 Tensor logits = Logits.of(victim, current);
                 boolean[] fooled = theirs.succeeds(logits, spec.confidence());
                 double[] margin = Tensors.toDoubles(theirs.margin(logits));
@@ -97,7 +97,7 @@ record EadAttack(EadSpec spec) implements Attack {
                 if (k < spec.steps() && !staying.isEmpty()) {
                     Tensor x0 = staying.of(images);
                     Tensor at = staying.of(y);
-                    Hinge f = new Hinge(
+                    CwMargin f = new CwMargin(
                             victim, at, aim.of(staying), spec.confidence(), staying.pick(fooledBefore), i -> false);
                     for (int i = 0; i < staying.size(); i++) {
                         fooledBefore[staying.at(i)] = f.fooled(i);

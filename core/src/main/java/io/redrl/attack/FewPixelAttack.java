@@ -45,7 +45,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
             if (spec.steps() == 0) {
                 return images.clone();
             }
-            Aim aim = Aim.of(batch);
+            Objective aim = Objective.of(batch);
             Population[] populations = new Population[batch.size()];
             Arrays.setAll(
                     populations,
@@ -84,7 +84,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
     private void judge(
             Classifier victim,
             Tensor images,
-            Aim aim,
+            Objective aim,
             long[] parents,
             double[][] children,
             double[] fitness,
@@ -95,7 +95,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
             int to = Math.min(parents.length, from + most);
             Scopes.run(() -> {
                 long[] rows = Arrays.copyOfRange(parents, from, to);
-                Aim theirs = aim.at(Tensors.longs(rows));
+                Objective theirs = aim.at(Tensors.longs(rows));
                 Tensor logits = Logits.of(victim, painted(images, rows, Arrays.copyOfRange(children, from, to)));
                 System.arraycopy(Tensors.toDoubles(theirs.logOdds(logits)), 0, fitness, from, rows.length);
                 System.arraycopy(theirs.succeeds(logits, 0), 0, success, from, rows.length);
@@ -195,14 +195,14 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
         /** Takes the children that are better than their parents; {@code offset} is where they start in the arrays. */
         void select(double[][] children, double[] values, boolean[] success, int offset) {
             for (int i = 0; i < members.length; i++) {
-                if (best < 0 || Losses.exceeds(values[offset + i], fitness[i])) {
+                if (best < 0 || AttackLosses.exceeds(values[offset + i], fitness[i])) {
                     members[i] = children[offset + i];
                     fitness[i] = values[offset + i];
                 }
             }
             best = 0;
             for (int i = 1; i < members.length; i++) {
-                best = Losses.exceeds(fitness[i], fitness[best]) ? i : best;
+                best = AttackLosses.exceeds(fitness[i], fitness[best]) ? i : best;
             }
             keepSuccess(children, values, success, offset);
         }
@@ -212,7 +212,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
             int chosen = -1;
             for (int i = 0; i < members.length; i++) {
                 if (success[offset + i]
-                        && (chosen < 0 || Losses.exceeds(values[offset + i], values[offset + chosen]))) {
+                        && (chosen < 0 || AttackLosses.exceeds(values[offset + i], values[offset + chosen]))) {
                     chosen = i;
                 }
             }

@@ -1,20 +1,11 @@
 package io.redrl.attack;
 
-import io.redrl.base.Checks;
-import io.redrl.base.RedrlException;
+import io.redrl.image.Corruptions;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageInputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -39,50 +30,19 @@ record JpegAttack(JpegSpec spec) implements Attack {
     Tensor roundTrip(Tensor of) {
         return Scopes.scopedNoGrad(() -> {
             Tensor images = of.detach();
-            int channels = (int) images.size(1);
-            int height = (int) images.size(2);
-            int width = (int) images.size(3);
-            Checks.require(
-                    channels == 1 || channels == 3, "JPEG takes images of 1 or 3 channels, got %d channels", channels);
+            ImageShape shape = new ImageShape((int) images.size(1), (int) images.size(2), (int) images.size(3));
             byte[] levels = Tensors.greyLevels(images);
             float[] result = new float[levels.length];
-            int area = height * width;
-            for (int i = 0; i < images.size(0); i++) {
-                int first = i * channels * area; // planes in the tensor, interleaved samples in the raster
-                int[] samples = new int[channels * area];
-                for (int j = 0; j < samples.length; j++) {
-                    samples[j] = Byte.toUnsignedInt(levels[first + j % channels * area + j / channels]);
-                }
-                int type = channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
-                BufferedImage image = new BufferedImage(width, height, type);
-                image.getRaster().setPixels(0, 0, width, height, samples);
-                roundTrip(image).getRaster().getPixels(0, 0, width, height, samples);
-                for (int j = 0; j < samples.length; j++) {
-                    result[first + j % channels * area + j / channels] = samples[j];
+            for (int from = 0; from < levels.length; from += shape.values()) {
+                byte[] image = Arrays.copyOfRange(levels, from, from + shape.values());
+                byte[] back = Corruptions.jpeg(image, shape, spec.quality());
+                for (int i = 0; i < back.length; i++) {
+                    result[from + i] = Byte.toUnsignedInt(back[i]);
                 }
             }
             return Tensors.floats(result, Tensors.shape(images))
                     .to(images.device(), images.scalar_type())
                     .div_(new Scalar(255.0));
         });
-    }
-
-    private BufferedImage roundTrip(BufferedImage image) {
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-        try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-                ImageWriteParam parameters = writer.getDefaultWriteParam();
-                parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-                parameters.setCompressionQuality(spec.quality() / 100f);
-                writer.setOutput(out);
-                writer.write(null, new IIOImage(image, null, null), parameters);
-            }
-            return ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes.toByteArray())));
-        } catch (IOException e) {
-            throw new RedrlException("JPEG compression failed: " + e.getMessage(), e);
-        } finally {
-            writer.dispose();
-        }
     }
 }

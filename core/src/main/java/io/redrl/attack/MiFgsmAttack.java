@@ -35,7 +35,7 @@ record MiFgsmAttack(MiFgsmSpec spec) implements Attack {
     public Tensor perturb(Classifier victim, AttackBatch batch) {
         return Scopes.scopedNoGrad(() -> {
             Ball ball = Ball.around(batch.images().detach(), Norm.LINF, spec.epsilon());
-            Aim aim = Aim.of(batch);
+            Objective aim = Objective.of(batch);
             Tensor x = ball.centre().clone();
             Tensor g = torch.zeros_like(x);
             for (int step = 0; step < spec.steps(); step++) {

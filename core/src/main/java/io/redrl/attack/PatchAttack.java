@@ -43,7 +43,7 @@ record PatchAttack(PatchSpec spec) implements Attack {
             Ball ball = Ball.around(images, Norm.LINF, spec.epsilon()).within(mask(batch));
             boolean moves = spec.randomStart() && spec.steps() > 0;
             Tensor x = moves ? ball.randomStart(batch, "start") : images.clone();
-            new PgdAttack.Ascent(victim, Aim.of(batch), spec.loss(), spec.stepSize(), spec.steps(), false)
+            new PgdAttack.Ascent(victim, Objective.of(batch), spec.loss(), spec.stepSize(), spec.steps(), false)
                     .climb(x, ball, Rows.all(batch.size()));
             return x;
         });

@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Departures:
  * <ul>
- *   <li>the gradient of cross-entropy is taken as that of the log-odds, {@link Losses#logOdds}: cross-entropy is an
+ *   <li>the gradient of cross-entropy is taken as that of the log-odds, {@link AttackLosses#logOdds}: cross-entropy is an
  *       increasing function of them at each sample, so the direction is the same, and it survives where cross-entropy's
  *       gradient underflows;
  *   <li>the last iterate is returned, successful or not, unless an early stop is asked for.
@@ -34,8 +34,8 @@ record PgdAttack(PgdSpec spec) implements Attack {
     public Tensor perturb(Classifier victim, AttackBatch batch) {
         return Scopes.scopedNoGrad(() -> {
             Ball ball = Ball.around(batch.images().detach(), spec.norm(), spec.epsilon());
-            Ascent ascent =
-                    new Ascent(victim, Aim.of(batch), spec.loss(), spec.stepSize(), spec.steps(), spec.stopAtSuccess());
+            Ascent ascent = new Ascent(
+                    victim, Objective.of(batch), spec.loss(), spec.stepSize(), spec.steps(), spec.stopAtSuccess());
             if (spec.steps() == 0 || spec.epsilon() == 0) {
                 return ball.centre().clone();
             }
@@ -63,7 +63,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
             Ascent.State after = ascent.state(fresh);
             Rows better = open.where(i -> {
                 int row = open.at(i);
-                return after.succeeds()[row] || Losses.exceeds(after.gain()[row], before.gain()[row]);
+                return after.succeeds()[row] || AttackLosses.exceeds(after.gain()[row], before.gain()[row]);
             });
             better.put(x, better.of(fresh));
         });
@@ -74,7 +74,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
      *
      * @param alpha the length of a step
      */
-    record Ascent(Classifier victim, Aim aim, Loss loss, double alpha, int steps, boolean stopAtSuccess) {
+    record Ascent(Classifier victim, Objective aim, Loss loss, double alpha, int steps, boolean stopAtSuccess) {
         /** Where images stand. */
         @SuppressWarnings("ArrayRecordComponent")
         record State(boolean[] succeeds, double[] gain) {}
@@ -101,7 +101,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
         private void step(Tensor x, Ball ball, Rows rows) {
             boolean all = rows.size() == x.size(0);
             Tensor part = all ? x : rows.of(x);
-            Aim theirs = aim.of(rows);
+            Objective theirs = aim.of(rows);
             Tensor gradient = Logits.gradient(victim, part, logits -> theirs.gain(loss, logits));
             try (NoGradGuard guard = new NoGradGuard()) {
                 Ball their = ball.of(rows);

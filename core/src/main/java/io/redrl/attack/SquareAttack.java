@@ -43,7 +43,7 @@ record SquareAttack(SquareSpec spec) implements Attack {
                 return images.clone();
             }
             Ball ball = Ball.around(images, Norm.LINF, spec.epsilon());
-            Aim aim = Aim.of(batch);
+            Objective aim = Objective.of(batch);
             int n = batch.size();
             SplittableRandom[] random = new SplittableRandom[n];
             Arrays.setAll(random, i -> batch.seedOf(i).child("square").random());
@@ -63,14 +63,14 @@ record SquareAttack(SquareSpec spec) implements Attack {
                     return now == 0 ? signs : signs.withSquare(signs.side(p(now)), random[rows.at(i)]);
                 });
                 active = Scopes.valued(() -> {
-                    Aim theirs = aim.of(rows);
+                    Objective theirs = aim.of(rows);
                     Tensor logits = Logits.of(victim, corners(ball.of(rows), tried));
                     boolean[] success = theirs.succeeds(logits, 0);
                     double[] value =
                             Tensors.toDoubles(theirs.gain(batch.targeted() ? Loss.CROSS_ENTROPY : Loss.MARGIN, logits));
                     for (int i = 0; i < tried.length; i++) {
                         int row = rows.at(i);
-                        if (now == 0 || success[i] || Losses.exceeds(value[i], gain[row])) {
+                        if (now == 0 || success[i] || AttackLosses.exceeds(value[i], gain[row])) {
                             best[row] = tried[i];
                             gain[row] = value[i];
                         }

@@ -2,7 +2,7 @@ package io.redrl.attack;
 
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -65,7 +65,7 @@ public final class VictimCheck {
     private final List<Warning> warnings = new ArrayList<>();
 
     private VictimCheck(Classifier victim, Tensor images) {
-        this.victim = new ExactVictim(victim);
+        this.victim = new FullPrecisionVictim(victim);
         // Away from 0 and 1, so that tiny changes in both directions stay images.
         this.images = images.detach().clamp(Tensors.scalar(TINY), Tensors.scalar(1 - TINY));
         this.n = (int) images.size(0);
@@ -107,7 +107,8 @@ public final class VictimCheck {
             Tensor again = Logits.of(victim, x);
             boolean random = answersChange(again.detach());
             if (again.requires_grad()) {
-                Tensor gradient = Tensors.gradient(Losses.margin(again, labels).sum(), x);
+                Tensor gradient =
+                        Tensors.gradient(AttackLosses.margin(again, labels).sum(), x);
                 try (NoGradGuard guard = new NoGradGuard()) {
                     gradients(gradient, random);
                 }
@@ -161,11 +162,11 @@ public final class VictimCheck {
 
     /** The lead of the verdict on each image of {@code x} that the unchanged image got. */
     private double[] leads(Tensor x) {
-        return Tensors.toDoubles(Losses.margin(Logits.of(victim, x), labels));
+        return Tensors.toDoubles(AttackLosses.margin(Logits.of(victim, x), labels));
     }
 
     private void gradients(Tensor gradient, boolean random) {
-        double[] lead = Tensors.toDoubles(Losses.margin(logits, labels));
+        double[] lead = Tensors.toDoubles(AttackLosses.margin(logits, labels));
         double[] slope = Tensors.toDoubles(gradient.abs().flatten(1, -1).sum(1));
         List<String> reasons = new ArrayList<>();
         IntPredicate flat = i -> STEP * slope[i] <= 0.01 * lead[i];
@@ -239,7 +240,7 @@ public final class VictimCheck {
     /** Whether the gradient beside an image has anything to do with the one at it. */
     private void turns(List<String> reasons, Rows steep, Tensor gradient) {
         Tensor beside = Logits.gradient(
-                victim, images.add(noise("beside"), new Scalar(TINY)), answers -> Losses.margin(answers, labels));
+                victim, images.add(noise("beside"), new Scalar(TINY)), answers -> AttackLosses.margin(answers, labels));
         Tensor a = gradient.flatten(1, -1);
         Tensor b = beside.flatten(1, -1);
         Tensor lengths = a.mul(a).sum(1).mul(b.mul(b).sum(1)).sqrt().add(new Scalar(1e-30));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -16,6 +17,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.InjectableValues;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -24,6 +26,7 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -97,7 +100,20 @@ public final class Json {
         try {
             return JSON.readValue(text, type);
         } catch (JacksonException e) {
-            throw unreadable(source, e);
+            RenamedSettings settings = RenamedSettings.in(tree(JSON, text));
+            if (settings.found().isEmpty()) {
+                throw unreadable(source, e);
+            }
+            return value(JSON, settings.renamed(), type, source);
+        }
+    }
+
+    /** A null node where the text is none of the format. */
+    private static JsonNode tree(ObjectMapper mapper, String text) {
+        try {
+            return mapper.readTree(text);
+        } catch (JacksonException e) {
+            return NullNode.getInstance();
         }
     }
 
@@ -132,15 +148,39 @@ public final class Json {
         return parse(text(file), type, file.toString());
     }
 
-    /** Reads a YAML file. */
-    public static <T> T readYaml(Path file, Class<T> type) {
-        return parseYaml(text(file), type, file.toString());
+    /**
+     * Reads a YAML file.
+     *
+     * @param warnings told, in a sentence each, which of its settings have another name by now
+     */
+    public static <T> T readYaml(Path file, Class<T> type, Consumer<String> warnings) {
+        return parseYaml(text(file), type, file.toString(), warnings);
     }
 
-    /** Reads YAML text; {@code source} names it in messages. */
+    /** Reads YAML text of today's names; {@code source} names it in messages. */
     public static <T> T parseYaml(String text, Class<T> type, String source) {
+        return parseYaml(text, type, source, warning -> {});
+    }
+
+    /** Reads YAML text; {@code source} names it in messages, {@code warnings} are as for {@link #readYaml}. */
+    public static <T> T parseYaml(String text, Class<T> type, String source, Consumer<String> warnings) {
+        RenamedSettings settings = RenamedSettings.in(tree(YAML, text));
+        settings.found()
+                .forEach((old, today) -> warnings.accept(
+                        source + ": " + old + " is called " + today + " now; the old name goes with the next version"));
         try {
-            return YAML.readValue(text, type);
+            // From the text where that will do: messages then have line numbers.
+            return settings.found().isEmpty()
+                    ? YAML.readValue(text, type)
+                    : value(YAML, settings.renamed(), type, source);
+        } catch (JacksonException e) {
+            throw unreadable(source, e);
+        }
+    }
+
+    private static <T> T value(ObjectMapper mapper, JsonNode tree, Class<T> type, String source) {
+        try {
+            return mapper.treeToValue(tree, type);
         } catch (JacksonException e) {
             throw unreadable(source, e);
         }

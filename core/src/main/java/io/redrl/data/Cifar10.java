@@ -2,6 +2,7 @@ package io.redrl.data;
 
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
+import io.redrl.image.ImageShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

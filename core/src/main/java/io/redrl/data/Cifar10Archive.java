@@ -5,6 +5,7 @@ import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
+import io.redrl.image.ImageCodec;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -148,9 +149,9 @@ final class Cifar10Archive {
         int count = expected.perBatch();
         int to = PackedImages.firstPixel(batches * count) + batch * count * values;
         if (name.endsWith(".png")) {
-            byte[] interleaved = PixelCodec.interleaved(in.readAllBytes(), archive + ": " + name, PIXELS, count);
+            byte[] interleaved = ImageCodec.interleaved(in.readAllBytes(), archive + ": " + name, PIXELS, count);
             for (int i = 0; i < count; i++) {
-                PixelCodec.toPlanes(interleaved, i * values, packed, to + i * values, PIXELS);
+                ImageCodec.toPlanes(interleaved, i * values, packed, to + i * values, PIXELS);
             }
             return;
         }
@@ -186,7 +187,7 @@ final class Cifar10Archive {
         MessageDigest digest = Checksums.sha256();
         byte[] image = new byte[Cifar10.SHAPE.values()];
         for (int at = pixels; at < packed.length; at += image.length) {
-            PixelCodec.toInterleaved(packed, at, image, PIXELS);
+            ImageCodec.toInterleaved(packed, at, image, PIXELS);
             digest.update(image);
         }
         String actualPixels = Checksums.hex(digest);

@@ -5,6 +5,8 @@ import io.redrl.base.Checks;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.data.Downloads.Download;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Scaling;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -2,6 +2,9 @@ package io.redrl.data;
 
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Scaling;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -56,7 +59,7 @@ final class EncodedImages implements ImageDataset {
     void requireOneSize() {
         for (Item item : items) {
             String where = tree.where(item.file());
-            ImageShape actual = PixelCodec.shape(tree.read(item.file()), where);
+            ImageShape actual = ImageCodec.shape(tree.read(item.file()), where);
             Checks.require(
                     actual.equals(shape),
                     "%s is %d×%d pixels (width × height), expected %d×%d like the first image: make all images one size,"
@@ -97,10 +100,10 @@ final class EncodedImages implements ImageDataset {
     public byte[] pixels(int index) {
         String file = item(index).file();
         if (scaled) {
-            PixelCodec.Decoded image = PixelCodec.decode(tree.read(file), tree.where(file));
+            ImageCodec.Decoded image = ImageCodec.decode(tree.read(file), tree.where(file));
             return Scaling.scaled(image.pixels(), image.shape(), shape);
         }
-        return PixelCodec.decode(tree.read(file), tree.where(file), shape);
+        return ImageCodec.decode(tree.read(file), tree.where(file), shape);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.redrl.data;
 
 import io.redrl.base.Checks;
+import io.redrl.image.ImageShape;
 import java.util.List;
 
 /**

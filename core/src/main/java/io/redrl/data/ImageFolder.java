@@ -1,6 +1,9 @@
 package io.redrl.data;
 
 import io.redrl.base.Checks;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Scaling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +16,7 @@ import java.util.Optional;
  * nothing in it can be told apart for training. Images that lie in the folder itself, with no folders of classes beside
  * them, are unlabelled.
  *
- * <p>All images have one size, which is checked when the folder is opened, unless they are to be scaled. Alpha is dropped, see {@link PixelCodec}.
+ * <p>All images have one size, which is checked when the folder is opened, unless they are to be scaled. Alpha is dropped, see {@link ImageCodec}.
  */
 public final class ImageFolder {
     private ImageFolder() {}
@@ -87,7 +90,7 @@ public final class ImageFolder {
             return new EncodedImages(id(root, split), tree, classes, size.get(), items, true);
         }
         String first = items.get(0).file();
-        ImageShape shape = PixelCodec.shape(tree.read(first), tree.where(first));
+        ImageShape shape = ImageCodec.shape(tree.read(first), tree.where(first));
         EncodedImages data = new EncodedImages(id(root, split), tree, classes, shape, items);
         data.requireOneSize();
         return data;

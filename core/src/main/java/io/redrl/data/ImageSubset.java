@@ -2,6 +2,7 @@ package io.redrl.data;
 
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
+import io.redrl.image.ImageShape;
 import java.util.Arrays;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package io.redrl.data;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.RedrlException;
+import io.redrl.image.ImageShape;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package io.redrl.data;
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
 import io.redrl.data.EncodedImages.Item;
+import io.redrl.image.ImageShape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,7 @@
 package io.redrl.evaluation;
 
 import io.redrl.base.Checks;
+import io.redrl.stats.Proportion;
 import java.util.List;
 
 /**

@@ -1,6 +1,8 @@
 package io.redrl.evaluation;
 
 import io.redrl.base.Checks;
+import io.redrl.stats.Interval;
+import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.List;
 

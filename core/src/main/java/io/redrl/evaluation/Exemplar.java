@@ -1,5 +1,7 @@
 package io.redrl.evaluation;
 
+import io.redrl.image.Picture;
+
 /**
  * One attacked test image to look at, with what everybody said of it.
  *

@@ -5,6 +5,7 @@ import io.redrl.adversarial.RowTensors;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.data.ImageDataset;
+import io.redrl.image.Picture;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;

@@ -1,6 +1,7 @@
 package io.redrl.evaluation;
 
 import io.redrl.base.Checks;
+import io.redrl.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 

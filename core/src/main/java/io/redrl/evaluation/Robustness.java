@@ -1,8 +1,11 @@
 package io.redrl.evaluation;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.recognition.Auroc;
-import io.redrl.recognition.CalibrationFit;
+import io.redrl.calibration.CalibrationFit;
+import io.redrl.stats.Auroc;
+import io.redrl.stats.Interval;
+import io.redrl.stats.Proportion;
+import io.redrl.stats.Reliability;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,7 @@ import java.util.TreeMap;
  * @param reference the test set's own rows of the same images: what the conditions are to be compared with
  * @param conditions the six classes under other circumstances
  * @param unknown attacks that training never saw
- * @param nuisances changes of images that are no attack
+ * @param cleanCorruptions changes of images that are no attack
  */
 public record Robustness(
         String name,
@@ -27,12 +30,12 @@ public record Robustness(
         Condition reference,
         List<Condition> conditions,
         List<Stranger> unknown,
-        List<Nuisance> nuisances) {
+        List<Nuisance> cleanCorruptions) {
     /** Copies the lists. */
     public Robustness {
         conditions = List.copyOf(conditions);
         unknown = List.copyOf(unknown);
-        nuisances = List.copyOf(nuisances);
+        cleanCorruptions = List.copyOf(cleanCorruptions);
     }
 
     /** What was varied. */

@@ -9,7 +9,8 @@ import java.util.List;
  * @param leftOut recognisers that were trained without a victim, on it
  * @param skipped what the experiment asked for and could not be measured, with the reason
  */
-public record RobustnessEvaluation(List<Robustness> recognisers, List<LeftOutVictim> leftOut, List<String> skipped) {
+public record RobustnessEvaluation(
+        List<Robustness> recognisers, List<LeaveOneVictimOut> leftOut, List<String> skipped) {
     /** Copies the lists. */
     public RobustnessEvaluation {
         recognisers = List.copyOf(recognisers);
@@ -18,7 +19,7 @@ public record RobustnessEvaluation(List<Robustness> recognisers, List<LeftOutVic
     }
 
     /** The same with recognisers that a victim was kept from. */
-    public RobustnessEvaluation withLeftOut(List<LeftOutVictim> measured) {
+    public RobustnessEvaluation withLeftOut(List<LeaveOneVictimOut> measured) {
         return new RobustnessEvaluation(recognisers, measured, skipped);
     }
 

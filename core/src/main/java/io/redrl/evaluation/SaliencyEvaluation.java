@@ -1,6 +1,7 @@
 package io.redrl.evaluation;
 
 import io.redrl.base.Checks;
+import io.redrl.image.Picture;
 import io.redrl.saliency.FilterLayout;
 import io.redrl.saliency.ProfileComparison;
 import io.redrl.saliency.ProfileNumbers;

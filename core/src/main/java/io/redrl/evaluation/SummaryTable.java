@@ -1,5 +1,6 @@
 package io.redrl.evaluation;
 
+import io.redrl.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,8 @@ package io.redrl.evaluation;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
+import io.redrl.stats.Proportion;
+import io.redrl.stats.Reliability;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -16,7 +16,6 @@ import io.redrl.evaluation.Exemplar;
 import io.redrl.evaluation.Exemplars;
 import io.redrl.evaluation.PairedComparison;
 import io.redrl.evaluation.PredictionRow;
-import io.redrl.evaluation.Proportion;
 import io.redrl.evaluation.RecogniserKind;
 import io.redrl.evaluation.RecognitionResult;
 import io.redrl.evaluation.RepairTable;
@@ -29,6 +28,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.ModelCard;
 import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserSpec;
+import io.redrl.stats.Proportion;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ final class EvaluationStage {
                 Evaluator.RowScores scores = Evaluator.scores(trained::logits, data);
                 List<PredictionRow> said = Evaluator.predictions(recogniser.name(), rows, scores, BATCH, progress);
                 PredictionRow.write(into.resolve("predictions-" + recogniser.name() + ".jsonl"), said);
-                if (!recogniser.withoutVictims().isEmpty()) {
+                if (!recogniser.leftOutVictims().isEmpty()) {
                     continue; // not comparable with those that met every victim: LeftOut has them
                 }
                 RecognitionResult result = RecognitionResult.of(

@@ -86,7 +86,7 @@ public final class ExperimentRunner implements AutoCloseable {
     public record SaliencyOutcome(SaliencyEvaluation measured, Path folder) {}
 
     private ExperimentRunner(Path file, Path runs, Path repository, Progress progress) {
-        this(ExperimentSpec.read(file), text(file), Datasets::open, runs, repository, progress);
+        this(ExperimentSpec.read(file, progress::say), text(file), Datasets::open, runs, repository, progress);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class ExperimentRunner implements AutoCloseable {
      * @see #run(Path, Path, Path, Progress)
      */
     public static Outcome run(Path file, Optional<String> data, Path runs, Path repository, Progress progress) {
-        ExperimentSpec read = ExperimentSpec.read(file);
+        ExperimentSpec read = ExperimentSpec.read(file, progress::say);
         ExperimentSpec spec = data.map(read::withData).orElse(read);
         try (ExperimentRunner runner =
                 new ExperimentRunner(spec, text(file), Datasets::open, runs, repository, progress)) {
@@ -220,9 +220,9 @@ public final class ExperimentRunner implements AutoCloseable {
                         spec.attacks(),
                         indices,
                         spec.seedValue().child("sets/" + name).value())
-                .withDraw(settings.draw())
+                .withSampling(settings.sampling())
                 .withStorage(settings.storage())
-                .withAgainst(settings.against());
+                .withReferenceLabel(settings.referenceLabel());
         return new SetStages(stages, progress).ensure(name, plan, data, victims);
     }
 
@@ -241,11 +241,11 @@ public final class ExperimentRunner implements AutoCloseable {
 
     /** Without what the evaluation knows of recognisers that a victim was kept from. */
     private RobustnessEvaluation generalisation(AdversarialSet test, Map<RecogniserSpec, Path> recognisers) {
-        if (spec.generalisation().isEmpty()) {
+        if (spec.robustness().isEmpty()) {
             return new RobustnessEvaluation(List.of(), List.of(), List.of());
         }
-        GeneralisationStages outside = new GeneralisationStages(
-                spec, spec.generalisation().get(), stages, source, testData, victims, progress);
+        RobustnessStages outside =
+                new RobustnessStages(spec, spec.robustness().get(), stages, source, testData, victims, progress);
         List<Robustness> measured = outside.run(test, recognisers, network -> network("victims", network));
         return new RobustnessEvaluation(measured, List.of(), outside.skipped());
     }

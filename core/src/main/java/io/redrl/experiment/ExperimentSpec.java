@@ -2,7 +2,7 @@ package io.redrl.experiment;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.OptBoolean;
-import io.redrl.adversarial.Draw;
+import io.redrl.adversarial.SamplingPolicy;
 import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One experiment: what a YAML file under {@code experiments/} says.
@@ -34,7 +35,7 @@ import java.util.Set;
  * @param saliency which filters and pixels the attacks speak to, on the test set
  * @param exemplars how many test images the report shows
  * @param expected the numbers that a run should come to, by recogniser. May be left out of the file
- * @param generalisation what is measured outside the training data. May be left out of the file
+ * @param robustness what is measured outside the training data. May be left out of the file
  */
 public record ExperimentSpec(
         String name,
@@ -54,7 +55,7 @@ public record ExperimentSpec(
         Map<String, Expectation> expected,
 
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
-        Optional<GeneralisationPlan> generalisation) {
+        Optional<RobustnessPlan> robustness) {
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
     /** Copies the lists; checks names. */
@@ -77,9 +78,11 @@ public record ExperimentSpec(
 
     /**
      * Reads an experiment file and checks all of it, so that a mistake in the last line shows before the first stage runs.
+     *
+     * @param warnings told, in a sentence each, which of its settings have another name by now
      */
-    public static ExperimentSpec read(Path yaml) {
-        ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class);
+    public static ExperimentSpec read(Path yaml, Consumer<String> warnings) {
+        ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class, warnings);
         spec.recogniserSpecs().forEach(spec::check);
         spec.victims().forEach(ExperimentSpec::check);
         check(spec.features());
@@ -88,7 +91,7 @@ public record ExperimentSpec(
         for (String name : spec.expected().keySet()) {
             Checks.require(names.contains(name), "expected names %s, which is none of the recognisers %s", name, names);
         }
-        spec.generalisation().ifPresent(outside -> {
+        spec.robustness().ifPresent(outside -> {
             outside.victims().forEach(ExperimentSpec::check);
             outside.victims().forEach(victim -> name("a victim's name", victim));
             outside.check(spec);
@@ -110,8 +113,8 @@ public record ExperimentSpec(
                 "exposure of %s needs a training set stored as uint8",
                 recogniser.name());
         Checks.require(
-                recogniser.withoutVictims().isEmpty() || train.draw() != Draw.ALL,
-                "without-victims of %s needs a training set that draws victims: with draw all every image meets all of them",
+                recogniser.leftOutVictims().isEmpty() || train.sampling() != SamplingPolicy.ALL,
+                "left-out-victims of %s needs a training set that draws victims: with sampling all every image meets all of them",
                 recogniser.name());
         List<String> names = victims.stream().map(NetworkSource::name).toList();
         Checks.require(
@@ -121,18 +124,18 @@ public record ExperimentSpec(
                 names,
                 recogniser.phi());
         Checks.require(
-                names.containsAll(recogniser.evidence()),
-                "evidence of %s must name victims of %s, got %s",
+                names.containsAll(recogniser.victimFeatures()),
+                "victim-features of %s must name victims of %s, got %s",
                 recogniser.name(),
                 names,
-                recogniser.evidence());
+                recogniser.victimFeatures());
         Checks.require(
-                names.containsAll(recogniser.withoutVictims())
-                        && recogniser.withoutVictims().size() < names.size(),
-                "without-victims of %s must be some, not all, of the victims %s, got %s",
+                names.containsAll(recogniser.leftOutVictims())
+                        && recogniser.leftOutVictims().size() < names.size(),
+                "left-out-victims of %s must be some, not all, of the victims %s, got %s",
                 recogniser.name(),
                 names,
-                recogniser.withoutVictims());
+                recogniser.leftOutVictims());
     }
 
     private static void check(NetworkSource source) {
@@ -166,7 +169,7 @@ public record ExperimentSpec(
                 saliency,
                 exemplars,
                 newExpected,
-                generalisation);
+                robustness);
     }
 
     /** The seed as an argument for what draws. */

@@ -1,6 +1,6 @@
 package io.redrl.experiment;
 
-import io.redrl.evaluation.LeftOutVictim;
+import io.redrl.evaluation.LeaveOneVictimOut;
 import io.redrl.evaluation.PredictionRow;
 import io.redrl.recognition.RecogniserSpec;
 import java.nio.file.Path;
@@ -20,18 +20,18 @@ final class LeftOut {
      * @param recognisers all of the experiment
      * @param evaluation the folder with what each said of the test set
      */
-    static List<LeftOutVictim> of(Collection<RecogniserSpec> recognisers, Path evaluation) {
-        List<LeftOutVictim> measured = new ArrayList<>();
+    static List<LeaveOneVictimOut> of(Collection<RecogniserSpec> recognisers, Path evaluation) {
+        List<LeaveOneVictimOut> measured = new ArrayList<>();
         for (RecogniserSpec one : recognisers) {
-            if (one.withoutVictims().isEmpty()) {
+            if (one.leftOutVictims().isEmpty()) {
                 continue;
             }
             Optional<RecogniserSpec> twin = recognisers.stream()
                     .filter(other -> one.name().startsWith(other.name() + ".without-"))
                     .findFirst();
             if (twin.isPresent()) {
-                for (String victim : one.withoutVictims()) {
-                    measured.add(LeftOutVictim.of(
+                for (String victim : one.leftOutVictims()) {
+                    measured.add(LeaveOneVictimOut.of(
                             one.name(),
                             victim,
                             predictions(evaluation, one),

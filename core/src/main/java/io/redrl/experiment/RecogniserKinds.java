@@ -25,12 +25,12 @@ final class RecogniserKinds {
         }
         RecogniserInput input = recogniser.input();
         // One that asks victims is no baseline and not the paper's, whatever it sees beside their answers.
-        if (!recogniser.evidence().isEmpty()) {
+        if (!recogniser.victimFeatures().isEmpty()) {
             return input.reconstructs() ? RecogniserKind.PLUS : RecogniserKind.OTHER;
         }
         // No baseline either: it has seen more than the set.
         if (recogniser.training().exposure().isPresent()
-                && (input == RecogniserInput.IMAGE || input == RecogniserInput.HIGH_PASS_AND_IMAGE)) {
+                && (input == RecogniserInput.IMAGE || input == RecogniserInput.SRM_AND_IMAGE)) {
             return RecogniserKind.OTHER;
         }
         if (input == RecogniserInput.IMAGE) {
@@ -39,7 +39,7 @@ final class RecogniserKinds {
         if (input == RecogniserInput.PERTURBATION_AND_IMAGE) {
             return RecogniserKind.ORACLE;
         }
-        if (input == RecogniserInput.HIGH_PASS_AND_IMAGE) {
+        if (input == RecogniserInput.SRM_AND_IMAGE) {
             return RecogniserKind.HIGH_PASS;
         }
         // Inputs that the paper does not have.
@@ -85,9 +85,9 @@ final class RecogniserKinds {
     /** What Ψ sees, in a few words. */
     static String input(RecogniserSpec recogniser) {
         String maps = maps(recogniser.input());
-        return recogniser.evidence().isEmpty()
+        return recogniser.victimFeatures().isEmpty()
                 ? maps
-                : maps + ", answers of " + String.join(", ", recogniser.evidence());
+                : maps + ", answers of " + String.join(", ", recogniser.victimFeatures());
     }
 
     private static String maps(RecogniserInput input) {
@@ -95,9 +95,9 @@ final class RecogniserKinds {
             case IMAGE -> "I_adv";
             case PERTURBATION_AND_IMAGE -> "δ, I_adv";
             case RESIDUAL_AND_IMAGE -> "I_adv − G(I_adv), I_adv";
-            case HIGH_PASS_AND_IMAGE -> "high-pass maps, I_adv";
-            case RESIDUAL_HIGH_PASS_AND_IMAGE -> "I_adv − G(I_adv), high-pass maps, I_adv";
-            case PREDICTION_ERROR_AND_IMAGE -> "errors of prediction, high-pass maps, I_adv";
+            case SRM_AND_IMAGE -> "high-pass maps, I_adv";
+            case RESIDUAL_SRM_AND_IMAGE -> "I_adv − G(I_adv), high-pass maps, I_adv";
+            case LINEAR_PREDICTION_RESIDUAL_AND_IMAGE -> "errors of prediction, high-pass maps, I_adv";
         };
     }
 

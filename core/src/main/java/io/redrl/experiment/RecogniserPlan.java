@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
  * @param variants one entry per recogniser: its name, and what differs from the common settings
  * @param repeats how many seeds a variant is trained from, by its name; 1 for those not named. The further ones are called
  *     {@code NAME.seed2} and so on. May be left out of the file
- * @param strangers attacks, none of the recognised ones, whose images {@linkplain io.redrl.recognition.Exposure exposure} shows as
- *     strangers beside made-up ones. May be left out of the file
+ * @param outliers attacks, none of the recognised ones, whose images {@linkplain io.redrl.recognition.Exposure exposure} shows as
+ *     outliers beside made-up ones. May be left out of the file
  */
 public record RecogniserPlan(
         String preset,
@@ -40,7 +40,7 @@ public record RecogniserPlan(
         Map<String, Integer> repeats,
 
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
-        Optional<List<AttackSpec>> strangers) {
+        Optional<List<AttackSpec>> outliers) {
     private static final int MOST_REPEATS = 20;
 
     /** Copies the list; requires at least one recogniser. */
@@ -52,15 +52,15 @@ public record RecogniserPlan(
                 preset.equals("paper") || preset.equals("compact"),
                 "recognisers.preset must be paper or compact, got %s",
                 preset);
-        strangers = strangers.map(List::copyOf);
-        strangers.ifPresent(attacks -> {
-            Checks.require(!attacks.isEmpty(), "recognisers.strangers must name at least one attack, or be left out");
+        outliers = outliers.map(List::copyOf);
+        outliers.ifPresent(attacks -> {
+            Checks.require(!attacks.isEmpty(), "recognisers.outliers must name at least one attack, or be left out");
             for (AttackSpec attack : attacks) {
                 Checks.require(
-                        !GeneralisationPlan.harmless(attack)
+                        !RobustnessPlan.harmless(attack)
                                 && Arrays.stream(AttackClass.values())
                                         .noneMatch(known -> known.id().equals(attack.id())),
-                        "recognisers.strangers must be of attacks that are not recognised, got %s",
+                        "recognisers.outliers must be of attacks that are not recognised, got %s",
                         attack.id());
             }
         });

@@ -3,17 +3,17 @@ package io.redrl.experiment;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
-import io.redrl.adversarial.Draw;
+import io.redrl.adversarial.SamplingPolicy;
 import io.redrl.base.Progress;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
+import io.redrl.features.VictimFeatureTable;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
-import io.redrl.recognition.EvidenceTable;
-import io.redrl.recognition.MoreExamples;
+import io.redrl.recognition.ExposureExamples;
 import io.redrl.recognition.RecogniserSpec;
-import io.redrl.recognition.RecogniserTrainer;
-import io.redrl.recognition.TrainingWatch;
+import io.redrl.recognition.Trainer;
+import io.redrl.recognition.TrainingLog;
 import io.redrl.tensor.Lanes;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ record RecogniserStages(
     private record Lesson(
             AdversarialSet train,
             List<AdversarialExample> rows,
-            @Nullable MoreExamples more,
+            @Nullable ExposureExamples more,
             String moreMadeFrom) {}
 
     /**
@@ -66,7 +66,7 @@ record RecogniserStages(
         List<RecogniserSpec> specs = spec.recogniserSpecs();
         Lesson lesson = lesson(specs, train);
         try (FeatureExtractor extractor = FeatureExtractor.load(features);
-                EvidenceTable evidence = evidence(specs, lesson)) {
+                VictimFeatureTable evidence = evidence(specs, lesson)) {
             List<Callable<Path>> work = new ArrayList<>();
             specs.forEach(
                     recogniser -> work.add(() -> recogniser(recogniser, lesson, phi(recogniser), extractor, evidence)));
@@ -91,24 +91,24 @@ record RecogniserStages(
         }
         Seed seed = spec.seedValue().child("exposure");
         List<AdversarialExample> others = List.of();
-        String madeFrom = Stages.madeFrom(MoreExamples.VERSION, train.manifest());
-        if (spec.recognisers().strangers().isPresent()) {
+        String madeFrom = Stages.madeFrom(ExposureExamples.VERSION, train.manifest());
+        if (spec.recognisers().outliers().isPresent()) {
             AdversarialPlan plan = AdversarialPlan.of(
                             trainData,
                             List.copyOf(victims.keySet()),
-                            spec.recognisers().strangers().get(),
+                            spec.recognisers().outliers().get(),
                             train.plan().indices(),
                             seed.child("set").value())
                     .withClean(false)
-                    .withDraw(Draw.ONE_VICTIM)
+                    .withSampling(SamplingPolicy.ONE_VICTIM)
                     .withStorage(train.plan().storage())
-                    .withAgainst(train.plan().against());
+                    .withReferenceLabel(train.plan().referenceLabel());
             AdversarialSet set = new SetStages(stages, progress).ensure("strangers", plan, trainData, victims);
             // An attack that did not get through may leave an image as it was: that one is clean.
             others = set.examples().stream().filter(row -> row.linf() > 0).toList();
             madeFrom = Stages.madeFrom(madeFrom, set.manifest());
         }
-        return new Lesson(train, rows, MoreExamples.of(rows, others, trainData, seed), madeFrom);
+        return new Lesson(train, rows, ExposureExamples.of(rows, others, trainData, seed), madeFrom);
     }
 
     private static boolean exposed(RecogniserSpec recogniser) {
@@ -116,25 +116,26 @@ record RecogniserStages(
     }
 
     /** What all victims say of the training examples, and of what is shown beside these, if any recogniser asks. */
-    private @Nullable EvidenceTable evidence(List<RecogniserSpec> specs, Lesson lesson) {
-        if (specs.stream().allMatch(recogniser -> recogniser.evidence().isEmpty())) {
+    private @Nullable VictimFeatureTable evidence(List<RecogniserSpec> specs, Lesson lesson) {
+        if (specs.stream().allMatch(recogniser -> recogniser.victimFeatures().isEmpty())) {
             return null;
         }
-        EvidenceTable ofSet = evidence("evidence", lesson.rows(), lesson.train().manifest());
+        VictimFeatureTable ofSet =
+                evidence("evidence", lesson.rows(), lesson.train().manifest());
         if (lesson.more() == null) {
             return ofSet;
         }
         try (ofSet;
-                EvidenceTable ofMore =
+                VictimFeatureTable ofMore =
                         evidence("evidence-exposure", lesson.more().all(), lesson.moreMadeFrom())) {
             return ofSet.followedBy(ofMore);
         }
     }
 
-    private EvidenceTable evidence(String name, List<AdversarialExample> rows, Object rowsMadeFrom) {
+    private VictimFeatureTable evidence(String name, List<AdversarialExample> rows, Object rowsMadeFrom) {
         List<Classifier> asked = List.copyOf(victims.values());
         String madeFrom = Stages.madeFrom(
-                EvidenceTable.VERSION,
+                VictimFeatureTable.VERSION,
                 rowsMadeFrom,
                 asked.stream().map(Classifier::checksum).toList());
         Path stage = stages.ensure(
@@ -142,8 +143,8 @@ record RecogniserStages(
                 madeFrom,
                 rows.size(),
                 "images",
-                into -> EvidenceTable.write(rows, asked, into.resolve(EVIDENCE), progress));
-        return EvidenceTable.open(
+                into -> VictimFeatureTable.write(rows, asked, into.resolve(EVIDENCE), progress));
+        return VictimFeatureTable.open(
                 stage.resolve(EVIDENCE),
                 List.copyOf(victims.keySet()),
                 victims.keySet().stream().map(victimPaths::get).toList());
@@ -154,14 +155,14 @@ record RecogniserStages(
             Lesson lesson,
             @Nullable Classifier phi,
             FeatureExtractor extractor,
-            @Nullable EvidenceTable evidence) {
+            @Nullable VictimFeatureTable evidence) {
         List<Object> parts = new ArrayList<>(List.of(
                 recogniser,
                 lesson.train().manifest(),
                 phi == null ? "" : phi.checksum(),
                 extractor.checksum(),
-                recogniser.evidence().stream()
-                        .map(name -> EvidenceTable.VERSION
+                recogniser.victimFeatures().stream()
+                        .map(name -> VictimFeatureTable.VERSION
                                 + Objects.requireNonNull(victims.get(name)).checksum())
                         .toList()));
         if (exposed(recogniser)) {
@@ -171,8 +172,8 @@ record RecogniserStages(
         List<AdversarialExample> all = lesson.rows();
         int[] places = places(recogniser, all);
         List<AdversarialExample> rows = Arrays.stream(places).mapToObj(all::get).toList();
-        MoreExamples more = exposed(recogniser) ? Objects.requireNonNull(lesson.more()) : null;
-        int[] morePlaces = more == null ? new int[0] : more.places(places, recogniser.withoutVictims());
+        ExposureExamples more = exposed(recogniser) ? Objects.requireNonNull(lesson.more()) : null;
+        int[] morePlaces = more == null ? new int[0] : more.places(places, recogniser.leftOutVictims());
         int[] known = IntStream.concat(
                         Arrays.stream(places), Arrays.stream(morePlaces).map(place -> all.size() + place))
                 .toArray();
@@ -184,8 +185,9 @@ record RecogniserStages(
                 (long) steps * recogniser.training().batch(),
                 "images",
                 into -> {
-                    try (EvidenceTable said = evidence == null ? null : evidence.of(known, recogniser.evidence())) {
-                        RecogniserTrainer.train(
+                    try (VictimFeatureTable said =
+                            evidence == null ? null : evidence.of(known, recogniser.victimFeatures())) {
+                        Trainer.train(
                                 recogniser,
                                 rows,
                                 more == null ? null : more.at(morePlaces),
@@ -194,7 +196,7 @@ record RecogniserStages(
                                 extractor,
                                 said,
                                 into,
-                                TrainingWatch.standard(),
+                                TrainingLog.standard(),
                                 progress);
                     }
                 });
@@ -203,7 +205,7 @@ record RecogniserStages(
     /** What a recogniser learns from: all rows, or those of images that no victim was attacked with that it must not meet. */
     private static int[] places(RecogniserSpec recogniser, List<AdversarialExample> all) {
         Set<Integer> met = all.stream()
-                .filter(row -> recogniser.withoutVictims().contains(row.victim()))
+                .filter(row -> recogniser.leftOutVictims().contains(row.victim()))
                 .map(AdversarialExample::index)
                 .collect(Collectors.toSet());
         return IntStream.range(0, all.size())

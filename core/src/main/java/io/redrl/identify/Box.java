@@ -1,6 +1,6 @@
 package io.redrl.identify;
 
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 
 /**
  * A part of an image in which a perturbation sits.
@@ -9,7 +9,7 @@ import io.redrl.data.ImageShape;
  * @param top first row, from 0
  * @param width in pixels
  * @param height in pixels
- * @param share how local it is: which part of the {@linkplain ColourNoise grain's} variance over the image is the difference
+ * @param share how local it is: which part of the {@linkplain ChromaResidual grain's} variance over the image is the difference
  *     between the inside and the outside of the box, in [0, 1]
  */
 public record Box(int left, int top, int width, int height, double share) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How far an attack moved pixels, from the image alone: an estimate of the perturbation's L∞ norm, which is ε for attacks that use
  * their budget up.
  *
- * <p>The median m of {@link ColourNoise} grows in proportion with ε: ε ≈ 1.6 (m + 0.5) grey levels. Were the signs of ±ε
+ * <p>The median m of {@link ChromaResidual} grows in proportion with ε: ε ≈ 1.6 (m + 0.5) grey levels. Were the signs of ±ε
  * independent, h would be normal with variance 2 · 2.25 ε² and m = 1.43 ε; real attacks move neighbouring pixels together and not
  * all of them by ε, so that m is some 0.6 ε. The two constants minimise the mean of |log(estimate / L∞)| over PGD and CW-L∞
  * examples of three victims made of CIFAR-10 training images; what they are worth on test images is in docs/identify.md.
@@ -27,7 +27,7 @@ final class EpsilonEstimate {
      * @param box where a patch sits; without one a patch is not estimated
      * @return in [0, 1]; empty for attacks without ε
      */
-    static Optional<Double> of(ColourNoise noise, AttackClass attack, @Nullable Box box) {
+    static Optional<Double> of(ChromaResidual noise, AttackClass attack, @Nullable Box box) {
         return switch (attack) {
             case PGD, CW_LINF -> Optional.of(of(noise.median(0, 0, noise.width(), noise.height())));
             case PATCH ->

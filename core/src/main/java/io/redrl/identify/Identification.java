@@ -1,7 +1,7 @@
 package io.redrl.identify;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.evaluation.Picture;
+import io.redrl.image.Picture;
 import io.redrl.saliency.ImageSaliency;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -3,10 +3,12 @@ package io.redrl.identify;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
+import io.redrl.calibration.Prediction;
 import io.redrl.evaluation.ClassNames;
-import io.redrl.recognition.Judgement;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
+import io.redrl.image.LargeImagePolicy;
+import io.redrl.image.Tiling;
 import io.redrl.recognition.Recogniser;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Identifies attacks in images alone: {@code try (Identifier id = Identifier.open(folder)) { id.identify(image); }}.
  *
  * <p>Images of the size that the recogniser learnt from are judged and repaired in batches. Of others, pieces are judged (see
- * {@link Fit}) and the whole is repaired. Models are loaded when they are first needed. Not safe for several threads at once; LibTorch
+ * {@link LargeImagePolicy}) and the whole is repaired. Models are loaded when they are first needed. Not safe for several threads at once; LibTorch
  * uses all of the process's threads by itself. Closing it frees its native memory.
  */
 public final class Identifier implements AutoCloseable {
@@ -38,7 +40,7 @@ public final class Identifier implements AutoCloseable {
     private final Recogniser recogniser;
     private final ImageShape size;
     private final Repair repair;
-    private final VictimWitness victim;
+    private final VictimProbe victim;
 
     private Identifier(IdentifyModels models, IdentifySettings settings, Recogniser recogniser) {
         this.settings = settings;
@@ -46,7 +48,7 @@ public final class Identifier implements AutoCloseable {
         this.size =
                 new ImageShape(3, recogniser.card().height(), recogniser.card().width());
         this.repair = new Repair(recogniser, models.reconstructor());
-        this.victim = new VictimWitness(models.victim(), models.statistics());
+        this.victim = new VictimProbe(models.victim(), models.statistics());
     }
 
     /**
@@ -109,7 +111,7 @@ public final class Identifier implements AutoCloseable {
                 shape,
                 shape.values(),
                 pixels.length);
-        return identify(List.of(new Subject(name, new PixelCodec.Decoded(shape, pixels, "", List.of()))))
+        return identify(List.of(new Subject(name, new ImageCodec.Decoded(shape, pixels, "", List.of()))))
                 .get(0);
     }
 
@@ -168,7 +170,7 @@ public final class Identifier implements AutoCloseable {
             tilings.add(tiling);
             tiling.tiles().forEach(tile -> pieces.add(new Piece(tile, tiling.isOfRightSize())));
         }
-        List<Judgement> judgements = new ArrayList<>();
+        List<Prediction> judgements = new ArrayList<>();
         for (int from = 0; from < pieces.size(); from += BATCH) {
             judgements.addAll(judge(pieces.subList(from, Math.min(pieces.size(), from + BATCH))));
         }
@@ -188,11 +190,11 @@ public final class Identifier implements AutoCloseable {
      * Judges a batch, and where the details are wanted repairs those of it that are to be shown. If the judge's own G repairs, it has to
      * see all of them anyway.
      */
-    private List<Judgement> judge(List<Piece> batch) {
+    private List<Prediction> judge(List<Piece> batch) {
         return Scopes.valued(() -> {
             Tensor images = Repair.tensor(pixels(batch), size);
             Tensor own = settings.details() && repair.isJudges() ? repair.of(images) : null;
-            List<Judgement> judgements = recogniser.judge(images, own);
+            List<Prediction> judgements = recogniser.judge(images, own);
             List<Piece> shown = batch.stream().filter(Piece::isShown).toList();
             if (own != null) {
                 keep(batch, own);
@@ -215,7 +217,7 @@ public final class Identifier implements AutoCloseable {
     }
 
     private Identification result(Subject subject, Tiling tiling, TileVotes votes, byte @Nullable [] repairedPiece) {
-        PixelCodec.Decoded image = subject.image();
+        ImageCodec.Decoded image = subject.image();
         boolean scaled = tiling.how().equals(Tiling.SCALED);
         byte[] pixels = scaled ? tiling.tiles().get(0) : image.pixels();
         ImageShape shape = scaled ? size : image.shape();
@@ -227,11 +229,11 @@ public final class Identifier implements AutoCloseable {
         Optional<Double> epsilon = Optional.empty();
         boolean unknown = votes.verdict().equals(Identification.UNKNOWN);
         if (settings.details() && !votes.verdict().equals(AttackClass.CLEAN.id())) {
-            ColourNoise noise = ColourNoise.of(pixels, shape);
+            ChromaResidual noise = ChromaResidual.of(pixels, shape);
             boolean patch = votes.verdict().equals(AttackClass.PATCH.id());
             if (patch || unknown) {
-                double least = patch ? BoxSearch.SHARE_OF_A_PATCH : BoxSearch.SHARE_OF_ITSELF;
-                box = BoxSearch.best(noise).filter(found -> found.share() >= least);
+                double least = patch ? PatchLocator.SHARE_OF_A_PATCH : PatchLocator.SHARE_OF_ITSELF;
+                box = PatchLocator.best(noise).filter(found -> found.share() >= least);
             }
             epsilon = unknown
                     ? Optional.empty()
@@ -262,9 +264,9 @@ public final class Identifier implements AutoCloseable {
     }
 
     /** An image to be identified. */
-    private record Subject(String name, PixelCodec.Decoded image) {
+    private record Subject(String name, ImageCodec.Decoded image) {
         static Subject read(Path file) {
-            return new Subject(file.toString(), PixelCodec.read(file));
+            return new Subject(file.toString(), ImageCodec.read(file));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.redrl.identify;
 
 import io.redrl.base.Checks;
+import io.redrl.image.LargeImagePolicy;
 
 /**
  * How images are identified.
@@ -11,9 +12,9 @@ import io.redrl.base.Checks;
  * @param saliency whether it is told which filters and pixels of the victim the image targets; takes seconds for an image
  * @param gain how many times the picture of the perturbation is magnified
  */
-public record IdentifySettings(Fit fit, int mostTiles, boolean details, boolean saliency, int gain) {
+public record IdentifySettings(LargeImagePolicy fit, int mostTiles, boolean details, boolean saliency, int gain) {
     /** Tiles, at most 64 of an image, everything but saliency, perturbations magnified 8 times. */
-    public static final IdentifySettings DEFAULTS = new IdentifySettings(Fit.TILES, 64, true, false, 8);
+    public static final IdentifySettings DEFAULTS = new IdentifySettings(LargeImagePolicy.TILES, 64, true, false, 8);
 
     /** Checks the numbers. */
     public IdentifySettings {
@@ -22,7 +23,7 @@ public record IdentifySettings(Fit fit, int mostTiles, boolean details, boolean 
     }
 
     /** The same with another fit. */
-    public IdentifySettings withFit(Fit newFit) {
+    public IdentifySettings withFit(LargeImagePolicy newFit) {
         return new IdentifySettings(newFit, mostTiles, details, saliency, gain);
     }
 

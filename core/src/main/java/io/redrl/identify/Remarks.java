@@ -1,8 +1,9 @@
 package io.redrl.identify;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Tiling;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +12,7 @@ final class Remarks {
     private Remarks() {}
 
     static List<String> of(
-            PixelCodec.Decoded image, ImageShape size, Tiling tiling, TileVotes votes, boolean tooLargeToRepair) {
+            ImageCodec.Decoded image, ImageShape size, Tiling tiling, TileVotes votes, boolean tooLargeToRepair) {
         List<String> remarks = new ArrayList<>(image.remarks());
         String sides = size.width() + "×" + size.height();
         int tiles = tiling.tiles().size();

@@ -1,9 +1,9 @@
 package io.redrl.identify;
 
 import io.redrl.base.Checks;
-import io.redrl.data.ImageShape;
-import io.redrl.data.Scaling;
-import io.redrl.evaluation.Picture;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Picture;
+import io.redrl.image.Scaling;
 import io.redrl.recognition.Recogniser;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;

@@ -1,7 +1,7 @@
 package io.redrl.identify;
 
-import io.redrl.data.ImageShape;
-import io.redrl.evaluation.Picture;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Picture;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package io.redrl.identify;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.calibration.Prediction;
 import io.redrl.evaluation.ClassNames;
-import io.redrl.recognition.Judgement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,13 +18,13 @@ import java.util.List;
  */
 record TileVotes(
         String verdict, List<Double> probabilities, double unknownScore, int agreeing, List<Integer> attackedPieces) {
-    static TileVotes of(List<Judgement> pieces) {
+    static TileVotes of(List<Prediction> pieces) {
         double[] sums = new double[ClassNames.ids().size()];
         double score = 0;
         int unknown = 0;
         List<Integer> attacked = new ArrayList<>();
         for (int i = 0; i < pieces.size(); i++) {
-            Judgement piece = pieces.get(i);
+            Prediction piece = pieces.get(i);
             for (int k = 0; k < sums.length; k++) {
                 sums[k] += piece.probabilities().get(k) / pieces.size();
             }
@@ -38,7 +38,7 @@ record TileVotes(
         for (double sum : sums) {
             means.add(sum);
         }
-        Judgement together = new Judgement(means, score, 2 * unknown > pieces.size());
+        Prediction together = new Prediction(means, score, 2 * unknown > pieces.size());
         String verdict = own(together);
         int agreeing = (int)
                 pieces.stream().filter(piece -> own(piece).equals(verdict)).count();
@@ -46,7 +46,7 @@ record TileVotes(
     }
 
     /** What a judgement comes to. */
-    private static String own(Judgement judgement) {
+    private static String own(Prediction judgement) {
         return judgement.unknown() ? Identification.UNKNOWN : ClassNames.ids().get(judgement.best());
     }
 }

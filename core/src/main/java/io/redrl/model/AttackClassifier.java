@@ -36,7 +36,7 @@ public final class AttackClassifier extends Network {
     private final Conv2dImpl conv1;
     private final BatchNorm2dImpl bn1;
     private final Stage[] stages = new Stage[STAGES];
-    private final @Nullable EvidenceEncoder evidence;
+    private final @Nullable VictimFeatureEncoder evidence;
     private final LinearImpl fc1;
     private final LinearImpl fc2;
 
@@ -66,7 +66,7 @@ public final class AttackClassifier extends Network {
             stages[stage] = part("layer" + (stage + 1), layer);
             in = out;
         }
-        this.evidence = evidence > 0 ? part("evidence", new EvidenceEncoder(evidence)) : null;
+        this.evidence = evidence > 0 ? part("evidence", new VictimFeatureEncoder(evidence)) : null;
         fc1 = linear("fc1", headFeatures(), spec.hidden());
         fc2 = linear("fc2", spec.hidden(), classes);
         RecognitionLayers.initialise(this, seed, AttackClassifier::initial);
@@ -146,7 +146,7 @@ public final class AttackClassifier extends Network {
     public int headFeatures() {
         int channels = spec.width() << (STAGES - 1);
         return (spec.pooling() == AttackClassifierSpec.Pooling.MEAN ? channels : 2 * channels)
-                + (evidence == null ? 0 : EvidenceEncoder.OUTPUTS);
+                + (evidence == null ? 0 : VictimFeatureEncoder.OUTPUTS);
     }
 
     /** Where in the {@link #features} each stage's begin, from 0 on; the head reads from the last of these on. */

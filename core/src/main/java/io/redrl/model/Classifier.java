@@ -1,6 +1,6 @@
 package io.redrl.model;
 
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;

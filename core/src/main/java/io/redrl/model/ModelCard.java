@@ -1,7 +1,7 @@
 package io.redrl.model;
 
 import io.redrl.base.Checks;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;

@@ -4,7 +4,7 @@ import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.redrl.model;
 
 import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
 import java.nio.file.Path;

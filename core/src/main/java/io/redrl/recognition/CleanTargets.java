@@ -22,7 +22,7 @@ final class CleanTargets implements AutoCloseable {
     private static final long LARGEST_CACHE = 512L << 20;
     private static final int CHUNK = 128;
 
-    private final ExamplePool pool;
+    private final Sampler pool;
     private final @Nullable FeatureExtractor extractor;
     private final Precision precision;
     /** By {@code slot + (flipped ? size : 0)}; empty without Φ. */
@@ -38,7 +38,7 @@ final class CleanTargets implements AutoCloseable {
      * @param extractor F, null if no loss needs it
      */
     CleanTargets(
-            ExamplePool pool,
+            Sampler pool,
             RecogniserSpec spec,
             @Nullable Classifier phi,
             @Nullable FeatureExtractor extractor,
@@ -132,7 +132,7 @@ final class CleanTargets implements AutoCloseable {
     }
 
     /** argmax Φ(I_c) of a step's clean images: {@code [N]} int64, caller's scope. */
-    Tensor verdicts(ExamplePool.Draw draw) {
+    Tensor verdicts(Sampler.Draw draw) {
         long[] at = places(draw);
         for (int i = 0; i < at.length; i++) {
             at[i] = verdicts[(int) at[i]];
@@ -141,7 +141,7 @@ final class CleanTargets implements AutoCloseable {
     }
 
     /** F(I_c) of a step's clean images, not divided: {@code [N, …]} without a graph, caller's scope. */
-    Tensor features(ExamplePool.Draw draw) {
+    Tensor features(Sampler.Draw draw) {
         if (extractor == null) {
             throw new IllegalStateException("no feature extractor");
         }
@@ -151,7 +151,7 @@ final class CleanTargets implements AutoCloseable {
                 : features.index_select(0, Tensors.longs(places(draw))));
     }
 
-    private long[] places(ExamplePool.Draw draw) {
+    private long[] places(Sampler.Draw draw) {
         long[] at = draw.slots().clone();
         for (int i = 0; i < at.length; i++) {
             at[i] += draw.flips()[i] ? pool.size() : 0;

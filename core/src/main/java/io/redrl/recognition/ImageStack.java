@@ -2,7 +2,7 @@ package io.redrl.recognition;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.base.RedrlException;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.List;

@@ -4,7 +4,13 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.OneLine;
-import io.redrl.data.ImageShape;
+import io.redrl.calibration.Activations;
+import io.redrl.calibration.Calibration;
+import io.redrl.calibration.OodScore;
+import io.redrl.calibration.Prediction;
+import io.redrl.features.VictimFeatureTable;
+import io.redrl.features.VictimFeatures;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.Network;
 import io.redrl.model.Victims;
@@ -31,20 +37,20 @@ public final class Recogniser implements AutoCloseable {
 
     private final RecogniserCard card;
     private final Calibration calibration;
-    private final UnknownScore unknown;
-    private final RecogniserNetworks networks;
+    private final OodScore unknown;
+    private final Networks networks;
     private final List<Classifier> victims = new ArrayList<>();
-    private @Nullable VictimEvidence evidence;
+    private @Nullable VictimFeatures evidence;
 
-    private Recogniser(RecogniserCard card, Calibration calibration, UnknownScore unknown) {
+    private Recogniser(RecogniserCard card, Calibration calibration, OodScore unknown) {
         this.card = card;
         this.calibration = calibration;
         this.unknown = unknown;
-        this.networks = new RecogniserNetworks(card.spec());
+        this.networks = new Networks(card.spec());
     }
 
     /**
-     * Loads what {@link RecogniserTrainer} wrote.
+     * Loads what {@link Trainer} wrote.
      *
      * @param folder with {@code recogniser.json}, {@code psi.safetensors} and, for inputs that reconstruct, {@code
      *     g.safetensors}; {@code calibration.json} and {@code unknown.safetensors} are used if they are there
@@ -63,12 +69,12 @@ public final class Recogniser implements AutoCloseable {
         Weights.requireRoom(weights(folder, "psi"), card.spec().classifier().weights());
         if (card.spec().input().reconstructs()) {
             Weights.requireRoom(
-                    weights(folder, RecogniserNetworks.RECONSTRUCTOR),
+                    weights(folder, Networks.RECONSTRUCTOR),
                     card.spec().reconstructor().weights());
         }
         Path fitted = folder.resolve(Calibration.FILE);
         Calibration calibration = Files.isRegularFile(fitted) ? Json.read(fitted, Calibration.class) : Calibration.NONE;
-        UnknownScore unknown = UnknownScore.load(folder, calibration);
+        OodScore unknown = OodScore.load(folder, calibration);
         Recogniser recogniser = new Recogniser(card, calibration, unknown);
         try {
             recogniser.networks.modules().forEach((name, module) -> {
@@ -80,12 +86,12 @@ public final class Recogniser implements AutoCloseable {
                     network.fold();
                 }
             });
-            unknown.requireFits(recogniser.networks.classifier().featureCount(), folder.resolve(UnknownScore.FILE));
-            for (String victim : card.spec().evidence()) {
-                recogniser.victims.add(Victims.load(EvidenceTable.home(folder, victim)));
+            unknown.requireFits(recogniser.networks.classifier().featureCount(), folder.resolve(OodScore.FILE));
+            for (String victim : card.spec().victimFeatures()) {
+                recogniser.victims.add(Victims.load(VictimFeatureTable.home(folder, victim)));
             }
             if (!recogniser.victims.isEmpty()) {
-                recogniser.evidence = new VictimEvidence(recogniser.victims);
+                recogniser.evidence = new VictimFeatures(recogniser.victims);
             }
         } catch (RuntimeException e) {
             recogniser.close();
@@ -142,7 +148,7 @@ public final class Recogniser implements AutoCloseable {
      * @throws io.redrl.base.RedrlException if this is the oracle, which needs the clean images, or if its weights are
      *     altered so that its numbers overflow
      */
-    public List<Judgement> judge(Tensor images) {
+    public List<Prediction> judge(Tensor images) {
         return judge(trace(images, null));
     }
 
@@ -151,19 +157,19 @@ public final class Recogniser implements AutoCloseable {
      *
      * @param reconstructed what {@link #reconstruct} gave for these images; null to have it done here
      */
-    public List<Judgement> judge(Tensor images, @Nullable Tensor reconstructed) {
+    public List<Prediction> judge(Tensor images, @Nullable Tensor reconstructed) {
         return judge(trace(images, null, reconstructed));
     }
 
     /** What it says of images that it has {@linkplain #trace traced}. */
-    public List<Judgement> judge(Trace trace) {
+    public List<Prediction> judge(Activations trace) {
         double[] scores = unknown.of(trace);
-        List<Judgement> judgements = new ArrayList<>();
+        List<Prediction> judgements = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
             List<Double> probabilities = Arrays.stream(calibration.probabilities(trace.logits()[i]))
                     .boxed()
                     .toList();
-            judgements.add(new Judgement(probabilities, scores[i], scores[i] > calibration.threshold()));
+            judgements.add(new Prediction(probabilities, scores[i], scores[i] > calibration.threshold()));
         }
         return judgements;
     }
@@ -176,11 +182,11 @@ public final class Recogniser implements AutoCloseable {
      * @throws io.redrl.base.RedrlException if this is the oracle and {@code clean} is missing, or if weights are altered so that
      *     numbers overflow
      */
-    public Trace trace(Tensor images, @Nullable Tensor clean) {
+    public Activations trace(Tensor images, @Nullable Tensor clean) {
         return trace(images, clean, null);
     }
 
-    private Trace trace(Tensor images, @Nullable Tensor clean, @Nullable Tensor given) {
+    private Activations trace(Tensor images, @Nullable Tensor clean, @Nullable Tensor given) {
         checkImages(images);
         return Scopes.valuedNoGrad(() -> {
             Tensor reconstructed =
@@ -191,16 +197,17 @@ public final class Recogniser implements AutoCloseable {
                     logits.isfinite().all().item_bool(),
                     "recogniser %s gives no finite numbers for these images: its weights or settings are altered",
                     spec().name());
-            return new Trace(rows(features), rows(logits), networks.classifier().stageStarts());
+            return new Activations(
+                    rows(features), rows(logits), networks.classifier().stageStarts());
         });
     }
 
-    private RecogniserNetworks.@Nullable Said said(Tensor images) {
+    private Networks.@Nullable Said said(Tensor images) {
         if (evidence == null) {
             return null;
         }
         Tensor all = torch.ones(images.size(0), victims.size());
-        return new RecogniserNetworks.Said(evidence.of(images), all);
+        return new Networks.Said(evidence.of(images), all);
     }
 
     private static double[][] rows(Tensor matrix) {

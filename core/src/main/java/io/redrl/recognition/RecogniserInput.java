@@ -1,5 +1,8 @@
 package io.redrl.recognition;
 
+import io.redrl.features.LinearPredictionResidual;
+import io.redrl.features.SrmFilters;
+
 /**
  * What the attack classifier Ψ sees beside the image. One code trains REDRL and everything it is compared with; they
  * differ in this setting alone.
@@ -12,11 +15,11 @@ public enum RecogniserInput {
     /** The residual that the reconstructor leaves and the image, Ψ(I_adv − clamp(G(I_adv), 0, 1), I_adv): REDRL. */
     RESIDUAL_AND_IMAGE(3),
     /** Fixed high-pass maps and the image: a control that finds residuals without any reconstruction. */
-    HIGH_PASS_AND_IMAGE(HighPass.MAPS),
+    SRM_AND_IMAGE(SrmFilters.MAPS),
     /** The residual, fixed high-pass maps and the image: what G leaves and what filters leave, side by side. */
-    RESIDUAL_HIGH_PASS_AND_IMAGE(3 + HighPass.MAPS),
-    /** What neighbours and other colours do not tell of a pixel ({@link PredictionError}), fixed high-pass maps and the image. */
-    PREDICTION_ERROR_AND_IMAGE(PredictionError.MAPS + HighPass.MAPS);
+    RESIDUAL_SRM_AND_IMAGE(3 + SrmFilters.MAPS),
+    /** What neighbours and other colours do not tell of a pixel ({@link LinearPredictionResidual}), fixed high-pass maps and the image. */
+    LINEAR_PREDICTION_RESIDUAL_AND_IMAGE(LinearPredictionResidual.MAPS + SrmFilters.MAPS);
 
     private final int maps;
 
@@ -36,6 +39,6 @@ public enum RecogniserInput {
 
     /** Whether a reconstructor is trained and used. */
     public boolean reconstructs() {
-        return this == RESIDUAL_AND_IMAGE || this == RESIDUAL_HIGH_PASS_AND_IMAGE;
+        return this == RESIDUAL_AND_IMAGE || this == RESIDUAL_SRM_AND_IMAGE;
     }
 }

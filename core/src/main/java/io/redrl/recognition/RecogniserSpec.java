@@ -16,8 +16,8 @@ import java.util.List;
  * @param classifier size of Ψ
  * @param losses how they are weighed; inputs that do not reconstruct have L_AC alone
  * @param training how it is trained
- * @param evidence victims that Ψ may ask about an image, beside looking at it; none in the paper
- * @param withoutVictims training leaves out every image that one of these was attacked with: how the recogniser does on a
+ * @param victimFeatures victims that Ψ may ask about an image, beside looking at it; none in the paper
+ * @param leftOutVictims training leaves out every image that one of these was attacked with: how the recogniser does on a
  *     victim that it never met
  * @param phi the victim that serves as Φ in L_IC; empty for the experiment's
  * @param seed fixes initial weights, order and draws
@@ -29,20 +29,20 @@ public record RecogniserSpec(
         ReconstructorSpec reconstructor,
         AttackClassifierSpec classifier,
         LossSettings losses,
-        RecogniserTraining training,
-        List<String> evidence,
-        List<String> withoutVictims,
+        TrainingSettings training,
+        List<String> victimFeatures,
+        List<String> leftOutVictims,
         String phi,
         long seed) {
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
     /** Checks names, which become paths, and the scale; the parts check themselves. */
     public RecogniserSpec {
-        evidence = List.copyOf(evidence);
-        withoutVictims = List.copyOf(withoutVictims);
+        victimFeatures = List.copyOf(victimFeatures);
+        leftOutVictims = List.copyOf(leftOutVictims);
         Checks.require(
                 name.matches(NAME), "recogniser name must be of letters, digits, '.', '_' and '-', got '%s'", name);
-        evidence.forEach(victim -> Checks.require(
+        victimFeatures.forEach(victim -> Checks.require(
                 victim.matches(NAME), "victims' names must be of letters, digits, '.', '_' and '-', got '%s'", victim));
         Checks.positive("residual-scale", residualScale);
         Checks.require(
@@ -65,7 +65,7 @@ public record RecogniserSpec(
                 ReconstructorSpec.paper(),
                 AttackClassifierSpec.paper(),
                 LossSettings.paper(),
-                RecogniserTraining.paper(),
+                TrainingSettings.paper(),
                 List.of(),
                 List.of(),
                 "",
@@ -81,7 +81,7 @@ public record RecogniserSpec(
                 ReconstructorSpec.compact(),
                 AttackClassifierSpec.compact(),
                 LossSettings.scaled(),
-                RecogniserTraining.compact(),
+                TrainingSettings.compact(),
                 List.of(),
                 List.of(),
                 "",
@@ -103,8 +103,8 @@ public record RecogniserSpec(
                 classifier,
                 losses,
                 training,
-                evidence,
-                withoutVictims,
+                victimFeatures,
+                leftOutVictims,
                 phi,
                 seed);
     }
@@ -119,8 +119,8 @@ public record RecogniserSpec(
                 classifier,
                 newLosses,
                 training,
-                evidence,
-                withoutVictims,
+                victimFeatures,
+                leftOutVictims,
                 phi,
                 seed);
     }
@@ -135,14 +135,14 @@ public record RecogniserSpec(
                 newClassifier,
                 losses,
                 training,
-                evidence,
-                withoutVictims,
+                victimFeatures,
+                leftOutVictims,
                 phi,
                 seed);
     }
 
     /** The same, trained in another way. */
-    public RecogniserSpec withTraining(RecogniserTraining newTraining) {
+    public RecogniserSpec withTraining(TrainingSettings newTraining) {
         return new RecogniserSpec(
                 name,
                 input,
@@ -151,8 +151,8 @@ public record RecogniserSpec(
                 classifier,
                 losses,
                 newTraining,
-                evidence,
-                withoutVictims,
+                victimFeatures,
+                leftOutVictims,
                 phi,
                 seed);
     }
@@ -167,8 +167,8 @@ public record RecogniserSpec(
                 classifier,
                 losses,
                 training,
-                evidence,
-                withoutVictims,
+                victimFeatures,
+                leftOutVictims,
                 phi,
                 newSeed);
     }

@@ -11,12 +11,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Training step by step and without files, for who measures it: the same steps that {@link RecogniserTrainer} takes. For one
+ * Training step by step and without files, for who measures it: the same steps that {@link Trainer} takes. For one
  * thread at a time; closing it frees its native memory.
  */
 public final class RecogniserSteps implements AutoCloseable {
     private final RecogniserSpec spec;
-    private final ExamplePool pool;
+    private final Sampler pool;
     private final CleanTargets targets;
     private final TrainingStep step;
 
@@ -37,7 +37,7 @@ public final class RecogniserSteps implements AutoCloseable {
             @Nullable Classifier phi,
             @Nullable FeatureExtractor f) {
         this.spec = spec;
-        pool = new ExamplePool(rows, null, clean, spec.training().paired(), null);
+        pool = new Sampler(rows, null, clean, spec.training().paired(), null);
         targets = new CleanTargets(pool, spec, phi, f, Progress.silent());
         step = new TrainingStep(spec, pool, targets, phi, f);
     }
@@ -62,7 +62,7 @@ public final class RecogniserSteps implements AutoCloseable {
 
     /** The examples that {@link #run} takes for a step; in the caller's scope. */
     public Batch batch(int number) {
-        ExamplePool.Draw draw = pool.draw(spec, number);
+        Sampler.Draw draw = pool.draw(spec, number);
         return new Batch(
                 pool.adversarial(draw.rows(), draw.flips()),
                 pool.clean(draw.slots(), draw.flips()),

@@ -1,6 +1,7 @@
 package io.redrl.recognition;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.image.Preview;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.model.Weights;
@@ -33,12 +34,12 @@ final class TrainingStep implements AutoCloseable {
     private static final double LOOK_GAIN = 8;
 
     private final RecogniserSpec spec;
-    private final ExamplePool pool;
+    private final Sampler pool;
     private final CleanTargets targets;
     private final @Nullable Classifier phi;
     private final @Nullable FeatureExtractor extractor;
-    private final RecogniserNetworks networks;
-    private final @Nullable RecogniserNetworks averaged;
+    private final Networks networks;
+    private final @Nullable Networks averaged;
     private final Adam optimizer;
     private final Precision precision;
 
@@ -50,7 +51,7 @@ final class TrainingStep implements AutoCloseable {
      */
     TrainingStep(
             RecogniserSpec spec,
-            ExamplePool pool,
+            Sampler pool,
             CleanTargets targets,
             @Nullable Classifier phi,
             @Nullable FeatureExtractor extractor) {
@@ -60,13 +61,13 @@ final class TrainingStep implements AutoCloseable {
         this.phi = phi;
         this.extractor = extractor;
         this.precision = spec.training().precision().resolved();
-        this.networks = new RecogniserNetworks(spec);
-        this.averaged = spec.training().averaging() > 0 ? new RecogniserNetworks(spec) : null;
+        this.networks = new Networks(spec);
+        this.averaged = spec.training().averaging() > 0 ? new Networks(spec) : null;
         this.optimizer = adam(networks.modules(), spec.training().weightDecay());
     }
 
     /** The networks to keep: the running means of their weights where those are asked for. */
-    RecogniserNetworks networks() {
+    Networks networks() {
         return averaged == null ? networks : averaged;
     }
 
@@ -83,7 +84,7 @@ final class TrainingStep implements AutoCloseable {
      * w̄ ← d w̄ + (1 − d) w. In the first steps d grows from 0.1, so that the random weights of the start are soon forgotten
      * (as in Tarvainen and Valpola, "Mean teachers are better role models", 2017).
      */
-    private void average(RecogniserNetworks means, int step) {
+    private void average(Networks means, int step) {
         double decay = Math.min(spec.training().averaging(), (1.0 + step) / (10.0 + step));
         Scopes.valuedNoGrad(() -> {
             Map<String, Module> current = networks.modules();
@@ -111,7 +112,7 @@ final class TrainingStep implements AutoCloseable {
         return Scopes.valued(() -> {
             TensorVector[] groups = {new TensorVector(), new TensorVector(), new TensorVector(), new TensorVector()};
             modules.forEach((module, network) -> Weights.parameters(network).forEach((name, parameter) -> {
-                int first = module.equals(RecogniserNetworks.RECONSTRUCTOR) ? FIRST_GROUP_OF_G : 0;
+                int first = module.equals(Networks.RECONSTRUCTOR) ? FIRST_GROUP_OF_G : 0;
                 groups[first + (name.endsWith("bias") ? 1 : 0)].push_back(parameter);
             }));
             AdamOptions decayed = new AdamOptions();
@@ -141,7 +142,7 @@ final class TrainingStep implements AutoCloseable {
                         .options()
                         .set_lr(g < FIRST_GROUP_OF_G ? learningRate : learningRate * ofReconstructor);
             }
-            ExamplePool.Draw draw = pool.draw(spec, step);
+            Sampler.Draw draw = pool.draw(spec, step);
             Tensor adversarial = pool.adversarial(draw.rows(), draw.flips());
             Terms terms = forward(draw, adversarial);
             optimizer.zero_grad();
@@ -163,7 +164,7 @@ final class TrainingStep implements AutoCloseable {
             @Nullable Tensor imageClassification,
             Tensor logits) {}
 
-    private Terms forward(ExamplePool.Draw draw, Tensor adversarial) {
+    private Terms forward(Sampler.Draw draw, Tensor adversarial) {
         LossSettings settings = spec.losses();
         boolean reconstructs = spec.input().reconstructs();
         boolean wantsClean = spec.input().needsClean() || (reconstructs && settings.reconstruction() > 0);
@@ -171,12 +172,12 @@ final class TrainingStep implements AutoCloseable {
         Tensor reconstructed = reconstructs ? networks.reconstruct(adversarial, precision) : null;
         Tensor logits = networks.logits(adversarial, clean, reconstructed, pool.said(draw), precision);
 
-        Tensor attack = RedrlLosses.attackClassification(
+        Tensor attack = Losses.attackClassification(
                 logits.narrow(0, 0, draw.classes().length), Tensors.longs(draw.classes()), settings.labelSmoothing());
         Tensor total = attack;
         int strangers = draw.rows().length - draw.classes().length;
         if (strangers > 0) {
-            total = total.add(RedrlLosses.noClass(logits.narrow(0, draw.classes().length, strangers))
+            total = total.add(Losses.noClass(logits.narrow(0, draw.classes().length, strangers))
                     .mul(new Scalar(STRANGERS_WEIGHT)));
         }
         Tensor reconstruction = null;
@@ -184,19 +185,18 @@ final class TrainingStep implements AutoCloseable {
         Tensor imageClassification = null;
         if (reconstructed != null) {
             if (settings.reconstruction() > 0) {
-                reconstruction = RedrlLosses.reconstruction(Objects.requireNonNull(clean), reconstructed);
+                reconstruction = Losses.reconstruction(Objects.requireNonNull(clean), reconstructed);
                 total = total.add(reconstruction.mul(new Scalar(settings.reconstruction())));
             }
             if (extractor != null) {
                 // ‖a/u − b/u‖ = ‖a − b‖/u: the unit may as well divide the loss.
-                features = RedrlLosses.features(targets.features(draw), extractor.features(reconstructed, precision))
+                features = Losses.features(targets.features(draw), extractor.features(reconstructed, precision))
                         .div(new Scalar(targets.featureUnit()));
                 total = total.add(features.mul(new Scalar(settings.features())));
             }
             if (phi != null) {
                 // Float32 whatever the precision: an 8-bit mantissa would round small perturbations away before Φ.
-                imageClassification =
-                        RedrlLosses.imageClassification(phi.logits(reconstructed), targets.verdicts(draw));
+                imageClassification = Losses.imageClassification(phi.logits(reconstructed), targets.verdicts(draw));
                 total = total.add(imageClassification.mul(new Scalar(settings.imageClassification())));
             }
         }
@@ -237,13 +237,13 @@ final class TrainingStep implements AutoCloseable {
             long[] rows = pool.sample(LOOK_COLUMNS / AttackClass.values().length);
             Tensor adversarial = pool.adversarial(rows, new boolean[rows.length]);
             Tensor reconstructed = networks.reconstruct(adversarial, Precision.FP32);
-            Tensor residual = RecogniserNetworks.residual(adversarial, reconstructed)
+            Tensor residual = Networks.residual(adversarial, reconstructed)
                     .mul(new Scalar(LOOK_GAIN))
                     .add(new Scalar(0.5));
             byte[][] strips = {
                 Tensors.greyLevels(adversarial), Tensors.greyLevels(reconstructed), Tensors.greyLevels(residual)
             };
-            LookStrip.write(
+            Preview.write(
                     file,
                     strips,
                     rows.length,

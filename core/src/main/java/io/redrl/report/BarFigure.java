@@ -2,10 +2,10 @@ package io.redrl.report;
 
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.Evaluation;
-import io.redrl.evaluation.Interval;
 import io.redrl.evaluation.PaperNumbers;
 import io.redrl.evaluation.RecogniserKind;
 import io.redrl.evaluation.RecognitionResult;
+import io.redrl.stats.Interval;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -2,9 +2,9 @@ package io.redrl.report;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.evaluation.ClassNames;
-import io.redrl.evaluation.Picture;
 import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
+import io.redrl.image.Picture;
 import io.redrl.saliency.ImageSaliency;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.redrl.report;
 
-import io.redrl.evaluation.Picture;
+import io.redrl.image.Picture;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

@@ -1,8 +1,8 @@
 package io.redrl.report;
 
 import io.redrl.evaluation.ConfusionMatrix;
-import io.redrl.evaluation.Interval;
-import io.redrl.evaluation.Proportion;
+import io.redrl.stats.Interval;
+import io.redrl.stats.Proportion;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

@@ -2,7 +2,7 @@ package io.redrl.report;
 
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.Exemplar;
-import io.redrl.evaluation.Picture;
+import io.redrl.image.Picture;
 import java.util.List;
 
 /** Strips of images as in the paper's Figures 2 and 4. */

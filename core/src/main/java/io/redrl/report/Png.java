@@ -1,6 +1,6 @@
 package io.redrl.report;
 
-import io.redrl.evaluation.Picture;
+import io.redrl.image.Picture;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

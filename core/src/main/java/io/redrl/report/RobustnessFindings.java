@@ -1,7 +1,7 @@
 package io.redrl.report;
 
 import io.redrl.evaluation.ClassNames;
-import io.redrl.evaluation.LeftOutVictim;
+import io.redrl.evaluation.LeaveOneVictimOut;
 import io.redrl.evaluation.Robustness;
 import io.redrl.evaluation.RobustnessEvaluation;
 import java.util.ArrayList;
@@ -19,8 +19,8 @@ final class RobustnessFindings {
     /** A few sentences for each recogniser, and for victims that were kept from training. */
     static List<String> of(RobustnessEvaluation robustness) {
         List<String> sentences = new ArrayList<>();
-        Map<String, List<LeftOutVictim>> byWhole = robustness.leftOut().stream()
-                .collect(Collectors.groupingBy(LeftOutVictim::whole, TreeMap::new, Collectors.toList()));
+        Map<String, List<LeaveOneVictimOut>> byWhole = robustness.leftOut().stream()
+                .collect(Collectors.groupingBy(LeaveOneVictimOut::whole, TreeMap::new, Collectors.toList()));
         byWhole.forEach((whole, own) -> sentences.add(String.format(
                 Locale.ROOT,
                 "%s on a victim that it never met: macro %s; trained with all victims, %s on the same images.",

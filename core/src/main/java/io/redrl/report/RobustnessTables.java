@@ -2,11 +2,11 @@ package io.redrl.report;
 
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.ConfusionMatrix;
-import io.redrl.evaluation.LeftOutVictim;
-import io.redrl.evaluation.Proportion;
-import io.redrl.evaluation.Reliability;
+import io.redrl.evaluation.LeaveOneVictimOut;
 import io.redrl.evaluation.Robustness;
 import io.redrl.evaluation.RobustnessEvaluation;
+import io.redrl.stats.Proportion;
+import io.redrl.stats.Reliability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +27,8 @@ final class RobustnessTables {
             if (recogniser.conditions().stream().anyMatch(c -> !c.attack().isEmpty())) {
                 tables.add(settings(recogniser));
             }
-            if (!recogniser.nuisances().isEmpty()) {
-                tables.add(nuisances(recogniser));
+            if (!recogniser.cleanCorruptions().isEmpty()) {
+                tables.add(cleanCorruptions(recogniser));
             }
             if (!recogniser.unknown().isEmpty()) {
                 tables.add(strangers(recogniser));
@@ -39,7 +39,7 @@ final class RobustnessTables {
         return tables;
     }
 
-    private static TextTable leftOut(List<LeftOutVictim> all) {
+    private static TextTable leftOut(List<LeaveOneVictimOut> all) {
         return new TextTable(
                 "Victims kept from training · macro, in %",
                 List.of(
@@ -117,11 +117,11 @@ final class RobustnessTables {
                 "");
     }
 
-    private static TextTable nuisances(Robustness recogniser) {
+    private static TextTable cleanCorruptions(Robustness recogniser) {
         return new TextTable(
                 recogniser.title() + " · Changed, but not attacked, in %",
                 List.of("change", "images", "clean or unknown (95 %)", "clean", "unknown", "most often named"),
-                recogniser.nuisances().stream()
+                recogniser.cleanCorruptions().stream()
                         .map(n -> List.of(
                                 RobustnessFindings.nuisance(n),
                                 Numbers.count(n.n()),

@@ -1,6 +1,6 @@
 package io.redrl.report;
 
-import io.redrl.evaluation.Proportion;
+import io.redrl.stats.Proportion;
 
 /** What the page's tables have in common. */
 final class Tables {

@@ -1,6 +1,6 @@
 package io.redrl.saliency;
 
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;

@@ -1,8 +1,8 @@
 package io.redrl.saliency;
 
-import io.redrl.attack.Losses;
+import io.redrl.attack.AttackLosses;
 import io.redrl.base.RedrlException;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Convolution;
 import io.redrl.model.NetworkClassifier;
 import io.redrl.tensor.Scopes;
@@ -69,7 +69,8 @@ final class NetworkSaliency extends FilterSaliency {
     @Override
     Tensor saliency(Tensor images, long[] labels, boolean recorded) {
         NetworkClassifier.Trace trace = network.traced(images);
-        Tensor loss = Losses.crossEntropy(trace.logits(), Tensors.longs(labels)).sum();
+        Tensor loss =
+                AttackLosses.crossEntropy(trace.logits(), Tensors.longs(labels)).sum();
         List<Convolution> convolutions = trace.convolutions();
         List<Tensor> gradients = Tensors.gradients(
                 loss, convolutions.stream().map(Convolution::output).toList(), recorded);

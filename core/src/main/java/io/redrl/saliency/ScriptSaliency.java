@@ -1,6 +1,6 @@
 package io.redrl.saliency;
 
-import io.redrl.attack.Losses;
+import io.redrl.attack.AttackLosses;
 import io.redrl.base.RedrlException;
 import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Scopes;
@@ -58,8 +58,8 @@ final class ScriptSaliency extends FilterSaliency {
     }
 
     private Tensor one(List<Tensor> filters, Tensor image, long label, boolean recorded) {
-        Tensor loss =
-                Losses.crossEntropy(script.logits(image), Tensors.longs(label)).sum();
+        Tensor loss = AttackLosses.crossEntropy(script.logits(image), Tensors.longs(label))
+                .sum();
         TensorVector layers = new TensorVector();
         for (Tensor gradient : Tensors.gradients(loss, filters, recorded)) {
             layers.push_back(gradient.abs().mean(1, 2, 3));

@@ -2,7 +2,7 @@ package io.redrl.training;
 
 import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.Victims;
 import io.redrl.tensor.Scopes;

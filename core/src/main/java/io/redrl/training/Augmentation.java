@@ -1,7 +1,7 @@
 package io.redrl.training;
 
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.util.SplittableRandom;
 
 /**

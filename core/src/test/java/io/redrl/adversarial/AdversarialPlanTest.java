@@ -55,8 +55,9 @@ class AdversarialPlanTest {
 
     @Test
     void drawsOneVictimAndConfigurationPerImageAndAttack() {
-        Map<Integer, List<PlannedExample>> byImage = plan(20).withDraw(Draw.ONE_PER_ATTACK).items().stream()
-                .collect(Collectors.groupingBy(PlannedExample::index));
+        Map<Integer, List<PlannedExample>> byImage =
+                plan(20).withSampling(SamplingPolicy.ONE_PER_ATTACK).items().stream()
+                        .collect(Collectors.groupingBy(PlannedExample::index));
 
         assertThat(byImage).hasSize(20);
         assertThat(byImage.values()).allSatisfy(items -> assertThat(items)
@@ -66,7 +67,7 @@ class AdversarialPlanTest {
 
     @Test
     void drawsEveryVictimAndConfigurationAboutEquallyOften() {
-        Map<String, Long> counts = plan(4000).withDraw(Draw.ONE_PER_ATTACK).items().stream()
+        Map<String, Long> counts = plan(4000).withSampling(SamplingPolicy.ONE_PER_ATTACK).items().stream()
                 .filter(item -> item.attack().equals("pgd"))
                 .collect(Collectors.groupingBy(item -> item.victim() + item.config(), Collectors.counting()));
 
@@ -77,8 +78,9 @@ class AdversarialPlanTest {
 
     @Test
     void drawsVictimsIndependentlyForEachAttack() {
-        Map<Integer, List<PlannedExample>> byImage = plan(1000).withDraw(Draw.ONE_PER_ATTACK).items().stream()
-                .collect(Collectors.groupingBy(PlannedExample::index));
+        Map<Integer, List<PlannedExample>> byImage =
+                plan(1000).withSampling(SamplingPolicy.ONE_PER_ATTACK).items().stream()
+                        .collect(Collectors.groupingBy(PlannedExample::index));
 
         long same = byImage.values().stream()
                 .filter(items -> items.get(1).victim().equals(items.get(2).victim()))
@@ -88,7 +90,7 @@ class AdversarialPlanTest {
 
     @Test
     void drawsOneVictimForAllAttacksOnAnImage() {
-        Map<Integer, List<PlannedExample>> byImage = plan(1000).withDraw(Draw.ONE_VICTIM).items().stream()
+        Map<Integer, List<PlannedExample>> byImage = plan(1000).withSampling(SamplingPolicy.ONE_VICTIM).items().stream()
                 .collect(Collectors.groupingBy(PlannedExample::index));
 
         assertThat(byImage.values()).allSatisfy(items -> assertThat(items.subList(1, items.size()))
@@ -109,10 +111,10 @@ class AdversarialPlanTest {
                 List.of("v1", "v2"),
                 List.of(ATTACKS.get(1), ATTACKS.get(3)),
                 List.of(index),
-                Draw.ONE_PER_ATTACK,
+                SamplingPolicy.ONE_PER_ATTACK,
                 false,
                 Storage.UINT8,
-                Against.LABEL,
+                ReferenceLabel.LABEL,
                 Precision.FP32,
                 7,
                 64);
@@ -122,7 +124,7 @@ class AdversarialPlanTest {
                         ATTACKS,
                         IntStream.range(0, 40).mapToObj(i -> index + i * stride).toList(),
                         7)
-                .withDraw(Draw.ONE_PER_ATTACK);
+                .withSampling(SamplingPolicy.ONE_PER_ATTACK);
 
         assertThat(large.items()).containsAll(small.items());
     }
@@ -131,10 +133,10 @@ class AdversarialPlanTest {
     void cutsItsRowsIntoShardsWithoutLossOrOverlap(
             @ForAll @IntRange(min = 1, max = 30) int images,
             @ForAll @IntRange(min = 1, max = 9) int shardSize,
-            @ForAll Draw draw,
+            @ForAll SamplingPolicy draw,
             @ForAll boolean clean) {
         AdversarialPlan plan =
-                plan(images).withShardSize(shardSize).withDraw(draw).withClean(clean);
+                plan(images).withShardSize(shardSize).withSampling(draw).withClean(clean);
         List<PlannedShard> shards = PlannedShard.of(plan);
 
         List<PlannedExample> rows = new ArrayList<>();
@@ -170,8 +172,8 @@ class AdversarialPlanTest {
     @Test
     void comesBackFromJsonAsItWas() {
         AdversarialPlan plan = plan(3).withStorage(Storage.FLOAT32)
-                .withAgainst(Against.PREDICTION)
-                .withDraw(Draw.ONE_PER_ATTACK);
+                .withReferenceLabel(ReferenceLabel.PREDICTION)
+                .withSampling(SamplingPolicy.ONE_PER_ATTACK);
 
         assertThat(Json.parse(Json.pretty(plan), AdversarialPlan.class, "test")).isEqualTo(plan);
     }

@@ -13,7 +13,7 @@ import io.redrl.base.Checksums;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.base.StoppedException;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.io.IOException;
@@ -328,10 +328,11 @@ class AdversarialSetTest {
         build(PLAN, folder);
         Map<String, String> before = checksums(folder);
 
-        AdversarialPlan other = PLAN.withAgainst(Against.PREDICTION).withShardSize(5);
+        AdversarialPlan other =
+                PLAN.withReferenceLabel(ReferenceLabel.PREDICTION).withShardSize(5);
         assertThatThrownBy(() -> build(other, folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("plan's against, plan's shard-size");
+                .hasMessageContaining("plan's reference-label, plan's shard-size");
         Map<String, FakeVictim> retrained = Map.of("v1", FakeVictim.of("v1", 9), "v2", FakeVictim.of("v2", 2));
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, retrained, folder, Progress.silent()))
                 .hasMessageContaining("victims' weights");
@@ -413,8 +414,8 @@ class AdversarialSetTest {
 
     @Test
     void movesImagesAwayFromTheVictimsOwnVerdictWhenAskedTo() {
-        List<AdversarialExample> rows =
-                build(PLAN.withAgainst(Against.PREDICTION), temp.resolve("set")).examples();
+        List<AdversarialExample> rows = build(PLAN.withReferenceLabel(ReferenceLabel.PREDICTION), temp.resolve("set"))
+                .examples();
 
         List<AdversarialExample> attacked =
                 rows.stream().filter(r -> r.attackClass() != AttackClass.CLEAN).toList();
@@ -454,7 +455,7 @@ class AdversarialSetTest {
 
     @Test
     void summarisesSuccessAndNormsInTheManifest() {
-        AdversarialSet set = build(PLAN.withDraw(Draw.ONE_PER_ATTACK), temp.resolve("set"));
+        AdversarialSet set = build(PLAN.withSampling(SamplingPolicy.ONE_PER_ATTACK), temp.resolve("set"));
 
         assertThat(set.manifest().attacks())
                 .containsExactlyInAnyOrderElementsOf(AttackSummary.byAttack(set.examples()));

@@ -8,8 +8,8 @@ import io.redrl.attack.PgdSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.io.IOException;
@@ -66,11 +66,11 @@ class PngExportTest {
                         "4-pgd.png",
                         "pictures.json");
         for (AdversarialExample row : set.examples("v")) {
-            byte[] original = PixelCodec.read(png().resolve(row.index() + "-original.png"))
+            byte[] original = ImageCodec.read(png().resolve(row.index() + "-original.png"))
                     .pixels();
             byte[] attacked =
-                    PixelCodec.read(png().resolve(row.index() + "-pgd.png")).pixels();
-            byte[] change = PixelCodec.read(png().resolve(row.index() + "-perturbation.png"))
+                    ImageCodec.read(png().resolve(row.index() + "-pgd.png")).pixels();
+            byte[] change = ImageCodec.read(png().resolve(row.index() + "-perturbation.png"))
                     .pixels();
             assertThat(original).containsExactly(IMAGES.pixels(row.index()));
             assertThat(attacked).containsExactly(row.pixels());
@@ -127,8 +127,8 @@ class PngExportTest {
         PngExport.write(set, IMAGES, png(), 10, Progress.silent());
         AdversarialExample row = set.examples("v").get(0);
         byte[] attacked =
-                PixelCodec.read(png().resolve(row.index() + "-pgd.png")).pixels();
+                ImageCodec.read(png().resolve(row.index() + "-pgd.png")).pixels();
         assertThat(attacked).containsExactly(StoredPixels.greyLevels(row));
-        assertThat(PixelCodec.read(png().resolve("0-original.png")).shape()).isEqualTo(ImageShape.square(4));
+        assertThat(ImageCodec.read(png().resolve("0-original.png")).shape()).isEqualTo(ImageShape.square(4));
     }
 }

@@ -3,7 +3,7 @@ package io.redrl.adversarial;
 import io.redrl.base.Checksums;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.util.List;
 
 /** Images of 4×4 random pixels in three classes. */

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -148,9 +148,9 @@ class AttackRunnerTest {
                 AttackOutcome outcome = AttackRunner.run(spec, victim, batch(12), Storage.UINT8);
                 for (int i = 0; i < 12; i++) {
                     Path file = folder.resolve(i + ".png");
-                    PixelCodec.writePng(
+                    ImageCodec.writePng(
                             file, Tensors.greyLevels(outcome.adversarial().narrow(0, i, 1)), victim.input());
-                    byte[] read = PixelCodec.read(file).pixels();
+                    byte[] read = ImageCodec.read(file).pixels();
                     long[] verdict =
                             victim.predict(Tensors.pixels(read, 1, 3, 8, 8).to(ScalarType.Double));
                     AttackedExample example = outcome.examples().get(i);

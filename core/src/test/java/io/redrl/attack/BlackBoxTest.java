@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;

@@ -3,7 +3,7 @@ package io.redrl.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
@@ -95,7 +95,7 @@ class GradientFamiliesTest {
         Scopes.run(() -> {
             Classifier victim = TinyModels.conv();
             AttackBatch batch = TinyModels.batch(victim, TinyModels.images(9, 0.2, 0.8, 1, victim.input()));
-            Aim aim = Aim.of(batch);
+            Objective aim = Objective.of(batch);
             double[] x = TinyModels.values(batch.images());
             double[] g = new double[x.length];
             for (int step = 0; step < 6; step++) {
@@ -112,12 +112,12 @@ class GradientFamiliesTest {
         });
     }
 
-    private static double[] gradient(Classifier victim, double[] x, Aim aim, Loss loss) {
+    private static double[] gradient(Classifier victim, double[] x, Objective aim, Loss loss) {
         return Scopes.valued(
                 () -> TinyModels.values(Logits.gradient(victim, image(x), logits -> aim.gain(loss, logits))));
     }
 
-    private static double gain(Classifier victim, double[] x, Aim aim, Loss loss) {
+    private static double gain(Classifier victim, double[] x, Objective aim, Loss loss) {
         return Scopes.valued(() -> TinyModels.values(aim.gain(loss, victim.logits(image(x))))[0]);
     }
 
@@ -134,7 +134,7 @@ class GradientFamiliesTest {
 
     /** Algorithm 1, one image, from {@code start}, every sum and every record of the past written out. */
     private static double[] slowApgd(
-            Classifier victim, Aim aim, Loss loss, double[] x0, double[] start, double epsilon, int steps) {
+            Classifier victim, Objective aim, Loss loss, double[] x0, double[] start, double epsilon, int steps) {
         List<double[]> x = new ArrayList<>(List.of(start));
         List<Double> f = new ArrayList<>(List.of(gain(victim, start, aim, loss)));
         List<Double> eta = new ArrayList<>(List.of(2 * epsilon));
@@ -200,7 +200,7 @@ class GradientFamiliesTest {
                     Rows row = new Rows(new long[] {i});
                     double[] slow = slowApgd(
                             victim,
-                            Aim.of(batch).of(row),
+                            Objective.of(batch).of(row),
                             loss,
                             TinyModels.values(row.of(batch.images())),
                             TinyModels.values(row.of(starts)),
@@ -219,7 +219,7 @@ class GradientFamiliesTest {
             Classifier victim = TinyModels.conv();
             int n = 16;
             AttackBatch batch = TinyModels.batch(victim, TinyModels.images(9, 0, 1, n, victim.input()));
-            Aim aim = Aim.of(batch);
+            Objective aim = Objective.of(batch);
             for (double epsilon : new double[] {0.005, 0.01, 0.02}) {
                 Tensor pgd =
                         new PgdSpec(epsilon, epsilon / 4, 50, true).newAttack().perturb(victim, batch);

@@ -149,7 +149,7 @@ class RealVictimTest {
     }
 
     private static double loss(Tensor images, AttackBatch batch) {
-        return Scopes.valued(() -> Losses.crossEntropy(victim.logits(images), Tensors.longs(batch.labels()))
+        return Scopes.valued(() -> AttackLosses.crossEntropy(victim.logits(images), Tensors.longs(batch.labels()))
                 .mean()
                 .item_double());
     }

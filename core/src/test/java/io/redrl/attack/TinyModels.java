@@ -1,7 +1,7 @@
 package io.redrl.attack;
 
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;

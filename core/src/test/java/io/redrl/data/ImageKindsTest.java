@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redrl.base.RedrlException;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageCodecTest;
+import io.redrl.image.ImageShape;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
@@ -40,13 +43,13 @@ class ImageKindsTest {
     }
 
     private static byte[] encode(String format) throws IOException {
-        return PixelCodecTest.encode(noise(BufferedImage.TYPE_INT_RGB), format);
+        return ImageCodecTest.encode(noise(BufferedImage.TYPE_INT_RGB), format);
     }
 
     @ParameterizedTest
     @CsvSource({"png,png", "jpg,jpeg", "gif,gif", "bmp,bmp"})
     void kindsOfFilesAreReadAndNamed(String format, String name) throws IOException {
-        PixelCodec.Decoded decoded = PixelCodec.decode(encode(format), "image");
+        ImageCodec.Decoded decoded = ImageCodec.decode(encode(format), "image");
         assertThat(decoded.format()).isEqualTo(name);
         assertThat(decoded.shape()).isEqualTo(new ImageShape(3, 17, 20));
         assertThat(decoded.remarks()).isEmpty();
@@ -62,7 +65,7 @@ class ImageKindsTest {
         int complete = format.equals("png") ? whole.length - 24 : whole.length - 1;
         for (int length = 0; length < complete; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
-            assertThatThrownBy(() -> PixelCodec.decode(cut, "cut." + format))
+            assertThatThrownBy(() -> ImageCodec.decode(cut, "cut." + format))
                     .as("the first %d of %d bytes", length, whole.length)
                     .isInstanceOf(RedrlException.class)
                     .hasMessageContaining("cut." + format + " is");
@@ -71,10 +74,10 @@ class ImageKindsTest {
 
     @Test
     void whatIsNotInThePixelsIsSaid() throws IOException {
-        assertThat(PixelCodec.decode(PixelCodecTest.encode(noise(BufferedImage.TYPE_INT_ARGB), "png"), "alpha")
+        assertThat(ImageCodec.decode(ImageCodecTest.encode(noise(BufferedImage.TYPE_INT_ARGB), "png"), "alpha")
                         .remarks())
                 .containsExactly("the alpha channel was dropped");
-        assertThat(PixelCodec.decode(PixelCodecTest.encode(noise(BufferedImage.TYPE_USHORT_GRAY), "png"), "grey")
+        assertThat(ImageCodec.decode(ImageCodecTest.encode(noise(BufferedImage.TYPE_USHORT_GRAY), "png"), "grey")
                         .remarks())
                 .containsExactly(
                         "its 16 bits per colour were rounded to 8", "it is grey: all three colours are the same");
@@ -106,11 +109,11 @@ class ImageKindsTest {
 
     @Test
     void cmykBecomesRgb() throws IOException {
-        PixelCodec.Decoded white = PixelCodec.decode(cmykJpeg(0, 0, 0, 0), "white.jpg");
+        ImageCodec.Decoded white = ImageCodec.decode(cmykJpeg(0, 0, 0, 0), "white.jpg");
         assertThat(white.shape()).isEqualTo(ImageShape.square(16));
         assertThat(white.remarks()).contains("it is CMYK and was converted to RGB");
         assertThat(white.pixels()).containsOnly(255);
-        byte[] dark = PixelCodec.decode(cmykJpeg(255, 0, 51, 127), "dark.jpg").pixels();
+        byte[] dark = ImageCodec.decode(cmykJpeg(255, 0, 51, 127), "dark.jpg").pixels();
         assertThat(new int[] {dark[0], dark[256] & 0xff, dark[512] & 0xff}).containsExactly(0, 128, 102);
     }
 
@@ -136,7 +139,7 @@ class ImageKindsTest {
         } finally {
             writer.dispose();
         }
-        PixelCodec.Decoded first = PixelCodec.decode(bytes.toByteArray(), "moving.gif");
+        ImageCodec.Decoded first = ImageCodec.decode(bytes.toByteArray(), "moving.gif");
         assertThat(first.remarks()).containsExactly("animated: only the first of 3 pictures was looked at");
         assertThat(first.pixels()[0]).isEqualTo((byte) 0x10);
     }
@@ -163,9 +166,9 @@ class ImageKindsTest {
                 .put(control)
                 .put(still, headerEnds, still.length - headerEnds)
                 .array();
-        PixelCodec.Decoded decoded = PixelCodec.decode(animated, "moving.png");
+        ImageCodec.Decoded decoded = ImageCodec.decode(animated, "moving.png");
         assertThat(decoded.remarks()).containsExactly("animated: only the first of 7 pictures was looked at");
-        assertThat(decoded.pixels()).isEqualTo(PixelCodec.decode(still, "still").pixels());
+        assertThat(decoded.pixels()).isEqualTo(ImageCodec.decode(still, "still").pixels());
     }
 
     @ParameterizedTest
@@ -180,27 +183,27 @@ class ImageKindsTest {
         byte[] lying = ByteBuffer.wrap(png.clone())
                 .put(8, chunk("IHDR", header), 0, 25)
                 .array();
-        assertThatThrownBy(() -> PixelCodec.decode(lying, "bomb.png"))
+        assertThatThrownBy(() -> ImageCodec.decode(lying, "bomb.png"))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("bomb.png claims " + width + "×" + height + " pixels");
     }
 
     @Test
     void onePixelIsAnImage() throws IOException {
-        byte[] png = PixelCodecTest.encode(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), "png");
-        assertThat(PixelCodec.decode(png, "dot.png").pixels()).containsExactly(0, 0, 0);
+        byte[] png = ImageCodecTest.encode(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), "png");
+        assertThat(ImageCodec.decode(png, "dot.png").pixels()).containsExactly(0, 0, 0);
     }
 
     @Test
     void foldersAndOtherFilesAreNamed(@TempDir Path folder) throws IOException {
-        assertThatThrownBy(() -> PixelCodec.read(folder)).hasMessageContaining("is a folder, not an image");
-        assertThatThrownBy(() -> PixelCodec.read(folder.resolve("no.png"))).hasMessageContaining("No such image");
+        assertThatThrownBy(() -> ImageCodec.read(folder)).hasMessageContaining("is a folder, not an image");
+        assertThatThrownBy(() -> ImageCodec.read(folder.resolve("no.png"))).hasMessageContaining("No such image");
         Path text = Files.writeString(folder.resolve("notes.png"), "not an image");
-        assertThatThrownBy(() -> PixelCodec.read(text))
+        assertThatThrownBy(() -> ImageCodec.read(text))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining(
                         "notes.png is not an image that can be read here (PNG, JPEG, GIF or BMP expected)");
         Path empty = Files.createFile(folder.resolve("empty.png"));
-        assertThatThrownBy(() -> PixelCodec.read(empty)).hasMessageContaining("is not an image");
+        assertThatThrownBy(() -> ImageCodec.read(empty)).hasMessageContaining("is not an image");
     }
 }

@@ -3,6 +3,8 @@ package io.redrl.data;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,7 +113,7 @@ final class SmallCifar {
         try {
             Path file = Files.createTempFile("sheet", ".png");
             try {
-                PixelCodec.writePng(file, planes, shape);
+                ImageCodec.writePng(file, planes, shape);
                 return Files.readAllBytes(file);
             } finally {
                 Files.deleteIfExists(file);

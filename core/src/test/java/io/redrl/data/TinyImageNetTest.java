@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.redrl.base.RedrlException;
+import io.redrl.image.ImageCodecTest;
+import io.redrl.image.ImageShape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -110,7 +112,7 @@ class TinyImageNetTest {
             Arrays.fill(levels, 60 + 50 * band);
             image.getRaster().setSamples(0, 0, 64, 64, band, levels);
         }
-        Files.write(file, PixelCodecTest.encode(image, "jpg"));
+        Files.write(file, ImageCodecTest.encode(image, "jpg"));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.base.RedrlException;
+import io.redrl.stats.Interval;
+import io.redrl.stats.Proportion;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,8 @@
 package io.redrl.evaluation;
 
 import io.redrl.base.Checksums;
+import io.redrl.image.Picture;
+import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package io.redrl.evaluation;
 
+import io.redrl.stats.Interval;
+import io.redrl.stats.Proportion;
+import io.redrl.stats.Reliability;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +16,7 @@ public final class SampleRobustness {
     public static RobustnessEvaluation create() {
         return new RobustnessEvaluation(
                 List.of(robustness("redrl", 0.6), robustness("redrl-plus", 0.9)),
-                List.of(new LeftOutVictim(
+                List.of(new LeaveOneVictimOut(
                         "redrl-plus.without-vgg8",
                         "vgg8",
                         "redrl-plus",

@@ -1,5 +1,6 @@
 package io.redrl.evaluation;
 
+import io.redrl.image.Picture;
 import io.redrl.saliency.FilterLayout;
 import io.redrl.saliency.HeatPicture;
 import io.redrl.saliency.ProfileComparison;

@@ -56,6 +56,6 @@ class ExpectationTest {
     }
 
     private ExperimentSpec read(String yaml) {
-        return ExperimentSpec.read(TinyExperiment.yaml(folder, yaml));
+        return ExperimentSpec.read(TinyExperiment.yaml(folder, yaml), warning -> {});
     }
 }

@@ -32,7 +32,7 @@ class ExpectedNumbersTest {
         Evaluation evaluation = Evaluation.load(run.resolve("evaluation"));
         Path file = REPOSITORY.resolve("experiments").resolve(evaluation.name() + ".yaml");
         List<Expectation.Check> checks =
-                Expectation.check(ExperimentSpec.read(file).expected(), evaluation);
+                Expectation.check(ExperimentSpec.read(file, warning -> {}).expected(), evaluation);
 
         assertThat(checks).as("%s expects nothing", file).isNotEmpty();
         String table = checks.stream().map(Expectation.Check::line).collect(Collectors.joining("\n"));

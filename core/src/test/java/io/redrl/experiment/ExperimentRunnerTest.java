@@ -67,10 +67,10 @@ class ExperimentRunnerTest {
         String alone = yaml.substring(0, from) + yaml.substring(yaml.indexOf("saliency:"));
         String exposed = yaml.substring(0, from) + """
                     - name: redrl-plus
-                      input: prediction-error-and-image
-                      evidence: [vgg8]
-                      training: {exposure: {changes: 0.5, strangers: 2}}
-                  strangers: [{attack: fgsm, epsilon: 8/255}]
+                      input: linear-prediction-residual-and-image
+                      victim-features: [vgg8]
+                      training: {exposure: {augmented: 0.5, outliers: 2}}
+                  outliers: [{attack: fgsm, epsilon: 8/255}]
                 """ + yaml.substring(yaml.indexOf("saliency:"));
         Path runs = images.resolve("runs");
         ExperimentRunner.run(TinyExperiment.yaml(images, alone), runs, images, Progress.silent());
@@ -103,22 +103,22 @@ class ExperimentRunnerTest {
                 images,
                 yaml.replace(
                         "input: residual-and-image}",
-                        "input: residual-and-image, training: {exposure: {changes: 0.5, strangers: 0}}}"),
+                        "input: residual-and-image, training: {exposure: {augmented: 0.5, outliers: 0}}}"),
                 "exposure is for recognisers that look at images alone");
         assertRefused(
                 images,
                 yaml.replace("saliency:", "  strangers: [{attack: pgd, epsilon: 8/255, steps: 1}]\nsaliency:"),
-                "strangers must be of attacks that are not recognised, got pgd");
+                "outliers must be of attacks that are not recognised, got pgd");
         assertRefused(
                 images,
                 yaml.replace("saliency:", "  strangers: [{attack: jpeg, quality: 75}]\nsaliency:"),
-                "strangers must be of attacks that are not recognised, got jpeg");
+                "outliers must be of attacks that are not recognised, got jpeg");
         assertRefused(images, yaml.replace("saliency:", "  strangers: []\nsaliency:"), "must name at least one attack");
         assertRefused(
                 images,
                 yaml.replace("saliency:", "  strangers: [{attack: square, steps: 3}]\nsaliency:")
                         + TinyExperiment.GENERALISATION,
-                "square is among recognisers.strangers");
+                "square is among recognisers.outliers");
         assertRefused(
                 images,
                 yaml + TinyExperiment.GENERALISATION.replace("[redrl, image-only]", "[redrl, redrl]"),
@@ -127,8 +127,8 @@ class ExperimentRunnerTest {
                 images,
                 yaml.replace(
                                 "{name: image-only, input: image}",
-                                "{name: image-only, input: image, without-victims: [vgg8]}")
-                        .replace("draw: one-per-attack", "draw: all"),
+                                "{name: image-only, input: image, left-out-victims: [vgg8]}")
+                        .replace("sampling: one-per-attack", "sampling: all"),
                 "draw all every image meets all");
         assertRefused(images, yaml.replace("- name: vgg8", "- name: ../vgg8"), "got '../vgg8'");
     }
@@ -144,7 +144,7 @@ class ExperimentRunnerTest {
     @Test
     void thePapersExperimentsHaveItsAblationsAndLearningRates() {
         for (String name : List.of("cifar10", "tiny-imagenet")) {
-            ExperimentSpec spec = ExperimentSpec.read(Path.of("../experiments", name + ".yaml"));
+            ExperimentSpec spec = ExperimentSpec.read(Path.of("../experiments", name + ".yaml"), warning -> {});
             assertThat(spec.recogniserSpecs())
                     .extracting(RecogniserKinds::of)
                     .contains(RecogniserKind.ABLATION_A, RecogniserKind.ABLATION_B, RecogniserKind.ABLATION_C);
@@ -158,9 +158,11 @@ class ExperimentRunnerTest {
     @Test
     void theShippedExperimentsAreReadable() {
         Path experiments = Path.of("../experiments");
-        assertThat(ExperimentSpec.read(experiments.resolve("demo.yaml")).recogniserSpecs())
+        assertThat(ExperimentSpec.read(experiments.resolve("demo.yaml"), warning -> {})
+                        .recogniserSpecs())
                 .hasSizeGreaterThanOrEqualTo(4);
-        assertThat(ExperimentSpec.read(experiments.resolve("cifar10.yaml")).recogniserSpecs())
+        assertThat(ExperimentSpec.read(experiments.resolve("cifar10.yaml"), warning -> {})
+                        .recogniserSpecs())
                 .anySatisfy(redrl -> {
                     assertThat(redrl.reconstructor().blocks()).isEqualTo(23);
                     assertThat(redrl.losses().reconstruction()).isEqualTo(0.01);

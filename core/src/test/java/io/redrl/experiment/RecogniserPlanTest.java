@@ -79,7 +79,7 @@ class RecogniserPlanTest {
         assertThat(kind("x", new LossSettings(0, 1, 0, 0.2, LossSettings.paper().featureScale())))
                 .isEqualTo(RecogniserKind.OTHER);
         for (RecogniserInput input : RecogniserInput.values()) {
-            boolean papers = List.of("IMAGE", "PERTURBATION_AND_IMAGE", "RESIDUAL_AND_IMAGE", "HIGH_PASS_AND_IMAGE")
+            boolean papers = List.of("IMAGE", "PERTURBATION_AND_IMAGE", "RESIDUAL_AND_IMAGE", "SRM_AND_IMAGE")
                     .contains(input.name());
             RecogniserSpec spec = RecogniserSpec.compact().withInput("x", input);
             RecogniserKind kind = RecogniserKinds.of(spec);
@@ -92,11 +92,11 @@ class RecogniserPlanTest {
     void aRecogniserThatAsksVictimsIsNeitherABaselineNorThePapers() {
         assertThat(asking("redrl", "residual-and-image")).isEqualTo(RecogniserKind.PLUS);
         assertThat(asking("image-only", "image")).isEqualTo(RecogniserKind.OTHER);
-        assertThat(asking("redrl-plus", "high-pass-and-image")).isEqualTo(RecogniserKind.PLUS);
+        assertThat(asking("redrl-plus", "srm-and-image")).isEqualTo(RecogniserKind.PLUS);
     }
 
     private static RecogniserKind asking(String name, String input) {
-        String variant = "  - {name: " + name + ", input: " + input + ", evidence: [vgg8]}\n";
+        String variant = "  - {name: " + name + ", input: " + input + ", victim-features: [vgg8]}\n";
         RecogniserSpec spec =
                 specs("preset: compact\ncommon: {}\nvariants:\n" + variant).get(0);
         assertThat(RecogniserKinds.input(spec)).endsWith("answers of vgg8");

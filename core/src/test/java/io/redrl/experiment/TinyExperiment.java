@@ -1,8 +1,8 @@
 package io.redrl.experiment;
 
 import io.redrl.base.AtomicFiles;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
@@ -26,8 +26,8 @@ final class TinyExperiment {
               - {attack: cw-linf, epsilon: 8/255, steps: 2}
               - {attack: patch, epsilon: 16/255, height: 4, width: 4, steps: 2}
               - {attack: patch, epsilon: 16/255, height: 8, width: 8, steps: 2}
-            train: {split: train, indices: 0-7, draw: one-per-attack, storage: uint8, against: prediction}
-            test: {split: test, indices: 0-3, draw: all, storage: uint8, against: prediction}
+            train: {split: train, indices: 0-7, sampling: one-per-attack, storage: uint8, reference-label: prediction}
+            test: {split: test, indices: 0-3, sampling: all, storage: uint8, reference-label: prediction}
             recognisers:
               preset: compact
               common:
@@ -47,9 +47,9 @@ final class TinyExperiment {
 
     /** What {@link #write}'s file may have at its end. */
     static final String GENERALISATION = """
-            generalisation:
-              validation: {split: train, indices: 8-15, draw: one-per-attack, storage: uint8, against: prediction}
-              unknown-share: 0.1
+            robustness:
+              validation: {split: train, indices: 8-15, sampling: one-per-attack, storage: uint8, reference-label: prediction}
+              false-positive-rate: 0.1
               images: 0-2
               recognisers: [redrl, image-only]
               victims:
@@ -62,10 +62,10 @@ final class TinyExperiment {
               unknown:
                 - {attack: mi-fgsm, steps: 2}
                 - {attack: square, steps: 3}
-              nuisances:
+              cleanCorruptions:
                 - {attack: noise, epsilon: 8/255}
                 - {attack: jpeg, quality: 75}
-              transforms: [png, jpeg-75, shift]
+              corruptions: [png, jpeg-75, shift]
             """;
 
     private TinyExperiment() {}
@@ -77,7 +77,7 @@ final class TinyExperiment {
             for (String label : new String[] {"blue", "red"}) {
                 for (int i = 0; i < 16; i++) {
                     Path file = folder.resolve("images/" + split + "/" + label + "/" + i + ".png");
-                    PixelCodec.writePng(file, image(label, random), ImageShape.square(32));
+                    ImageCodec.writePng(file, image(label, random), ImageShape.square(32));
                 }
             }
         }

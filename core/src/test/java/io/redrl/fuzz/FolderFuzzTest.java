@@ -9,7 +9,12 @@ import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
+import io.redrl.calibration.Activations;
+import io.redrl.calibration.Calibration;
+import io.redrl.calibration.OodMethod;
+import io.redrl.calibration.OodScore;
+import io.redrl.calibration.Prediction;
+import io.redrl.image.ImageShape;
 import io.redrl.model.AttackClassifier;
 import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.InitialState;
@@ -20,14 +25,9 @@ import io.redrl.model.Reconstructor;
 import io.redrl.model.ReconstructorSpec;
 import io.redrl.model.VictimCatalog;
 import io.redrl.model.Weights;
-import io.redrl.recognition.Calibration;
-import io.redrl.recognition.Judgement;
 import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserCard;
 import io.redrl.recognition.RecogniserSpec;
-import io.redrl.recognition.ScoreMethod;
-import io.redrl.recognition.Trace;
-import io.redrl.recognition.UnknownScore;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.io.IOException;
@@ -55,7 +55,7 @@ class FolderFuzzTest {
     void everyDamagedRecogniserIsLoadedAndJudgesOrIsRefusedByName() throws InterruptedException, IOException {
         RecogniserSpec spec = recogniser();
         List<String> names =
-                List.of("recogniser.json", "psi.safetensors", "g.safetensors", "calibration.json", UnknownScore.FILE);
+                List.of("recogniser.json", "psi.safetensors", "g.safetensors", "calibration.json", OodScore.FILE);
         byte[][] whole = new byte[names.size()][];
         for (int i = 0; i < whole.length; i++) {
             whole[i] = Files.readAllBytes(folder.resolve(names.get(i)));
@@ -92,7 +92,7 @@ class FolderFuzzTest {
         Scopes.run(() -> {
             Tensor images = Tensors.uniform(new Seed(4), 2, 3, SIDE, SIDE);
             try {
-                for (Judgement judgement : recogniser.judge(images)) {
+                for (Prediction judgement : recogniser.judge(images)) {
                     List<Double> probabilities = judgement.probabilities();
                     assertThat(probabilities)
                             .hasSize(AttackClass.values().length)
@@ -214,17 +214,17 @@ class FolderFuzzTest {
         }
         try (Recogniser recogniser = Recogniser.load(folder)) {
             int[] known = IntStream.range(0, 48).map(i -> i % classes.size()).toArray();
-            Trace trace = Scopes.valued(
+            Activations trace = Scopes.valued(
                     () -> recogniser.trace(Tensors.uniform(new Seed(5), known.length, 3, SIDE, SIDE), null));
-            UnknownScore.fit(
-                            ScoreMethod.MAHALANOBIS,
+            OodScore.fit(
+                            OodMethod.MAHALANOBIS,
                             trace,
                             known,
                             IntStream.range(0, 48).toArray(),
                             1.25)
-                    .write(folder.resolve(UnknownScore.FILE));
+                    .write(folder.resolve(OodScore.FILE));
         }
-        Calibration calibration = new Calibration(1.25, 0.375, ScoreMethod.MAHALANOBIS);
+        Calibration calibration = new Calibration(1.25, 0.375, OodMethod.MAHALANOBIS);
         put(Calibration.FILE, Json.pretty(calibration).getBytes(StandardCharsets.UTF_8));
         return spec;
     }

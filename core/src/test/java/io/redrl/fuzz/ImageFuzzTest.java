@@ -3,7 +3,7 @@ package io.redrl.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.base.Seed;
-import io.redrl.data.PixelCodec;
+import io.redrl.image.ImageCodec;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +34,7 @@ class ImageFuzzTest {
     void everyDamagedImageIsReadOrRefusedByName() throws InterruptedException {
         List<byte[]> seeds = seeds();
         seeds.forEach(seed ->
-                assertThat(PixelCodec.decode(seed, "whole").shape().width()).isEqualTo(WIDTH));
+                assertThat(ImageCodec.decode(seed, "whole").shape().width()).isEqualTo(WIDTH));
         FuzzRun.of(
                 "images",
                 7_000,
@@ -47,7 +47,7 @@ class ImageFuzzTest {
                             : Mutations.ofBytes(whole, seeds.get(random.nextInt(seeds.size())), random);
                 },
                 bytes -> {
-                    PixelCodec.Decoded decoded = PixelCodec.decode(bytes, "pictures/odd.png");
+                    ImageCodec.Decoded decoded = ImageCodec.decode(bytes, "pictures/odd.png");
                     assertThat(decoded.shape().channels()).isEqualTo(3);
                     assertThat(decoded.shape().height()).isPositive();
                     assertThat(decoded.shape().width()).isPositive();

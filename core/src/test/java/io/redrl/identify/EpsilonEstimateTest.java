@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EpsilonEstimateTest {
     private static final ImageShape SHAPE = ImageShape.square(32);
 
-    private static ColourNoise noise(int level, Box box) {
-        return ColourNoise.of(MadeImages.grained(MadeImages.smooth(SHAPE, 1), SHAPE, box, level, false), SHAPE);
+    private static ChromaResidual noise(int level, Box box) {
+        return ChromaResidual.of(MadeImages.grained(MadeImages.smooth(SHAPE, 1), SHAPE, box, level, false), SHAPE);
     }
 
     @Test

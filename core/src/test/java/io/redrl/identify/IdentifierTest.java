@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.attack.AttackClass;
 import io.redrl.base.RedrlException;
-import io.redrl.data.ImageShape;
-import io.redrl.data.PixelCodec;
+import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageShape;
+import io.redrl.image.LargeImagePolicy;
 import io.redrl.recognition.RecogniserInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ class IdentifierTest {
     private Path folder;
 
     private Path image(String name, ImageShape shape) {
-        PixelCodec.writePng(folder.resolve(name), MadeImages.smooth(shape, 1), shape);
+        ImageCodec.writePng(folder.resolve(name), MadeImages.smooth(shape, 1), shape);
         return folder.resolve(name);
     }
 
@@ -95,7 +96,7 @@ class IdentifierTest {
 
     @Test
     void theBoxOfAScaledImageIsInItsOwnPixels() {
-        IdentifySettings scaling = IdentifySettings.DEFAULTS.withFit(Fit.SCALE);
+        IdentifySettings scaling = IdentifySettings.DEFAULTS.withFit(LargeImagePolicy.SCALE);
         try (Identifier identifier = Identifier.open(says(AttackClass.PATCH, 1), scaling)) {
             ImageShape large = new ImageShape(3, 64, 96);
             Box patch = new Box(30, 8, 24, 16, 1);
@@ -120,7 +121,8 @@ class IdentifierTest {
             assertThat(dot.reading().how()).isEqualTo("padded");
             assertThat(dot.remarks()).singleElement().asString().contains("smaller than 32×32");
         }
-        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.withFit(Fit.SCALE))) {
+        try (Identifier identifier =
+                Identifier.open(models, IdentifySettings.DEFAULTS.withFit(LargeImagePolicy.SCALE))) {
             Identification scaled = identifier.identify(image("large.png", ImageShape.square(64)));
             assertThat(scaled.reading().how()).isEqualTo("scaled");
             assertThat(scaled.pictures().repaired().orElseThrow().width()).isEqualTo(32);
@@ -174,8 +176,8 @@ class IdentifierTest {
 
     @Test
     void anotherRecognisersGRepairsWhereTheJudgeHasNone() {
-        Path judge = RiggedModels.recogniser(
-                folder.resolve("plus"), RecogniserInput.HIGH_PASS_AND_IMAGE, AttackClass.PGD, 3, 1);
+        Path judge =
+                RiggedModels.recogniser(folder.resolve("plus"), RecogniserInput.SRM_AND_IMAGE, AttackClass.PGD, 3, 1);
         Path g = says(AttackClass.PATCH, 1).recogniser();
         IdentifyModels alone = IdentifyModels.of(judge);
         try (Identifier identifier = Identifier.open(alone, IdentifySettings.DEFAULTS)) {
@@ -198,8 +200,8 @@ class IdentifierTest {
 
     @Test
     void anotherRecognisersGRepairsWholeImagesAmongTiles() {
-        Path judge = RiggedModels.recogniser(
-                folder.resolve("plus"), RecogniserInput.HIGH_PASS_AND_IMAGE, AttackClass.PGD, 3, 1);
+        Path judge =
+                RiggedModels.recogniser(folder.resolve("plus"), RecogniserInput.SRM_AND_IMAGE, AttackClass.PGD, 3, 1);
         IdentifyModels models = IdentifyModels.of(judge)
                 .withReconstructor(says(AttackClass.PATCH, 1).recogniser());
         List<Path> files = List.of(

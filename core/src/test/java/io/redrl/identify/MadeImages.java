@@ -1,14 +1,14 @@
 package io.redrl.identify;
 
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.util.SplittableRandom;
 
 /** Smooth waves of light in three slightly different colours, and grain on top of them. */
-final class MadeImages {
+public final class MadeImages {
     private MadeImages() {}
 
-    static byte[] smooth(ImageShape shape, long seed) {
+    public static byte[] smooth(ImageShape shape, long seed) {
         SplittableRandom random = new Seed(seed).random();
         double a = random.nextDouble(0.05, 0.3);
         double b = random.nextDouble(0.05, 0.3);
@@ -24,7 +24,7 @@ final class MadeImages {
     }
 
     /** Adds ±level to every colour of every pixel inside a box, each on its own; to all colours alike if {@code grey}. */
-    static byte[] grained(byte[] pixels, ImageShape shape, Box box, int level, boolean grey) {
+    public static byte[] grained(byte[] pixels, ImageShape shape, Box box, int level, boolean grey) {
         byte[] grained = pixels.clone();
         SplittableRandom random = new Seed(5).random();
         int plane = shape.height() * shape.width();
@@ -41,12 +41,12 @@ final class MadeImages {
         return grained;
     }
 
-    static Box whole(ImageShape shape) {
+    public static Box whole(ImageShape shape) {
         return new Box(0, 0, shape.width(), shape.height(), 1);
     }
 
     /** The part that two boxes share of both together. */
-    static double overlap(Box a, Box b) {
+    public static double overlap(Box a, Box b) {
         int across = Math.min(a.left() + a.width(), b.left() + b.width()) - Math.max(a.left(), b.left());
         int down = Math.min(a.top() + a.height(), b.top() + b.height()) - Math.max(a.top(), b.top());
         double both = Math.max(0, across) * Math.max(0, down);

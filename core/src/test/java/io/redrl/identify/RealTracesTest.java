@@ -13,9 +13,9 @@ import io.redrl.attack.PgdSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Scopes;
@@ -77,7 +77,7 @@ class RealTracesTest {
         byte[][] attacked = attacked(new PgdSpec(levels / 255.0, 0.01, 30, false));
         double[] ratios = new double[IMAGES];
         for (int i = 0; i < IMAGES; i++) {
-            ColourNoise noise = ColourNoise.of(attacked[i], SHAPE);
+            ChromaResidual noise = ChromaResidual.of(attacked[i], SHAPE);
             double estimate = EpsilonEstimate.of(noise, AttackClass.PGD, null).orElseThrow();
             ratios[i] = 255 * estimate / levels;
         }
@@ -92,11 +92,11 @@ class RealTracesTest {
         int reported = 0;
         for (int i = 0; i < IMAGES; i++) {
             Box truth = changed(images.pixels(i), attacked[i]);
-            Optional<Box> box = BoxSearch.best(ColourNoise.of(attacked[i], SHAPE))
-                    .filter(b -> b.share() >= BoxSearch.SHARE_OF_A_PATCH);
+            Optional<Box> box = PatchLocator.best(ChromaResidual.of(attacked[i], SHAPE))
+                    .filter(b -> b.share() >= PatchLocator.SHARE_OF_A_PATCH);
             found += box.filter(b -> MadeImages.overlap(b, truth) >= 0.5).isPresent() ? 1 : 0;
-            reported += BoxSearch.best(ColourNoise.of(images.pixels(i), SHAPE))
-                            .filter(b -> b.share() >= BoxSearch.SHARE_OF_ITSELF)
+            reported += PatchLocator.best(ChromaResidual.of(images.pixels(i), SHAPE))
+                            .filter(b -> b.share() >= PatchLocator.SHARE_OF_ITSELF)
                             .isPresent()
                     ? 1
                     : 0;

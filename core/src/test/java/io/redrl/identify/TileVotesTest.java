@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.recognition.Judgement;
+import io.redrl.calibration.Prediction;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TileVotesTest {
-    private static Judgement says(AttackClass attack, double probability, boolean unknown) {
+    private static Prediction says(AttackClass attack, double probability, boolean unknown) {
         List<Double> all = new ArrayList<>();
         for (AttackClass one : AttackClass.values()) {
             all.add(one == attack ? probability : (1 - probability) / 5);
         }
-        return new Judgement(all, 1 - probability, unknown);
+        return new Prediction(all, 1 - probability, unknown);
     }
 
     @Test
@@ -43,8 +43,8 @@ class TileVotesTest {
 
     @Test
     void moreThanHalfOfTheTilesMakeAnImageUnknown() {
-        Judgement strange = says(AttackClass.PGD, 0.3, true);
-        Judgement plain = says(AttackClass.PGD, 0.9, false);
+        Prediction strange = says(AttackClass.PGD, 0.3, true);
+        Prediction plain = says(AttackClass.PGD, 0.9, false);
         assertThat(TileVotes.of(List.of(strange, plain)).verdict()).isEqualTo("pgd");
         TileVotes votes = TileVotes.of(List.of(strange, strange, plain));
         assertThat(votes.verdict()).isEqualTo("unknown");

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.model.ModelCard;
 import io.redrl.tensor.Precision;

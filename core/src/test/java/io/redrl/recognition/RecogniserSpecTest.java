@@ -20,7 +20,7 @@ class RecogniserSpecTest {
 
     @Test
     void thePapersWarmUpGoesFromAHundredthToTheFullRateInTenEpochsAndIsDividedThreeTimes() {
-        RecogniserTraining paper = RecogniserTraining.paper();
+        TrainingSettings paper = TrainingSettings.paper();
         int images = 12_800; // 100 steps an epoch
         assertThat(paper.totalSteps(images)).isEqualTo(10_000);
         assertThat(paper.learningRate(0, images)).isCloseTo(3.5e-6, within(1e-12));
@@ -34,7 +34,7 @@ class RecogniserSpecTest {
 
     @Test
     void epochsCountImagesPairedOrNot() {
-        RecogniserTraining steps = RecogniserTraining.compact();
+        TrainingSettings steps = TrainingSettings.compact();
         assertThat(steps.totalSteps(77)).isEqualTo(600);
         assertThat(steps.imagesPerStep()).isEqualTo(16);
         assertThat(steps.withPaired(false).imagesPerStep()).isEqualTo(96);
@@ -47,18 +47,19 @@ class RecogniserSpecTest {
     void inputsKnowTheirChannelsAndNeeds() {
         assertThat(RecogniserInput.IMAGE.channels()).isEqualTo(3);
         assertThat(RecogniserInput.RESIDUAL_AND_IMAGE.channels()).isEqualTo(6);
-        assertThat(RecogniserInput.HIGH_PASS_AND_IMAGE.channels()).isEqualTo(27);
-        assertThat(RecogniserInput.PREDICTION_ERROR_AND_IMAGE.channels()).isEqualTo(33);
+        assertThat(RecogniserInput.SRM_AND_IMAGE.channels()).isEqualTo(27);
+        assertThat(RecogniserInput.LINEAR_PREDICTION_RESIDUAL_AND_IMAGE.channels())
+                .isEqualTo(33);
         assertThat(RecogniserInput.PERTURBATION_AND_IMAGE.needsClean()).isTrue();
         assertThat(RecogniserInput.RESIDUAL_AND_IMAGE.needsClean()).isFalse();
     }
 
     @Test
     void refusesWhatCannotBeTrained() {
-        assertThatThrownBy(() -> RecogniserTraining.compact().withSteps(10, 20))
+        assertThatThrownBy(() -> TrainingSettings.compact().withSteps(10, 20))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("multiple of 6 when paired");
-        assertThatThrownBy(() -> RecogniserTraining.compact().withSteps(0, 96))
+        assertThatThrownBy(() -> TrainingSettings.compact().withSteps(0, 96))
                 .hasMessageContaining("either epochs or steps");
         assertThatThrownBy(() -> new LossSettings(-1, 0, 0, 0.2, FeatureScale.RMS))
                 .hasMessageContaining("loss weight reconstruction must be in");

@@ -6,7 +6,7 @@ import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.Classifier;
 import io.redrl.model.InitialState;
@@ -28,14 +28,14 @@ import org.bytedeco.pytorch.global.torch;
 import tools.jackson.databind.JsonNode;
 
 /** A problem small enough for unit tests: smooth images, and five "attacks" that each leave another faint pattern. */
-final class Toy {
-    static final int SIZE = 12;
-    static final int IMAGES = 24;
+public final class Toy {
+    public static final int SIZE = 12;
+    public static final int IMAGES = 24;
 
     private Toy() {}
 
     /** Slow waves of random colour and direction; labels alternate. */
-    record Images(int size) implements ImageDataset {
+    public record Images(int size) implements ImageDataset {
         @Override
         public String id() {
             return "toy/train";
@@ -84,7 +84,7 @@ final class Toy {
     }
 
     /** Every image in all six classes. */
-    static List<AdversarialExample> rows(ImageDataset images, String storage) {
+    public static List<AdversarialExample> rows(ImageDataset images, String storage) {
         List<AdversarialExample> rows = new ArrayList<>();
         for (int index = 0; index < images.size(); index++) {
             for (AttackClass attack : AttackClass.values()) {
@@ -94,7 +94,7 @@ final class Toy {
         return rows;
     }
 
-    static AdversarialExample row(ImageDataset images, int index, AttackClass attack, String storage) {
+    public static AdversarialExample row(ImageDataset images, int index, AttackClass attack, String storage) {
         byte[] pixels = images.pixels(index);
         int kind = List.of(AttackClass.values()).indexOf(attack);
         for (int i = 0; i < pixels.length; i++) {
@@ -140,25 +140,25 @@ final class Toy {
     }
 
     /** Networks for seconds of training. */
-    static RecogniserSpec spec(RecogniserInput input) {
+    public static RecogniserSpec spec(RecogniserInput input) {
         return RecogniserSpec.compact()
                 .withInput("toy", input)
                 .withNetworks(
                         new ReconstructorSpec(6, 1, InitialState.NEAR_IDENTITY),
                         new AttackClassifierSpec(
                                 6, 1, AttackClassifierSpec.Stem.SMALL, 0, 16, AttackClassifierSpec.Pooling.MEAN))
-                .withTraining(RecogniserTraining.compact().withSteps(12, 24).withPrecision(Precision.FP32));
+                .withTraining(TrainingSettings.compact().withSteps(12, 24).withPrecision(Precision.FP32));
     }
 
     /** The same with some settings of its training changed, as JSON. */
-    static RecogniserSpec trained(RecogniserSpec spec, String settings) {
+    public static RecogniserSpec trained(RecogniserSpec spec, String settings) {
         return spec.withTraining(Json.overlay(
-                spec.training(), Json.parse(settings, JsonNode.class, "test"), RecogniserTraining.class, "test"));
+                spec.training(), Json.parse(settings, JsonNode.class, "test"), TrainingSettings.class, "test"));
     }
 
     /** A linear victim over all pixels, whose weight records gradients if anything lets them through. */
-    static final class LinearVictim implements Classifier {
-        final Tensor weight = Scopes.valued(() -> Scopes.owned(Tensors.normal(new Seed(5), 2, 3 * SIZE * SIZE)));
+    public static final class LinearVictim implements Classifier {
+        public final Tensor weight = Scopes.valued(() -> Scopes.owned(Tensors.normal(new Seed(5), 2, 3 * SIZE * SIZE)));
 
         @Override
         public String id() {
@@ -192,7 +192,7 @@ final class Toy {
     }
 
     /** A weights file with the first three blocks of a VGG of this width, under torchvision's names. */
-    static Path vgg(Path file, int width, int[] convolutionsPerBlock, boolean batchNorm) {
+    public static Path vgg(Path file, int width, int[] convolutionsPerBlock, boolean batchNorm) {
         Scopes.run(() -> {
             Map<String, Tensor> tensors = new TreeMap<>();
             int place = 0;

@@ -24,7 +24,7 @@ class TrainingStepTest {
     Path folder;
 
     /** The sum of |gradient| over G's parameters after a backward pass of this loss. */
-    private static double gradientOfG(RecogniserNetworks networks, Tensor loss) {
+    private static double gradientOfG(Networks networks, Tensor loss) {
         loss.backward();
         Reconstructor g = Objects.requireNonNull(networks.reconstructor());
         double sum = 0;
@@ -43,24 +43,23 @@ class TrainingStepTest {
                 FeatureExtractor f = FeatureExtractor.load(vgg)) {
             for (int loss = 0; loss < 4; loss++) {
                 int which = loss;
-                try (RecogniserNetworks networks =
-                        new RecogniserNetworks(Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE))) {
+                try (Networks networks = new Networks(Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE))) {
                     double reached = Scopes.valued(() -> {
                         Tensor clean = Tensors.uniform(new Seed(1), 6, 3, Toy.SIZE, Toy.SIZE);
                         Tensor attacked = clean.mul(new Scalar(0.9));
                         Tensor reconstructed = networks.reconstruct(attacked, Precision.FP32);
                         Tensor term =
                                 switch (which) {
-                                    case 0 -> RedrlLosses.reconstruction(clean, reconstructed);
+                                    case 0 -> Losses.reconstruction(clean, reconstructed);
                                     case 1 ->
-                                        RedrlLosses.features(
+                                        Losses.features(
                                                 f.features(clean, Precision.FP32),
                                                 f.features(reconstructed, Precision.FP32));
                                     case 2 ->
-                                        RedrlLosses.imageClassification(
+                                        Losses.imageClassification(
                                                 phi.logits(reconstructed), Tensors.longs(phi.predict(clean)));
                                     default ->
-                                        RedrlLosses.attackClassification(
+                                        Losses.attackClassification(
                                                 networks.logits(attacked, null, reconstructed, null, Precision.FP32),
                                                 Tensors.longs(0, 1, 2, 3, 4, 5),
                                                 0.2);
@@ -80,7 +79,7 @@ class TrainingStepTest {
 
     @Test
     void theResidualIsWhatClampingLeavesAndKeepsOneGreyLevel() {
-        float[] residual = Scopes.valued(() -> Tensors.toFloats(RecogniserNetworks.residual(
+        float[] residual = Scopes.valued(() -> Tensors.toFloats(Networks.residual(
                 Tensors.floats(new float[] {1, 0.5f + 1 / 255f, 0}, 1, 3, 1, 1),
                 Tensors.floats(new float[] {1.5f, 0.5f, -0.25f}, 1, 3, 1, 1))));
         assertThat(residual[0]).isZero();
@@ -93,7 +92,7 @@ class TrainingStepTest {
         Toy.Images images = new Toy.Images(8);
         RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
                 .withLosses("toy", new LossSettings(0.01, 0, 0, 0.2, FeatureScale.NONE));
-        try (ExamplePool pool = new ExamplePool(Toy.rows(images, "uint8"), images, true);
+        try (Sampler pool = new Sampler(Toy.rows(images, "uint8"), images, true);
                 CleanTargets targets = new CleanTargets(pool, spec, null, null, Progress.silent());
                 TrainingStep step = new TrainingStep(spec, pool, targets, null, null)) {
             StepMetrics metrics = step.run(0, 1e-3);
@@ -111,11 +110,11 @@ class TrainingStepTest {
     void nativeMemoryStaysAfterManySteps() throws IOException {
         Toy.Images images = new Toy.Images(8);
         RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
-                .withTraining(RecogniserTraining.compact().withSteps(500, 6).withPrecision(Precision.FP32));
+                .withTraining(TrainingSettings.compact().withSteps(500, 6).withPrecision(Precision.FP32));
         Path vgg = Toy.vgg(folder.resolve("vgg.safetensors"), 2, new int[] {1, 1, 1}, false);
         try (Toy.LinearVictim phi = new Toy.LinearVictim();
                 FeatureExtractor f = FeatureExtractor.load(vgg);
-                ExamplePool pool = new ExamplePool(Toy.rows(images, "uint8"), images, true);
+                Sampler pool = new Sampler(Toy.rows(images, "uint8"), images, true);
                 CleanTargets targets = new CleanTargets(pool, spec, phi, f, Progress.silent());
                 TrainingStep step = new TrainingStep(spec, pool, targets, phi, f)) {
             for (int i = 0; i < 50; i++) {

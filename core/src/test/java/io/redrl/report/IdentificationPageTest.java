@@ -2,10 +2,10 @@ package io.redrl.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redrl.evaluation.Picture;
 import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
 import io.redrl.identify.Reading;
+import io.redrl.image.Picture;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.redrl.attack.Losses;
+import io.redrl.attack.AttackLosses;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.data.Split;
@@ -58,7 +58,7 @@ class FilterSaliencyTest {
             }
         });
         Tensor logits = network.forward(TestVictims.normalised(image));
-        Tensor loss = Losses.crossEntropy(logits, Tensors.longs(label)).sum();
+        Tensor loss = AttackLosses.crossEntropy(logits, Tensors.longs(label)).sum();
         List<Tensor> gradients = Tensors.gradients(loss, new ArrayList<>(filters.values()), false);
         Map<String, double[]> saliency = new LinkedHashMap<>();
         int i = 0;
@@ -208,7 +208,7 @@ class FilterSaliencyTest {
                 double size = weights.numel() / (double) weights.size(0);
                 Tensor image = images.narrow(0, 0, 1);
                 Tensor gradient = Scopes.scoped(() -> Tensors.gradient(
-                        Losses.crossEntropy(victim.logits(image), Tensors.longs(WRONG))
+                        AttackLosses.crossEntropy(victim.logits(image), Tensors.longs(WRONG))
                                 .sum(),
                         weights));
                 double step = 1e-3 / gradient.abs().sum().item_double();
@@ -226,7 +226,7 @@ class FilterSaliencyTest {
         return Scopes.valuedNoGrad(() -> {
             Tensor change = gradient.sign().mul(new Scalar(step));
             weights.add_(change);
-            double loss = Losses.crossEntropy(victim.logits(image), Tensors.longs(WRONG))
+            double loss = AttackLosses.crossEntropy(victim.logits(image), Tensors.longs(WRONG))
                     .item_double();
             weights.sub_(change);
             return loss;

@@ -3,7 +3,7 @@ package io.redrl.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.base.Seed;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

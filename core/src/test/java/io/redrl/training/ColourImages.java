@@ -3,7 +3,7 @@ package io.redrl.training;
 import io.redrl.base.Checksums;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.data.ImageShape;
+import io.redrl.image.ImageShape;
 import java.util.List;
 import java.util.SplittableRandom;
 

@@ -1,0 +1,189 @@
+package io.redrl.experiment;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.AdversarialSet;
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Progress;
+import io.redrl.calibration.Activations;
+import io.redrl.calibration.CalibrationFit;
+import io.redrl.calibration.Prediction;
+import io.redrl.calibration.Temperature;
+import io.redrl.evaluation.ClassNames;
+import io.redrl.evaluation.Evaluator;
+import io.redrl.evaluation.Robustness;
+import io.redrl.evaluation.Verdict;
+import io.redrl.image.Corruption;
+import io.redrl.image.ImageShape;
+import io.redrl.recognition.Recogniser;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** What one calibrated recogniser says outside its training data. */
+final class RobustnessStage {
+    private static final int BATCH = 100;
+
+    private final Recogniser recogniser;
+    private final ImageShape shape;
+    private final RobustnessSets sets;
+    private final Progress progress;
+    private final List<Verdict> all = new ArrayList<>();
+
+    RobustnessStage(Recogniser recogniser, ImageShape shape, RobustnessSets sets, Progress progress) {
+        this.recogniser = recogniser;
+        this.shape = shape;
+        this.sets = sets;
+        this.progress = progress;
+    }
+
+    /**
+     * Measures everything.
+     *
+     * @param fit what the calibration was fitted to
+     * @param transforms what happens to the test set's images
+     * @param into where every verdict is written, as {@code verdicts.jsonl}
+     */
+    Robustness run(CalibrationFit.Summary fit, List<Corruption> transforms, Path into) {
+        String name = recogniser.spec().name();
+        try (Progress.Task task = progress.start("generalisation of " + name, sets.size(transforms.size()), "images")) {
+            Set<Integer> images = new HashSet<>(sets.images());
+            List<AdversarialExample> test = sets.test().examples();
+            List<AdversarialExample> rows =
+                    test.stream().filter(row -> images.contains(row.index())).toList();
+            List<Verdict> known = judge("test", test, AdversarialSet::pixels, task);
+            List<Verdict> reference =
+                    known.stream().filter(v -> images.contains(v.index())).toList();
+            List<Robustness.Condition> conditions = new ArrayList<>();
+            List<Verdict> clean = reference.stream()
+                    .filter(v -> v.attack().equals(AttackClass.CLEAN.id()))
+                    .toList();
+            sets.victims().forEach((victim, set) -> {
+                List<Verdict> own = judge("victim/" + victim, set.examples(), AdversarialSet::pixels, task);
+                conditions.add(Robustness.Condition.of(Robustness.Group.VICTIM, victim, "", joined(clean, own)));
+            });
+            conditions.addAll(settings(clean, task));
+            for (Corruption transform : transforms) {
+                conditions.add(Robustness.Condition.of(
+                        Robustness.Group.TRANSFORM,
+                        transform.label(),
+                        "",
+                        judge("transform/" + transform.label(), rows, part -> transformed(transform, part), task)));
+            }
+            Robustness result = new Robustness(
+                    name,
+                    RecogniserKinds.title(recogniser.spec()),
+                    Robustness.Calibrated.of(fit, known),
+                    Robustness.Condition.of(Robustness.Group.TRANSFORM, "as they are", "", reference),
+                    conditions,
+                    strangers(reference, task),
+                    cleanCorruptions(task));
+            Verdict.write(into.resolve("verdicts.jsonl"), all);
+            return result;
+        }
+    }
+
+    /** All unseen settings together with clean images, then each by itself. */
+    private List<Robustness.Condition> settings(List<Verdict> clean, Progress.Task task) {
+        List<Verdict> own = judge("settings", rows(sets.settings()), AdversarialSet::pixels, task);
+        List<Robustness.Condition> conditions = new ArrayList<>();
+        if (!own.isEmpty()) {
+            conditions.add(Robustness.Condition.of(Robustness.Group.SETTINGS, "", "", joined(clean, own)));
+        }
+        by(own, Verdict::config)
+                .forEach((config, some) -> conditions.add(Robustness.Condition.of(
+                        Robustness.Group.SETTINGS, config, some.get(0).attack(), some)));
+        return conditions;
+    }
+
+    private List<Robustness.Stranger> strangers(List<Verdict> known, Progress.Task task) {
+        // Black-box attacks leave an image as it was when nothing fools: such an image is clean, and no example of
+        // theirs.
+        List<AdversarialExample> changed =
+                rows(sets.unknown()).stream().filter(row -> row.linf() > 0).toList();
+        List<Verdict> own = judge("unknown", changed, AdversarialSet::pixels, task);
+        List<Robustness.Stranger> strangers = new ArrayList<>();
+        by(own, Verdict::attack).forEach((attack, some) -> {
+            int fooled = (int) changed.stream()
+                    .filter(row -> row.attack().equals(attack) && row.success())
+                    .count();
+            strangers.add(Robustness.Stranger.of(attack, some, fooled, known));
+        });
+        return strangers;
+    }
+
+    private List<Robustness.Nuisance> cleanCorruptions(Progress.Task task) {
+        List<Verdict> own = judge("nuisance", rows(sets.cleanCorruptions()), AdversarialSet::pixels, task);
+        List<Robustness.Nuisance> cleanCorruptions = new ArrayList<>();
+        by(own, Verdict::config).forEach((config, some) -> cleanCorruptions.add(Robustness.Nuisance.of(config, some)));
+        return cleanCorruptions;
+    }
+
+    private static List<AdversarialExample> rows(@Nullable AdversarialSet set) {
+        return set == null ? List.of() : set.examples();
+    }
+
+    private static Map<String, List<Verdict>> by(List<Verdict> verdicts, Function<Verdict, String> key) {
+        Map<String, List<Verdict>> groups = new LinkedHashMap<>();
+        verdicts.forEach(v ->
+                groups.computeIfAbsent(key.apply(v), k -> new ArrayList<>()).add(v));
+        return groups;
+    }
+
+    private static List<Verdict> joined(List<Verdict> first, List<Verdict> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    private Tensor transformed(Corruption transform, List<AdversarialExample> rows) {
+        byte[] pixels = new byte[shape.values() * rows.size()];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(transform.of(rows.get(i).pixels(), shape), 0, pixels, i * shape.values(), shape.values());
+        }
+        return Tensors.pixels(pixels, rows.size(), shape.channels(), shape.height(), shape.width());
+    }
+
+    private List<Verdict> judge(
+            String condition,
+            List<AdversarialExample> rows,
+            Function<List<AdversarialExample>, Tensor> pixels,
+            Progress.Task task) {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += BATCH) {
+            progress.checkStopped();
+            List<AdversarialExample> part = rows.subList(from, Math.min(rows.size(), from + BATCH));
+            Activations trace = Scopes.valuedNoGrad(() -> recogniser.trace(pixels.apply(part), null));
+            List<Prediction> judgements = recogniser.judge(trace);
+            for (int i = 0; i < part.size(); i++) {
+                AdversarialExample row = part.get(i);
+                Prediction judgement = judgements.get(i);
+                int best = judgement.best();
+                double[] raw = Temperature.softmax(trace.logits()[i], 1);
+                int rawBest = Evaluator.best(raw);
+                verdicts.add(new Verdict(
+                        condition,
+                        row.index(),
+                        row.attack(),
+                        row.victim(),
+                        row.config(),
+                        ClassNames.ids().get(best),
+                        judgement.probabilities().get(best),
+                        ClassNames.ids().get(rawBest),
+                        raw[rawBest],
+                        judgement.unknownScore(),
+                        judgement.unknown()));
+            }
+            task.advance(part.size());
+        }
+        all.addAll(verdicts);
+        return verdicts;
+    }
+}

@@ -1,9 +1,0 @@
-package io.redrl.identify;
-
-/** What is done with images that are larger than those that the recogniser learnt from. */
-public enum Fit {
-    /** They are read in tiles of that size, whose verdicts are put together. Pixels stay as they are. */
-    TILES,
-    /** They are scaled down to that size, unless one of their sides is shorter. Scaling wipes out most of what attacks leave. */
-    SCALE
-}

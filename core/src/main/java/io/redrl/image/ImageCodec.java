@@ -1,0 +1,222 @@
+package io.redrl.image;
+
+import io.redrl.base.AtomicFiles;
+import io.redrl.base.Checks;
+import io.redrl.base.RedrlException;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/**
+ * Images as files and as unsigned grey levels {@code [C,H,W]} in RGB order.
+ *
+ * <p>PNG, JPEG, GIF and BMP are read. A grey image becomes three equal channels with the grey levels that the file holds; Java's own conversion would
+ * brighten them, because it takes grey for linear light. An alpha channel is dropped: the colours stay as stored, whatever
+ * their opacity, as in Pillow's {@code convert("RGB")}. 16-bit samples are divided by 257 and rounded. Inks of a
+ * CMYK file darken each other: R = (1 − C)(1 − K); colour profiles are not looked at. Of an animation the first picture counts. The size is read from
+ * the header before anything is decoded, and a file that ends too early is refused, even where a decoder would fill up what
+ * is missing.
+ */
+public final class ImageCodec {
+    private static final long LARGEST_FILE = 512L << 20;
+
+    private ImageCodec() {}
+
+    /**
+     * A decoded image.
+     *
+     * @param shape three channels, its height and width
+     * @param pixels unsigned grey levels {@code [C,H,W]}
+     * @param format {@code png}, {@code jpeg}, {@code gif} or {@code bmp}
+     * @param remarks what of the file is not in the pixels, in words: an alpha channel, further pictures, finer grey levels
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a hand-over of freshly decoded bytes, never compared
+    public record Decoded(ImageShape shape, byte[] pixels, String format, List<String> remarks) {
+        /** Copies the list. */
+        public Decoded {
+            remarks = List.copyOf(remarks);
+        }
+    }
+
+    /**
+     * Reads an image file.
+     *
+     * @throws RedrlException if it is missing, no image, cut short, damaged, or too large
+     */
+    public static Decoded read(Path file) {
+        Checks.require(Files.exists(file), "No such image: %s", file);
+        Checks.require(!Files.isDirectory(file), "%s is a folder, not an image", file);
+        try {
+            long bytes = Files.size(file);
+            Checks.require(
+                    bytes <= LARGEST_FILE,
+                    "%s has %d bytes, more than the %d that an image may have here",
+                    file,
+                    bytes,
+                    LARGEST_FILE);
+            return decode(Files.readAllBytes(file), file.toString());
+        } catch (IOException e) {
+            throw new RedrlException("Could not read " + file + ": " + e, e);
+        }
+    }
+
+    /**
+     * Decodes an image.
+     *
+     * @param encoded the content of an image file
+     * @param name names it in messages
+     */
+    public static Decoded decode(byte[] encoded, String name) {
+        ImageDecoder.Opened opened = ImageDecoder.open(encoded, name, null);
+        BufferedImage image = opened.image();
+        ImageShape shape = new ImageShape(3, image.getHeight(), image.getWidth());
+        byte[] interleaved = interleaved(image);
+        byte[] planes = new byte[interleaved.length];
+        toPlanes(interleaved, 0, planes, 0, shape.height() * shape.width());
+        return new Decoded(shape, planes, opened.format(), opened.remarks());
+    }
+
+    /**
+     * Decodes an image that must have a given size, which is compared before decoding.
+     *
+     * @return unsigned grey levels {@code [C,H,W]}
+     */
+    public static byte[] decode(byte[] encoded, String name, ImageShape expected) {
+        return toPlanes(interleaved(ImageDecoder.open(encoded, name, expected).image()));
+    }
+
+    /** The size that an image's header states. */
+    public static ImageShape shape(byte[] encoded, String name) {
+        return ImageDecoder.shape(encoded, name);
+    }
+
+    /**
+     * Writes a PNG, which is complete under its name or absent.
+     *
+     * @param pixels unsigned grey levels {@code [3,H,W]}
+     */
+    public static void writePng(Path target, byte[] pixels, ImageShape shape) {
+        BufferedImage image = toImage(pixels, shape);
+        AtomicFiles.write(target, out -> writePng(image, out));
+    }
+
+    /** The content of a PNG file with the pixels, unsigned grey levels {@code [3,H,W]}. */
+    public static byte[] png(byte[] pixels, ImageShape shape) {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            writePng(toImage(pixels, shape), out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new RedrlException("Could not encode a PNG: " + e, e);
+        }
+    }
+
+    /** The image that the pixels {@code [3,H,W]} show. */
+    public static BufferedImage toImage(byte[] pixels, ImageShape shape) {
+        Checks.require(
+                shape.channels() == 3 && pixels.length == shape.values(),
+                "an image of %s needs 3 channels and %d values, got %d",
+                shape,
+                shape.values(),
+                pixels.length);
+        int plane = shape.height() * shape.width();
+        int[] rgb = new int[plane];
+        for (int i = 0; i < plane; i++) {
+            rgb[i] = (pixels[i] & 0xff) << 16 | (pixels[plane + i] & 0xff) << 8 | (pixels[2 * plane + i] & 0xff);
+        }
+        BufferedImage image = new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, shape.width(), shape.height(), rgb, 0, shape.width());
+        return image;
+    }
+
+    private static void writePng(BufferedImage image, OutputStream out) throws IOException {
+        // An explicit memory stream: the default one would put a temporary file on disk.
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+            if (!ImageIO.write(image, "png", stream)) {
+                throw new IOException("this Java runtime has no PNG writer");
+            }
+        }
+    }
+
+    /** RGB bytes, pixel by pixel, of an encoded image that must be {@code width × height}. */
+    public static byte[] interleaved(byte[] encoded, String name, int width, int height) {
+        return interleaved(ImageDecoder.open(encoded, name, new ImageShape(3, height, width))
+                .image());
+    }
+
+    /** Copies {@code plane} RGB pixels into three planes. */
+    public static void toPlanes(byte[] interleaved, int from, byte[] planes, int to, int plane) {
+        for (int i = 0; i < plane; i++) {
+            planes[to + i] = interleaved[from + 3 * i];
+            planes[to + plane + i] = interleaved[from + 3 * i + 1];
+            planes[to + 2 * plane + i] = interleaved[from + 3 * i + 2];
+        }
+    }
+
+    /** Copies three planes into {@code plane} RGB pixels. */
+    public static void toInterleaved(byte[] planes, int from, byte[] interleaved, int plane) {
+        for (int i = 0; i < plane; i++) {
+            interleaved[3 * i] = planes[from + i];
+            interleaved[3 * i + 1] = planes[from + plane + i];
+            interleaved[3 * i + 2] = planes[from + 2 * plane + i];
+        }
+    }
+
+    private static byte[] toPlanes(byte[] interleaved) {
+        byte[] planes = new byte[interleaved.length];
+        toPlanes(interleaved, 0, planes, 0, interleaved.length / 3);
+        return planes;
+    }
+
+    private static byte[] interleaved(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, height), 3)];
+        Raster raster = image.getRaster();
+        boolean palette = image.getColorModel() instanceof IndexColorModel;
+        boolean eightBits = raster.getTransferType() == DataBuffer.TYPE_BYTE;
+        boolean plain = image.getColorModel().getComponentSize(0) == (eightBits ? 8 : 16)
+                && (eightBits || raster.getTransferType() == DataBuffer.TYPE_USHORT);
+        int bands = raster.getNumBands();
+        boolean inks = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK;
+        if (plain && !palette && eightBits && bands == 3) { // the common case, without a detour over integers
+            raster.getDataElements(0, 0, width, height, rgb);
+            return rgb;
+        }
+        // Row by row: all samples of a large image as integers would take several times its own memory.
+        int[] row = new int[width * Math.max(bands, 1)];
+        for (int y = 0; y < height; y++) {
+            int at = 3 * y * width;
+            if (palette || !plain) {
+                image.getRGB(0, y, width, 1, row, 0, width);
+                for (int x = 0; x < width; x++) {
+                    rgb[at + 3 * x] = (byte) (row[x] >> 16);
+                    rgb[at + 3 * x + 1] = (byte) (row[x] >> 8);
+                    rgb[at + 3 * x + 2] = (byte) row[x];
+                }
+                continue;
+            }
+            raster.getPixels(0, y, width, 1, row);
+            for (int x = 0; x < width; x++) {
+                for (int c = 0; c < 3; c++) {
+                    int sample = row[x * bands + (bands < 3 ? 0 : c)];
+                    if (inks) {
+                        sample = ((255 - sample) * (255 - row[x * bands + 3]) + 127) / 255;
+                    }
+                    rgb[at + 3 * x + c] = (byte) (eightBits ? sample : (sample + 128) / 257);
+                }
+            }
+        }
+        return rgb;
+    }
+}

@@ -1,0 +1,88 @@
+package io.redrl.image;
+
+/**
+ * Images at another size: each side on its own, with a triangle filter that is as wide as two pixels of the coarser of
+ * the two grids. This is bilinear interpolation with antialiasing, as Pillow and torchvision have it. Proportions are not
+ * kept, and nothing is cut off.
+ */
+public final class Scaling {
+    /** Names the method in checksums. */
+    public static final String METHOD = "triangle filter";
+
+    private Scaling() {}
+
+    /**
+     * The scaled image.
+     *
+     * @param pixels unsigned grey levels {@code [C,H,W]}; not modified
+     * @param from their size
+     * @param to the size wanted, with as many channels
+     * @return unsigned grey levels {@code [C,H,W]} of the new size, rounded half up
+     */
+    public static byte[] scaled(byte[] pixels, ImageShape from, ImageShape to) {
+        double[][] across = weights(from.width(), to.width());
+        double[][] down = weights(from.height(), to.height());
+        byte[] result = new byte[from.channels() * to.height() * to.width()];
+        double[] narrow = new double[from.height() * to.width()];
+        for (int c = 0; c < from.channels(); c++) {
+            int plane = c * from.height() * from.width();
+            for (int y = 0; y < from.height(); y++) {
+                for (int x = 0; x < to.width(); x++) {
+                    double sum = 0;
+                    int first = (int) across[x][0];
+                    for (int k = 1; k < across[x].length; k++) {
+                        sum += across[x][k] * (pixels[plane + y * from.width() + first + k - 1] & 0xff);
+                    }
+                    narrow[y * to.width() + x] = sum;
+                }
+            }
+            for (int y = 0; y < to.height(); y++) {
+                for (int x = 0; x < to.width(); x++) {
+                    double sum = 0;
+                    int first = (int) down[y][0];
+                    for (int k = 1; k < down[y].length; k++) {
+                        sum += down[y][k] * narrow[(first + k - 1) * to.width() + x];
+                    }
+                    result[(c * to.height() + y) * to.width() + x] = (byte) Math.floor(sum + 0.5);
+                }
+            }
+        }
+        return result;
+    }
+
+    /** The size at which neither side is longer than wanted, in proportion; the same if neither is. */
+    public static ImageShape within(ImageShape shape, int longest) {
+        int longer = Math.max(shape.height(), shape.width());
+        if (longer <= longest) {
+            return shape;
+        }
+        int height = (int) (shape.height() * (long) longest / longer);
+        int width = (int) (shape.width() * (long) longest / longer);
+        return new ImageShape(shape.channels(), Math.max(1, height), Math.max(1, width));
+    }
+
+    /** For each place on the new side: the first place of the old one that counts, then the weights from there on. */
+    private static double[][] weights(int from, int to) {
+        double scale = from / (double) to;
+        double reach = Math.max(scale, 1);
+        double[][] all = new double[to][];
+        for (int i = 0; i < to; i++) {
+            double centre = (i + 0.5) * scale;
+            int first = Math.max(0, (int) Math.floor(centre - reach));
+            int last = Math.min(from - 1, (int) Math.ceil(centre + reach));
+            double[] own = new double[last - first + 2];
+            own[0] = first;
+            double sum = 0;
+            for (int j = first; j <= last; j++) {
+                double weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+                own[j - first + 1] = weight;
+                sum += weight;
+            }
+            for (int k = 1; k < own.length; k++) {
+                own[k] /= sum;
+            }
+            all[i] = own;
+        }
+        return all;
+    }
+}

@@ -1,0 +1,240 @@
+package io.redrl.recognition;
+
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.attack.AttackClass;
+import io.redrl.base.Checks;
+import io.redrl.base.Checksums;
+import io.redrl.base.Json;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
+import io.redrl.data.ImageDataset;
+import io.redrl.features.VictimFeatureTable;
+import io.redrl.image.ImageShape;
+import io.redrl.model.Classifier;
+import io.redrl.model.FeatureExtractor;
+import io.redrl.model.Victims;
+import io.redrl.model.Weights;
+import io.redrl.training.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a recogniser end to end (Souri et al., §4.2): L = L_AC + λ_R L_R + λ_F L_F + λ_IC L_IC, by Adam, into a folder.
+ *
+ * <p>The folder gets {@code recogniser.json} (last: it says that the rest is complete), {@code psi.safetensors}, {@code
+ * g.safetensors} where there is a G, {@code metrics.jsonl}, {@code looks/}, and while training a checkpoint. Called again
+ * after a stop or a kill it goes on from the checkpoint and ends with the same weights as without (on one machine with
+ * the same number of threads); called again after it finished it does nothing.
+ */
+public final class Trainer {
+    private static final String CHECKPOINT = "checkpoint.pt";
+    private static final String METRICS = "metrics.jsonl";
+
+    private final RecogniserSpec spec;
+    private final Sampler pool;
+    private final TrainingStep step;
+    private final Path folder;
+    private final TrainingLog watch;
+    private final Progress progress;
+
+    private Trainer(
+            RecogniserSpec spec, Sampler pool, TrainingStep step, Path folder, TrainingLog watch, Progress progress) {
+        this.spec = spec;
+        this.pool = pool;
+        this.step = step;
+        this.folder = folder;
+        this.watch = watch;
+        this.progress = progress;
+    }
+
+    /** What a checkpoint says beside the weights. */
+    private record State(int step, String madeFrom) {}
+
+    /** Trains with a checkpoint and a picture every 100 steps. */
+    public static RecogniserCard train(
+            RecogniserSpec spec,
+            List<AdversarialExample> rows,
+            ImageDataset clean,
+            @Nullable Classifier phi,
+            @Nullable FeatureExtractor f,
+            Path folder,
+            Progress progress) {
+        return train(spec, rows, null, clean, phi, f, null, folder, TrainingLog.standard(), progress);
+    }
+
+    /**
+     * Trains, or goes on training, or finds that it is done.
+     *
+     * @param spec what to train
+     * @param rows an adversarial set, with its clean rows
+     * @param more what the spec's exposure shows beside the rows; null unless it has one
+     * @param clean the images that the rows' indices name
+     * @param phi the victim Φ; null unless L_IC has a weight
+     * @param f the feature extractor F; null unless L_F has a weight
+     * @param evidence what the spec's victims say of the rows, and after these of {@link ExposureExamples#all}; null unless it names
+     *     victims
+     * @param folder for the results; made if missing
+     * @param watch how often to write checkpoints and pictures
+     * @param progress told about every step
+     * @return what was trained, also in {@code recogniser.json}
+     * @throws RedrlException if a network is missing, or data do not fit together
+     */
+    public static RecogniserCard train(
+            RecogniserSpec spec,
+            List<AdversarialExample> rows,
+            @Nullable ExposureExamples more,
+            ImageDataset clean,
+            @Nullable Classifier phi,
+            @Nullable FeatureExtractor f,
+            @Nullable VictimFeatureTable evidence,
+            Path folder,
+            TrainingLog watch,
+            Progress progress) {
+        boolean reconstructs = spec.input().reconstructs();
+        Classifier victim =
+                reconstructs && spec.losses().imageClassification() > 0 ? needed(phi, "victim", spec) : null;
+        FeatureExtractor extractor =
+                reconstructs && spec.losses().features() > 0 ? needed(f, "feature extractor", spec) : null;
+        if (victim != null) {
+            Victims.requireFits(victim, clean);
+        }
+        VictimFeatureTable said =
+                spec.victimFeatures().isEmpty() ? null : needed(evidence, "table of its victims' evidence", spec);
+        ExposureExamples shown = spec.training().exposure().isEmpty() ? null : more;
+        Checks.require(
+                shown != null || spec.training().exposure().isEmpty(),
+                "%s is to be exposed to more than its rows, but there is no more",
+                spec.name());
+        try (Sampler pool = new Sampler(rows, shown, clean, spec.training().paired(), said)) {
+            RecogniserCard card = card(spec, pool, clean, victim, extractor);
+            Path done = folder.resolve(Recogniser.CARD);
+            if (Files.isRegularFile(done)) {
+                RecogniserCard finished = Json.read(done, RecogniserCard.class);
+                if (madeFrom(finished).equals(madeFrom(card))) {
+                    return finished;
+                }
+                delete(done);
+            }
+            try (CleanTargets targets = new CleanTargets(pool, spec, victim, extractor, progress);
+                    TrainingStep step = new TrainingStep(spec, pool, targets, victim, extractor)) {
+                if (said != null) {
+                    said.takeAlong(folder);
+                }
+                return new Trainer(spec, pool, step, folder, watch, progress).run(card, targets.featureUnit());
+            }
+        }
+    }
+
+    private static <T> T needed(@Nullable T network, String what, RecogniserSpec spec) {
+        if (network == null) {
+            throw new RedrlException(
+                    spec.name() + " needs a " + what + ": name one, or set the weight of its loss to 0");
+        }
+        return network;
+    }
+
+    private static RecogniserCard card(
+            RecogniserSpec spec,
+            Sampler pool,
+            ImageDataset clean,
+            @Nullable Classifier victim,
+            @Nullable FeatureExtractor extractor) {
+        ImageShape shape = pool.shape();
+        return new RecogniserCard(
+                spec,
+                Arrays.stream(AttackClass.values()).map(AttackClass::id).toList(),
+                shape.height(),
+                shape.width(),
+                spec.training().totalSteps(pool.size()),
+                pool.size(),
+                clean.id(),
+                clean.checksum(),
+                pool.checksum(),
+                victim == null ? "" : victim.id(),
+                victim == null ? "" : victim.checksum(),
+                extractor == null ? "" : extractor.checksum(),
+                1,
+                0,
+                0);
+    }
+
+    /** The part of a card that is known before training. */
+    private static String madeFrom(RecogniserCard card) {
+        return Json.line(card.withOutcome(1, 0, 0));
+    }
+
+    private RecogniserCard run(RecogniserCard card, double featureUnit) {
+        long started = System.nanoTime();
+        String madeFrom = madeFrom(card);
+        int total = card.steps();
+        int done = resumed(madeFrom);
+        MetricsLog log = new MetricsLog(folder.resolve(METRICS), done);
+        int batch = spec.training().batch();
+        try (Progress.Task task = progress.start("training " + spec.name(), (long) total * batch, "images")) {
+            task.advance((long) done * batch);
+            while (done < total) {
+                StepMetrics metrics = step.run(done, spec.training().learningRate(done, pool.size()));
+                done++;
+                log.add(metrics);
+                task.note(String.format(Locale.ROOT, "loss %.3f, accuracy %.0f %%", log.loss(), 100 * log.accuracy()));
+                task.advance(batch);
+                boolean stop = progress.stopRequested();
+                if (stop || done % watch.checkpointEvery() == 0 || done == total) {
+                    log.flush();
+                    save(done, madeFrom);
+                }
+                if (watch.lookEvery() > 0 && done % watch.lookEvery() == 0) {
+                    step.look(folder.resolve(String.format(Locale.ROOT, "looks/step-%06d.png", done)));
+                }
+                if (done < total) {
+                    progress.checkStopped();
+                }
+            }
+        }
+        double seconds = (System.nanoTime() - started) / 1e9;
+        step.networks()
+                .modules()
+                .forEach((name, module) -> Weights.save(module, folder.resolve(name + ".safetensors")));
+        RecogniserCard finished = card.withOutcome(featureUnit, log.accuracy(), seconds);
+        Json.write(folder.resolve(Recogniser.CARD), finished);
+        delete(folder.resolve(CHECKPOINT));
+        return finished;
+    }
+
+    private void save(int done, String madeFrom) {
+        Checkpoint.save(
+                folder.resolve(CHECKPOINT),
+                step.modules(),
+                step.optimizer(),
+                Json.line(new State(done, Checksums.of(madeFrom))));
+    }
+
+    /** The step to go on from: 0 without a checkpoint of the same making. */
+    private int resumed(String madeFrom) {
+        Path checkpoint = folder.resolve(CHECKPOINT);
+        if (!Files.isRegularFile(checkpoint)) {
+            return 0;
+        }
+        State state = Json.parse(
+                Checkpoint.load(checkpoint, step.modules(), step.optimizer()), State.class, checkpoint.toString());
+        Checks.require(
+                state.madeFrom().equals(Checksums.of(madeFrom)),
+                "%s was made with other settings or data. Delete it to start afresh, or restore them to go on.",
+                checkpoint);
+        progress.say("Going on with " + spec.name() + " after step " + state.step());
+        return state.step();
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new RedrlException("Could not delete " + file + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.redrl.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.redrl.identify.MadeImages;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TilingTest {
+    private static final ImageShape SIZE = ImageShape.square(32);
+
+    private static Tiling tiles(int height, int width, int most) {
+        ImageShape shape = new ImageShape(3, height, width);
+        return Tiling.of(MadeImages.smooth(shape, 1), shape, SIZE, LargeImagePolicy.TILES, most);
+    }
+
+    @Test
+    void anImageOfTheRightSizeIsTakenAsItIs() {
+        byte[] pixels = MadeImages.smooth(SIZE, 1);
+        Tiling tiling = Tiling.of(pixels, SIZE, SIZE, LargeImagePolicy.SCALE, 64);
+        assertThat(tiling.how()).isEqualTo("whole");
+        assertThat(tiling.tiles()).hasSize(1);
+        assertThat(tiling.tiles().get(0)).isEqualTo(pixels);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64,64,4", "33,32,2", "100,50,8", "224,224,49"})
+    void tilesCoverALargerImage(int height, int width, int expected) {
+        Tiling tiling = tiles(height, width, 64);
+        assertThat(tiling.how()).isEqualTo("tiles");
+        assertThat(tiling.tiles()).hasSize(expected);
+        assertThat(tiling.inAll()).isEqualTo(expected);
+        boolean[] covered = new boolean[height * width];
+        for (int i = 0; i < expected; i++) {
+            for (int y = 0; y < 32; y++) {
+                for (int x = 0; x < 32; x++) {
+                    covered[(tiling.tops().get(i) + y) * width + tiling.lefts().get(i) + x] = true;
+                }
+            }
+        }
+        assertThat(covered).doesNotContain(false);
+    }
+
+    @Test
+    void aTileHoldsThePixelsOfItsPlace() {
+        ImageShape shape = new ImageShape(3, 70, 45);
+        byte[] pixels = MadeImages.smooth(shape, 4);
+        Tiling tiling = Tiling.of(pixels, shape, SIZE, LargeImagePolicy.TILES, 64);
+        int last = tiling.tiles().size() - 1;
+        int top = tiling.tops().get(last);
+        int left = tiling.lefts().get(last);
+        assertThat(top).isEqualTo(70 - 32);
+        assertThat(left).isEqualTo(45 - 32);
+        assertThat(tiling.tiles().get(last)[1024 + 5 * 32 + 7]).isEqualTo(pixels[70 * 45 + (top + 5) * 45 + left + 7]);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3000,4000,64", "40,30000,64", "30000,40,10", "500,500,1", "320,64,3"})
+    void tooManyTilesAreThinnedOutEvenly(int height, int width, int most) {
+        Tiling tiling = tiles(height, width, most);
+        assertThat(tiling.tiles().size()).isBetween(1, most);
+        assertThat(tiling.inAll()).isGreaterThan(most);
+        assertThat(tiling.lefts()).allMatch(left -> left >= 0 && left + 32 <= width);
+        assertThat(tiling.tops()).allMatch(top -> top >= 0 && top + 32 <= height);
+        assertThat(tiling.tiles().size()).as("about as many as allowed").isGreaterThan(most / 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,1", "5,32,1", "31,31,1", "5,100,4"})
+    void smallImagesAreContinuedByTheirMirrorImage(int height, int width, int tiles) {
+        Tiling tiling = tiles(height, width, 64);
+        assertThat(tiling.how()).isEqualTo("padded");
+        assertThat(tiling.tiles()).hasSize(tiles);
+        byte[] tile = tiling.tiles().get(0);
+        assertThat(tile).hasSize(SIZE.values());
+        if (height < 32) {
+            assertThat(tile[height * 32]).as("first row beyond the border").isEqualTo(tile[(height - 1) * 32]);
+        }
+    }
+
+    @Test
+    void mirrorsGoOnForEver() {
+        int[] places = new int[9];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = Mirror.index(i - 3, 2);
+        }
+        assertThat(places).containsExactly(1, 1, 0, 0, 1, 1, 0, 0, 1);
+    }
+
+    @Test
+    void scalingIsAskedFor() {
+        ImageShape shape = ImageShape.square(64);
+        Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), shape, SIZE, LargeImagePolicy.SCALE, 64);
+        assertThat(tiling.how()).isEqualTo("scaled");
+        assertThat(tiling.tiles()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "31,32", "20,64"})
+    void nothingIsEnlarged(int height, int width) {
+        ImageShape shape = new ImageShape(3, height, width);
+        Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), shape, SIZE, LargeImagePolicy.SCALE, 64);
+        assertThat(tiling.how()).isEqualTo("padded");
+    }
+}
