@@ -8,6 +8,7 @@ import io.redrl.adversarial.AttackSummary;
 import io.redrl.base.Seed;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import java.io.IOException;
@@ -54,7 +55,7 @@ class ExamplesTest {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (120 + (pixels[i] & 7) + i / 1024);
         }
-        ImageCodec.writePng(folder.resolve(name), pixels, ImageShape.square(32));
+        ImageCodec.writePng(folder.resolve(name), new Image(ImageShape.square(32), pixels));
         return folder.resolve(name);
     }
 
@@ -74,8 +75,8 @@ class ExamplesTest {
                 .extracting(AttackSummary::attack, AttackSummary::success8bit)
                 .containsExactly(tuple("pgd", 1.0), tuple("deepfool", 1.0));
         Path pictures = folder.resolve("out/png/pgd");
-        assertThat(ImageCodec.read(pictures.resolve("0-original.png")).pixels())
-                .containsExactly(ImageCodec.read(first).pixels());
+        assertThat(ImageCodec.read(pictures.resolve("0-original.png")).image().pixels())
+                .containsExactly(ImageCodec.read(first).image().pixels());
         assertThat(pictures.resolve("1-pgd.png")).exists();
         assertThat(folder.resolve("out/png/deepfool/1-perturbation.png")).exists();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.redrl.attack.AttackClass;
 import io.redrl.identify.Identification;
 import io.redrl.identify.RiggedModels;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.RecogniserInput;
@@ -18,7 +19,7 @@ class IdentifyExampleTest {
         Path models = RiggedModels.recogniser(
                 folder.resolve("redrl"), RecogniserInput.RESIDUAL_AND_IMAGE, AttackClass.CW_LINF, 4, 1);
         Path image = folder.resolve("grey.png");
-        ImageCodec.writePng(image, new byte[3 * 32 * 32], ImageShape.square(32));
+        ImageCodec.writePng(image, new Image(ImageShape.square(32), new byte[3 * 32 * 32]));
         Identification found = IdentifyImage.look(models, image);
         assertThat(found.verdict()).isEqualTo("cw-linf");
         assertThat(found.probabilities()).containsKeys("clean", "patch");

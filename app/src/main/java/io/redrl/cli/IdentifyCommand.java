@@ -8,6 +8,7 @@ import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
 import io.redrl.identify.Outcome;
+import io.redrl.image.ImageFormat;
 import io.redrl.image.LargeImagePolicy;
 import io.redrl.report.IdentificationPage;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     @Parameters(
             arity = "1..*",
             paramLabel = "IMAGE|FOLDER",
-            description = "PNG, JPEG, GIF or BMP files, or folders of them, which are searched to the bottom.")
+            description = ImageFormat.NAMES + " files, or folders of them, which are searched to the bottom.")
     private List<Path> paths = List.of();
 
     @Option(

@@ -2,13 +2,12 @@ package io.redrl.cli;
 
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
+import io.redrl.image.ImageFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,8 +18,6 @@ import java.util.stream.Stream;
  * @param leftOut files in folders whose names are not those of images; hidden ones do not count
  */
 record ImageFiles(List<Path> files, int leftOut) {
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "gif", "bmp");
-
     /** @throws RedrlException if a folder cannot be read or nothing is in any of them */
     static ImageFiles in(List<Path> paths) {
         List<Path> files = new ArrayList<>();
@@ -31,12 +28,13 @@ record ImageFiles(List<Path> files, int leftOut) {
                 continue;
             }
             List<Path> inside = inside(path);
-            List<Path> images =
-                    inside.stream().filter(ImageFiles::isNamedLikeOne).toList();
+            List<Path> images = inside.stream()
+                    .filter(file -> ImageFormat.isNamedLikeOne(String.valueOf(file.getFileName())))
+                    .toList();
             files.addAll(images);
             leftOut += inside.size() - images.size();
         }
-        Checks.require(!files.isEmpty(), "No images in %s: PNG, JPEG, GIF or BMP files expected", paths);
+        Checks.require(!files.isEmpty(), "No images in %s: %s files expected", paths, ImageFormat.NAMES);
         return new ImageFiles(files, leftOut);
     }
 
@@ -49,10 +47,5 @@ record ImageFiles(List<Path> files, int leftOut) {
         } catch (IOException | java.io.UncheckedIOException e) {
             throw new RedrlException("Could not read the folder " + folder + ": " + e, e);
         }
-    }
-
-    private static boolean isNamedLikeOne(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
     }
 }

@@ -1,7 +1,7 @@
 package io.redrl.cli;
 
 import io.redrl.identify.Identification;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import io.redrl.report.Figures;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -39,7 +39,7 @@ final class PictureFiles {
         return written ? folder : Optional.empty();
     }
 
-    private void write(Path folder, String name, String what, Optional<Picture> picture, Map<String, String> files) {
+    private void write(Path folder, String name, String what, Optional<Image> picture, Map<String, String> files) {
         picture.ifPresent(found -> {
             Path file = folder.resolve(name + "-" + what + ".png");
             // Pixel by pixel: a repaired image is to be looked at by networks too.

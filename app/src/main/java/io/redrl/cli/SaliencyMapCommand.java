@@ -8,9 +8,9 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.RedrlHome;
 import io.redrl.data.Split;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
-import io.redrl.image.Picture;
 import io.redrl.model.Classifier;
 import io.redrl.recognition.Recogniser;
 import io.redrl.report.Figures;
@@ -132,16 +132,16 @@ final class SaliencyMapCommand implements Runnable {
                 "--label from-repair needs --recogniser DIR, which repairs the image");
         try (Classifier classifier = victims.apply(victim)) {
             ImageShape shape = classifier.input();
-            ImageCodec.Decoded decoded = ImageCodec.read(image);
-            if (!decoded.shape().equals(shape)) {
-                throw new RedrlException(image + " is of " + decoded.shape() + ", victim " + classifier.id()
+            Image read = ImageCodec.read(image).image();
+            if (!read.shape().equals(shape)) {
+                throw new RedrlException(image + " is of " + read.shape() + ", victim " + classifier.id()
                         + " takes images of " + shape + ". Resize it, or use a victim trained at that size.");
             }
-            int target = label(classifier, decoded.pixels());
+            int target = label(classifier, read);
             FilterSaliency saliency = FilterSaliency.of(classifier);
             FilterStatistics known = statistics(saliency);
-            ImageSaliency found = ImageSaliency.of(saliency, known, settings, decoded.pixels(), target);
-            write(found, decoded.pixels(), shape);
+            ImageSaliency found = ImageSaliency.of(saliency, known, settings, read, target);
+            write(found, read);
             print(found);
         }
     }
@@ -165,13 +165,13 @@ final class SaliencyMapCommand implements Runnable {
                 redrl.progress());
     }
 
-    private int label(Classifier classifier, byte[] pixels) {
+    private int label(Classifier classifier, Image read) {
         if (label.equals(FROM_PREDICTION)) {
-            return ImageSaliency.prediction(classifier, pixels);
+            return ImageSaliency.prediction(classifier, read);
         }
         if (recogniser.isPresent() && label.equals(FROM_REPAIR)) {
             try (Recogniser trained = Recogniser.load(recogniser.get())) {
-                return trained.repairedPrediction(classifier, pixels);
+                return trained.repairedPrediction(classifier, read);
             }
         }
         int named = Integer.parseInt(label);
@@ -185,16 +185,16 @@ final class SaliencyMapCommand implements Runnable {
         return named;
     }
 
-    private void write(ImageSaliency found, byte[] pixels, ImageShape shape) {
-        double[] map = found.overChannels(shape.channels());
+    private void write(ImageSaliency found, Image read) {
+        double[] map = found.overChannels(read.shape().channels());
         Json.write(out.resolve("saliency.json"), found);
-        picture("image.png", pixels, shape);
-        picture("heat.png", HeatPicture.heat(map, shape.height(), shape.width()), shape);
-        picture("overlay.png", HeatPicture.overlay(map, pixels, shape.height(), shape.width()), shape);
+        picture("image.png", read);
+        picture("heat.png", HeatPicture.heat(map, read.shape()));
+        picture("overlay.png", HeatPicture.overlay(map, read));
     }
 
-    private void picture(String name, byte[] levels, ImageShape shape) {
-        Figures.writePicture(out.resolve(name), Picture.of(shape.height(), shape.width(), levels), ENLARGED);
+    private void picture(String name, Image picture) {
+        Figures.writePicture(out.resolve(name), picture, ENLARGED);
     }
 
     private void print(ImageSaliency found) {

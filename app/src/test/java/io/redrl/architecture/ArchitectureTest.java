@@ -51,8 +51,8 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             room("base"),
             room("stats", "base"),
-            room("tensor", "base"),
             room("image", "base"),
+            room("tensor", "base", "image"),
             room("data", "base", "image"),
             room("model", "base", "tensor", "image", "data"),
             room("training", "base", "tensor", "image", "data", "model"),

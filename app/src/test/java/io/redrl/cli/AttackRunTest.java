@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class AttackRunTest {
             for (int at = 0; at < pixels.length; at++) {
                 pixels[at] = (byte) (120 + (pixels[at] & 7) + (at / plane == i % 3 ? 4 : 0));
             }
-            ImageCodec.writePng(folder.resolve(place + "/" + i + ".png"), pixels, shape);
+            ImageCodec.writePng(folder.resolve(place + "/" + i + ".png"), new Image(shape, pixels));
         }
         return folder.resolve(place.contains("/") ? place.substring(0, place.indexOf('/')) : place)
                 .toString();
@@ -96,8 +97,9 @@ class AttackRunTest {
                     .contains("0-original.png", "2-pgd.png", "2-perturbation.png", "pictures.json")
                     .hasSize(10);
         }
-        assertThat(ImageCodec.read(png.resolve("1-original.png")).pixels())
-                .containsExactly(ImageCodec.read(folder.resolve("mine/1.png")).pixels());
+        assertThat(ImageCodec.read(png.resolve("1-original.png")).image().pixels())
+                .containsExactly(
+                        ImageCodec.read(folder.resolve("mine/1.png")).image().pixels());
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.calibration.Calibration;
 import io.redrl.evaluation.ClassNames;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.model.AttackClassifier;
@@ -75,7 +76,7 @@ class IdentifyRunTest {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (100 + (pixels[i] & 15));
         }
-        ImageCodec.writePng(folder.resolve(name), pixels, shape);
+        ImageCodec.writePng(folder.resolve(name), new Image(shape, pixels));
     }
 
     /** A recogniser whose last layer is set by hand. */
@@ -226,7 +227,7 @@ class IdentifyRunTest {
         assertThat(large.get("reading").get("tiles").asInt()).isEqualTo(4);
         assertThat(large.get("remarks").get(0).asString()).contains("trust this less");
         Path repaired = Path.of(first.get("pictures").get("repaired").asString());
-        assertThat(ImageCodec.read(repaired).shape()).isEqualTo(SHAPE);
+        assertThat(ImageCodec.read(repaired).image().shape()).isEqualTo(SHAPE);
         assertThat(Path.of(large.get("pictures").get("perturbation").asString()))
                 .exists();
         assertThat(identify(path("images"), "--json", "--verdict-only", "--victim", "none"))

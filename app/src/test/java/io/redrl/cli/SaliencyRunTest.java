@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.model.ModelCard;
@@ -42,7 +43,7 @@ class SaliencyRunTest {
             for (int i = 0; i < IMAGES_PER_CLASS; i++) {
                 byte[] pixels = new byte[SHAPE.values()];
                 new Seed(i).child(label).random().nextBytes(pixels);
-                ImageCodec.writePng(folder.resolve("images/" + label + "/" + i + ".png"), pixels, SHAPE);
+                ImageCodec.writePng(folder.resolve("images/" + label + "/" + i + ".png"), new Image(SHAPE, pixels));
             }
         }
         victim("one", 1);
@@ -163,7 +164,9 @@ class SaliencyRunTest {
         assertThat(map("one", "images/red/0.png", "--label", "1")).isEqualTo(ExitCodes.DONE);
         assertThat(console.out()).contains("saliency with class 1", "features.", "Standard deviations");
         for (String picture : new String[] {"image.png", "heat.png", "overlay.png"}) {
-            assertThat(ImageCodec.read(folder.resolve("map").resolve(picture)).shape())
+            assertThat(ImageCodec.read(folder.resolve("map").resolve(picture))
+                            .image()
+                            .shape())
                     .isEqualTo(ImageShape.square(8 * 16));
         }
         assertThat(values(folder.resolve("map/saliency.json"), "map"))
@@ -184,7 +187,7 @@ class SaliencyRunTest {
         assertThat(console.err()).contains("needs --recogniser");
         assertThat(map("two", "images/red/0.png")).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("another victim");
-        ImageCodec.writePng(folder.resolve("large.png"), new byte[3 * 32 * 32], ImageShape.square(32));
+        ImageCodec.writePng(folder.resolve("large.png"), new Image(ImageShape.square(32), new byte[3 * 32 * 32]));
         assertThat(map("one", "large.png")).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("large.png", "takes images of");
     }

@@ -3,7 +3,6 @@ package io.redrl.bench;
 import com.sun.management.OperatingSystemMXBean;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
-import io.redrl.data.Cifar10;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
@@ -135,7 +134,7 @@ final class IdentifyCommand implements Runnable {
             List<Path> files = new ArrayList<>();
             for (int i = 0; i < images; i++) {
                 Path file = folder.resolve(i + ".png");
-                ImageCodec.writePng(file, data.pixels(i), Cifar10.SHAPE);
+                ImageCodec.writePng(file, data.image(i));
                 files.add(file);
             }
             folder.toFile().deleteOnExit();

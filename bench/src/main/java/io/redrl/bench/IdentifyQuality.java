@@ -10,6 +10,7 @@ import io.redrl.data.Split;
 import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
 import io.redrl.identify.Identifier;
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class IdentifyQuality {
     private void add(Identifier identifier, AdversarialExample example, byte[] clean) {
         images++;
         ImageShape shape = new ImageShape(3, example.height(), example.width());
-        Identification found = identifier.identify(example.pixels(), shape, "image " + example.index());
+        Identification found = identifier.identify(new Image(shape, example.pixels()), "image " + example.index());
         if (!found.verdict().equals(example.attack())) {
             return;
         }

@@ -7,6 +7,7 @@ import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import java.io.IOException;
@@ -35,8 +36,6 @@ public final class PngExport {
 
     /** Written first: what the pictures show. */
     static final String CLAIM = "pictures.json";
-
-    private static final int MID_GREY = 128;
 
     private PngExport() {}
 
@@ -129,16 +128,17 @@ public final class PngExport {
         }
         ImageShape shape = dataset.shape();
         byte[] original = dataset.pixels(row.index());
-        ImageCodec.writePng(folder.resolve(row.index() + "-original.png"), original, shape);
+        ImageCodec.writePng(folder.resolve(row.index() + "-original.png"), new Image(shape, original));
         ImageCodec.writePng(
-                folder.resolve(row.index() + "-" + row.attack() + ".png"), StoredPixels.greyLevels(row), shape);
+                folder.resolve(row.index() + "-" + row.attack() + ".png"),
+                new Image(shape, StoredPixels.greyLevels(row)));
         float[] adversarial = StoredPixels.floats(row);
         byte[] change = new byte[original.length];
         for (int i = 0; i < change.length; i++) {
-            long level = Math.round(MID_GREY + factor * (255.0 * adversarial[i] - (original[i] & 0xff)));
+            long level = Math.round(Image.MID_GREY + factor * (255.0 * adversarial[i] - (original[i] & 0xff)));
             change[i] = (byte) Math.max(0, Math.min(255, level));
         }
-        ImageCodec.writePng(last, change, shape);
+        ImageCodec.writePng(last, new Image(shape, change));
     }
 
     private static void claim(Path folder, Pictures pictures) {

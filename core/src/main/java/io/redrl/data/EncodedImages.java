@@ -100,10 +100,10 @@ final class EncodedImages implements ImageDataset {
     public byte[] pixels(int index) {
         String file = item(index).file();
         if (scaled) {
-            ImageCodec.Decoded image = ImageCodec.decode(tree.read(file), tree.where(file));
-            return Scaling.scaled(image.pixels(), image.shape(), shape);
+            ImageCodec.Decoded decoded = ImageCodec.decode(tree.read(file), tree.where(file));
+            return Scaling.scaled(decoded.image(), shape).pixels();
         }
-        return ImageCodec.decode(tree.read(file), tree.where(file), shape);
+        return ImageCodec.decode(tree.read(file), tree.where(file), shape).pixels();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.redrl.data;
 
 import io.redrl.base.Checks;
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import java.util.List;
 
@@ -47,6 +48,11 @@ public interface ImageDataset {
      * those files' bytes in place of the pixels, since decoders may differ in the last bit.
      */
     String checksum();
+
+    /** An image. */
+    default Image image(int index) {
+        return new Image(shape(), pixels(index));
+    }
 
     /** The pixels of several images, one after the other: {@code [N,C,H,W]} unsigned grey levels. */
     default byte[] pixels(int[] indices) {

@@ -2,6 +2,7 @@ package io.redrl.data;
 
 import io.redrl.base.Checks;
 import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Scaling;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A folder (or zip) of PNG and JPEG images in one folder per class; classes and images are sorted by name. Splits lie in
+ * A folder (or zip) of {@linkplain ImageFormat image files} in one folder per class; classes and images are sorted by name. Splits lie in
  * folders {@code train} and {@code test} (or {@code val}) with the same classes. A folder without them is a test split:
  * nothing in it can be told apart for training. Images that lie in the folder itself, with no folders of classes beside
  * them, are unlabelled.
@@ -44,7 +45,8 @@ public final class ImageFolder {
 
     private static ImageDataset open(Path root, Split split, Optional<ImageShape> size) {
         FileTree tree = new FileTree(root);
-        List<String> images = tree.names().stream().filter(ImageFolder::isImage).toList();
+        List<String> images =
+                tree.names().stream().filter(ImageFormat::isNamedLikeOne).toList();
         String around = around(images);
         Optional<String> train = splitFolder(images, around, List.of("train"));
         Optional<String> test = splitFolder(images, around, List.of("test", "val"));
@@ -83,8 +85,8 @@ public final class ImageFolder {
         }
         Checks.require(
                 !items.isEmpty(),
-                "%s has no images: expected PNG or JPEG files in one folder per class, or without labels in the folder"
-                        + " itself",
+                "%s has no images: expected " + ImageFormat.NAMES
+                        + " files in one folder per class, or without labels in" + " the folder itself",
                 root);
         if (size.isPresent()) {
             return new EncodedImages(id(root, split), tree, classes, size.get(), items, true);
@@ -100,11 +102,6 @@ public final class ImageFolder {
         Path last = root.toAbsolutePath().normalize().getFileName();
         String name = last == null ? "images" : last.toString();
         return name.replaceFirst("(?i)\\.zip$", "") + "/" + split.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean isImage(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".png") || lower.endsWith(".jpg") || lower.endsWith(".jpeg");
     }
 
     /** The one folder around everything, with its slash, as zips often have; empty when there is none. */

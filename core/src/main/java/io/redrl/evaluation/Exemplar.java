@@ -1,6 +1,6 @@
 package io.redrl.evaluation;
 
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 
 /**
  * One attacked test image to look at, with what everybody said of it.
@@ -34,17 +34,17 @@ public record Exemplar(
         double probability,
         double linf,
         double l2,
-        Picture clean,
-        Picture adversarial,
-        Picture reconstruction) {
+        Image clean,
+        Image adversarial,
+        Image reconstruction) {
 
     /** What the attack added, magnified: adversarial − clean. */
-    public Picture perturbation(int gain) {
+    public Image perturbation(int gain) {
         return adversarial.minus(clean, gain);
     }
 
     /** What the reconstructor took away, magnified: adversarial − reconstruction. */
-    public Picture residual(int gain) {
+    public Image residual(int gain) {
         return adversarial.minus(reconstruction, gain);
     }
 }

@@ -5,7 +5,7 @@ import io.redrl.adversarial.RowTensors;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.data.ImageDataset;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -99,9 +99,10 @@ public final class Exemplars {
         double[] scores = recogniser.of(one).get(0);
         int said = Evaluator.best(scores);
         long repaired = Evaluator.verdicts(victim, reconstruct).of(one)[0];
-        byte[] adversarial = Scopes.valuedNoGrad(() -> Tensors.greyLevels(RowTensors.adversarial(one)));
-        byte[] reconstruction =
-                Scopes.valuedNoGrad(() -> Tensors.greyLevels(reconstruct.apply(RowTensors.adversarial(one))));
+        Image adversarial = Scopes.valuedNoGrad(
+                () -> Tensors.images(RowTensors.adversarial(one)).get(0));
+        Image reconstruction = Scopes.valuedNoGrad(() ->
+                Tensors.images(reconstruct.apply(RowTensors.adversarial(one))).get(0));
         return new Exemplar(
                 row.index(),
                 className(data, row.label()),
@@ -115,9 +116,9 @@ public final class Exemplars {
                 scores[said],
                 row.linf(),
                 row.l2(),
-                Picture.of(row.height(), row.width(), data.pixels(row.index())),
-                Picture.of(row.height(), row.width(), adversarial),
-                Picture.of(row.height(), row.width(), reconstruction));
+                data.image(row.index()),
+                adversarial,
+                reconstruction);
     }
 
     private static String className(ImageDataset data, long label) {

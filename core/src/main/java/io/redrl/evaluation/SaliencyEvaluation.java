@@ -1,7 +1,7 @@
 package io.redrl.evaluation;
 
 import io.redrl.base.Checks;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import io.redrl.saliency.FilterLayout;
 import io.redrl.saliency.ProfileComparison;
 import io.redrl.saliency.ProfileNumbers;
@@ -103,5 +103,5 @@ public record SaliencyEvaluation(List<Victim> victims, List<MapPicture> maps) {
      * @param shown the image as the victim saw it
      * @param overlay the heat over it
      */
-    public record MapPicture(int image, String label, String victim, String attack, Picture shown, Picture overlay) {}
+    public record MapPicture(int image, String label, String victim, String attack, Image shown, Image overlay) {}
 }

@@ -13,6 +13,7 @@ import io.redrl.evaluation.Evaluator;
 import io.redrl.evaluation.Robustness;
 import io.redrl.evaluation.Verdict;
 import io.redrl.image.Corruption;
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.Recogniser;
 import io.redrl.tensor.Scopes;
@@ -144,11 +145,9 @@ final class RobustnessStage {
     }
 
     private Tensor transformed(Corruption transform, List<AdversarialExample> rows) {
-        byte[] pixels = new byte[shape.values() * rows.size()];
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(transform.of(rows.get(i).pixels(), shape), 0, pixels, i * shape.values(), shape.values());
-        }
-        return Tensors.pixels(pixels, rows.size(), shape.channels(), shape.height(), shape.width());
+        return Tensors.pixels(rows.stream()
+                .map(row -> transform.of(new Image(shape, row.pixels())))
+                .toList());
     }
 
     private List<Verdict> judge(

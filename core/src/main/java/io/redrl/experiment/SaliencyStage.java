@@ -9,8 +9,7 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.evaluation.SaliencyEvaluation;
-import io.redrl.image.ImageShape;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import io.redrl.model.Classifier;
 import io.redrl.saliency.FilterSaliency;
 import io.redrl.saliency.FilterStatistics;
@@ -199,25 +198,18 @@ final class SaliencyStage {
 
     private SaliencyEvaluation.MapPicture map(
             String name, FilterSaliency filters, FilterStatistics statistics, AdversarialExample row) {
-        ImageShape shape = data.shape();
         return Scopes.valued(() -> {
             Tensor pixels = AdversarialSet.pixels(List.of(row));
             double[] map = plan.inputSaliency().maps(filters, statistics, pixels, labels(List.of(row)))[0];
-            byte[] levels = Tensors.greyLevels(pixels);
+            Image shown = Tensors.images(pixels).get(0);
             return new SaliencyEvaluation.MapPicture(
                     row.index(),
                     Objects.requireNonNull(data.classNames().get(row.label())),
                     name,
                     row.attack(),
-                    Picture.of(shape.height(), shape.width(), levels),
-                    Picture.of(
-                            shape.height(),
-                            shape.width(),
-                            HeatPicture.overlay(
-                                    InputSaliency.overChannels(map, shape.channels()),
-                                    levels,
-                                    shape.height(),
-                                    shape.width())));
+                    shown,
+                    HeatPicture.overlay(
+                            InputSaliency.overChannels(map, shown.shape().channels()), shown));
         });
     }
 

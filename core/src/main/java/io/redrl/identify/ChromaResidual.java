@@ -1,5 +1,6 @@
 package io.redrl.identify;
 
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Mirror;
 import java.util.Arrays;
@@ -29,8 +30,10 @@ final class ChromaResidual {
         this.width = width;
     }
 
-    /** @param pixels unsigned grey levels {@code [3,H,W]} */
-    static ChromaResidual of(byte[] pixels, ImageShape shape) {
+    /** @param image of three channels */
+    static ChromaResidual of(Image image) {
+        ImageShape shape = image.shape();
+        byte[] pixels = image.pixels();
         int plane = shape.height() * shape.width();
         float[][] levels = new float[2][];
         for (int k = 0; k < 2; k++) {

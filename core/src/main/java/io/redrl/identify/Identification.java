@@ -1,7 +1,7 @@
 package io.redrl.identify;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import io.redrl.saliency.ImageSaliency;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -127,5 +127,5 @@ public record Identification(
      * @param saliency the pixels that speak to the victim, laid over the image
      */
     public record Pictures(
-            Picture image, Optional<Picture> repaired, Optional<Picture> perturbation, Optional<Picture> saliency) {}
+            Image image, Optional<Image> repaired, Optional<Image> perturbation, Optional<Image> saliency) {}
 }

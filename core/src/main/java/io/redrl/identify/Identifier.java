@@ -5,7 +5,9 @@ import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
 import io.redrl.calibration.Prediction;
 import io.redrl.evaluation.ClassNames;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.image.LargeImagePolicy;
 import io.redrl.image.Tiling;
@@ -14,7 +16,6 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,20 +99,15 @@ public final class Identifier implements AutoCloseable {
     }
 
     /**
-     * Identifies pixels.
+     * Identifies an image.
      *
-     * @param pixels unsigned grey levels {@code [3,H,W]}
+     * @param image of three channels
      * @param name names the image in the result
      */
-    public Identification identify(byte[] pixels, ImageShape shape, String name) {
-        Checks.require(
-                shape.channels() == 3 && pixels.length == shape.values(),
-                "%s: an image of %s needs 3 channels and %d values, got %d",
-                name,
-                shape,
-                shape.values(),
-                pixels.length);
-        return identify(List.of(new Subject(name, new ImageCodec.Decoded(shape, pixels, "", List.of()))))
+    public Identification identify(Image image, String name) {
+        Checks.require(image.shape().channels() == 3, "%s: 3 channels are needed, got %s", name, image.shape());
+        // As good as a PNG: nothing was lost.
+        return identify(List.of(new Subject(name, new ImageCodec.Decoded(image, ImageFormat.PNG, List.of()))))
                 .get(0);
     }
 
@@ -143,7 +139,8 @@ public final class Identifier implements AutoCloseable {
         for (int i = 0; i < Math.min(files.size(), BATCH) && pixels < ENOUGH_PIXELS; i++) {
             try {
                 Subject subject = Subject.read(files.get(i));
-                pixels += subject.image().pixels().length / 3;
+                pixels += subject.file().image().height()
+                        * (long) subject.file().image().width();
                 readable.add(subject);
                 failures.add(Optional.empty());
             } catch (RedrlException e) {
@@ -165,10 +162,9 @@ public final class Identifier implements AutoCloseable {
         List<Tiling> tilings = new ArrayList<>();
         List<Piece> pieces = new ArrayList<>();
         for (Subject subject : subjects) {
-            Tiling tiling = Tiling.of(
-                    subject.image().pixels(), subject.image().shape(), size, settings.fit(), settings.mostTiles());
+            Tiling tiling = Tiling.of(subject.file().image(), size, settings.fit(), settings.mostTiles());
             tilings.add(tiling);
-            tiling.tiles().forEach(tile -> pieces.add(new Piece(tile, tiling.isOfRightSize())));
+            tiling.tiles().forEach(tile -> pieces.add(new Piece(tile.image(), tiling.isOfRightSize())));
         }
         List<Prediction> judgements = new ArrayList<>();
         for (int from = 0; from < pieces.size(); from += BATCH) {
@@ -192,44 +188,45 @@ public final class Identifier implements AutoCloseable {
      */
     private List<Prediction> judge(List<Piece> batch) {
         return Scopes.valued(() -> {
-            Tensor images = Repair.tensor(pixels(batch), size);
+            Tensor images = Tensors.pixels(images(batch));
             Tensor own = settings.details() && repair.isJudges() ? repair.of(images) : null;
             List<Prediction> judgements = recogniser.judge(images, own);
             List<Piece> shown = batch.stream().filter(Piece::isShown).toList();
             if (own != null) {
                 keep(batch, own);
             } else if (settings.details() && repair.isPossible() && !shown.isEmpty()) {
-                keep(shown, repair.of(Repair.tensor(pixels(shown), size)));
+                keep(shown, repair.of(Tensors.pixels(images(shown))));
             }
             return judgements;
         });
     }
 
-    private static List<byte[]> pixels(List<Piece> pieces) {
-        return pieces.stream().map(piece -> piece.pixels).toList();
+    private static List<Image> images(List<Piece> pieces) {
+        return pieces.stream().map(piece -> piece.image).toList();
     }
 
-    private void keep(List<Piece> pieces, Tensor repaired) {
-        byte[] levels = Tensors.greyLevels(repaired);
+    private static void keep(List<Piece> pieces, Tensor repaired) {
+        List<Image> images = Tensors.images(repaired);
         for (int i = 0; i < pieces.size(); i++) {
-            pieces.get(i).repaired = Arrays.copyOfRange(levels, i * size.values(), (i + 1) * size.values());
+            pieces.get(i).repaired = images.get(i);
         }
     }
 
-    private Identification result(Subject subject, Tiling tiling, TileVotes votes, byte @Nullable [] repairedPiece) {
-        ImageCodec.Decoded image = subject.image();
-        boolean scaled = tiling.how().equals(Tiling.SCALED);
-        byte[] pixels = scaled ? tiling.tiles().get(0) : image.pixels();
-        ImageShape shape = scaled ? size : image.shape();
-        byte[] repaired = null;
+    private Identification result(Subject subject, Tiling tiling, TileVotes votes, @Nullable Image repairedPiece) {
+        ImageShape shape = subject.file().image().shape();
+        // What was looked at: of a scaled image the only piece.
+        Image image = tiling.isOfRightSize()
+                ? tiling.tiles().get(0).image()
+                : subject.file().image();
+        Image repaired = null;
         if (settings.details()) {
-            repaired = tiling.isOfRightSize() ? repairedPiece : repair.of(pixels, shape);
+            repaired = tiling.isOfRightSize() ? repairedPiece : repair.of(image);
         }
         Optional<Box> box = Optional.empty();
         Optional<Double> epsilon = Optional.empty();
         boolean unknown = votes.verdict().equals(Identification.UNKNOWN);
         if (settings.details() && !votes.verdict().equals(AttackClass.CLEAN.id())) {
-            ChromaResidual noise = ChromaResidual.of(pixels, shape);
+            ChromaResidual noise = ChromaResidual.of(image);
             boolean patch = votes.verdict().equals(AttackClass.PATCH.id());
             if (patch || unknown) {
                 double least = patch ? PatchLocator.SHARE_OF_A_PATCH : PatchLocator.SHARE_OF_ITSELF;
@@ -240,7 +237,7 @@ public final class Identifier implements AutoCloseable {
                     : EpsilonEstimate.of(noise, AttackClass.of(votes.verdict()), box.orElse(null));
         }
         Residual residual =
-                repaired == null ? null : Residual.of(pixels, repaired, shape, epsilon.orElse(null), box.orElse(null));
+                repaired == null ? null : Residual.of(image, repaired, epsilon.orElse(null), box.orElse(null));
         Map<String, Double> probabilities = new LinkedHashMap<>();
         List<String> ids = ClassNames.ids();
         for (int k = 0; k < ids.size(); k++) {
@@ -248,23 +245,28 @@ public final class Identifier implements AutoCloseable {
         }
         return new Identification(
                 subject.name(),
-                image.shape().height(),
-                image.shape().width(),
-                new Reading(tiling.how(), tiling.tiles().size(), tiling.inAll(), votes.agreeing()),
+                shape.height(),
+                shape.width(),
+                new Reading(tiling.reading(), tiling.tiles().size(), tiling.inAll(), votes.agreeing()),
                 votes.verdict(),
                 probabilities,
                 votes.unknownScore(),
                 Optional.ofNullable(residual).map(Residual::norms),
-                box.map(found -> found.from(shape, image.shape())),
+                box.map(found -> found.from(image.shape(), shape)),
                 epsilon,
                 Optional.empty(),
                 Optional.empty(),
-                Remarks.of(image, size, tiling, votes, settings.details() && repaired == null && repair.isPossible()),
-                Repair.pictures(pixels, repaired, residual, shape, settings.gain()));
+                Remarks.of(
+                        subject.file(),
+                        size,
+                        tiling,
+                        votes,
+                        settings.details() && repaired == null && repair.isPossible()),
+                Repair.pictures(image, repaired, residual, settings.gain()));
     }
 
     /** An image to be identified. */
-    private record Subject(String name, ImageCodec.Decoded image) {
+    private record Subject(String name, ImageCodec.Decoded file) {
         static Subject read(Path file) {
             return new Subject(file.toString(), ImageCodec.read(file));
         }
@@ -272,13 +274,13 @@ public final class Identifier implements AutoCloseable {
 
     /** What the recogniser looks at. */
     private static final class Piece {
-        private final byte[] pixels;
+        private final Image image;
         private final boolean shown;
-        private byte @Nullable [] repaired;
+        private @Nullable Image repaired;
 
         /** @param shown whether it is shown as it is, and not as a part of something larger */
-        Piece(byte[] pixels, boolean shown) {
-            this.pixels = pixels;
+        Piece(Image image, boolean shown) {
+            this.image = image;
             this.shown = shown;
         }
 

@@ -1,11 +1,13 @@
 package io.redrl.identify;
 
+import io.redrl.image.Tiling;
+
 /**
  * How an image was read.
  *
- * @param how {@code whole}, {@code tiles}, {@code scaled}, or {@code padded} (continued by its mirror image)
+ * @param how as a whole or in pieces
  * @param tiles pieces that were looked at
  * @param tilesInAll pieces that would cover the image
  * @param agreeing pieces whose own verdict is the image's
  */
-public record Reading(String how, int tiles, int tilesInAll, int agreeing) {}
+public record Reading(Tiling.Reading how, int tiles, int tilesInAll, int agreeing) {}

@@ -2,6 +2,7 @@ package io.redrl.identify;
 
 import io.redrl.attack.AttackClass;
 import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Tiling;
 import java.util.ArrayList;
@@ -16,33 +17,34 @@ final class Remarks {
         List<String> remarks = new ArrayList<>(image.remarks());
         String sides = size.width() + "×" + size.height();
         int tiles = tiling.tiles().size();
-        switch (tiling.how()) {
-            case Tiling.TILES -> {
+        switch (tiling.reading()) {
+            case TILES -> {
                 String part = tiles < tiling.inAll() ? " (of " + tiling.inAll() + ", spread evenly)" : "";
                 remarks.add("read as " + tiles + " tiles of " + sides + part + ", " + votes.agreeing()
                         + " of which say so: the recogniser learnt from whole pictures of that size, not from parts of"
                         + " larger ones, so trust this less");
             }
-            case Tiling.SCALED ->
+            case SCALED ->
                 remarks.add("scaled to " + sides + ": scaling wipes out most of what an attack leaves, so trust this"
                         + " little, and 'clean' least");
-            case Tiling.PADDED ->
+            case PADDED ->
                 remarks.add("smaller than " + sides + " and continued by its mirror image: there is less to tell from,"
                         + " so trust this less");
-            default -> {}
+            case WHOLE -> {}
         }
         if (tiles > 1
                 && votes.verdict().equals(AttackClass.CLEAN.id())
                 && !votes.attackedPieces().isEmpty()) {
             int first = votes.attackedPieces().get(0);
             remarks.add(votes.attackedPieces().size() + " of its tiles look attacked, the first at column "
-                    + tiling.lefts().get(first) + ", row " + tiling.tops().get(first)
+                    + tiling.tiles().get(first).left() + ", row "
+                    + tiling.tiles().get(first).top()
                     + ": a local attack may sit there");
         }
-        if (image.format().equals("jpeg")) {
+        if (image.format() == ImageFormat.JPEG) {
             remarks.add("a JPEG file: compression takes away what an attack leaves, so 'clean' means less");
         }
-        if (image.format().equals("gif")) {
+        if (image.format() == ImageFormat.GIF) {
             remarks.add("a GIF file: its few colours change pixels more than most attacks do");
         }
         if (tooLargeToRepair) {

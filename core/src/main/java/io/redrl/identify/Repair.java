@@ -1,9 +1,7 @@
 package io.redrl.identify;
 
-import io.redrl.base.Checks;
-import io.redrl.image.ImageShape;
-import io.redrl.image.Picture;
-import io.redrl.image.Scaling;
+import io.redrl.base.RedrlException;
+import io.redrl.image.Image;
 import io.redrl.recognition.Recogniser;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -44,12 +42,14 @@ final class Repair implements AutoCloseable {
         return recogniser().reconstruct(images);
     }
 
-    /** The same for grey levels of any size; null if there is no G, or the image is too large. */
-    byte @Nullable [] of(byte[] pixels, ImageShape shape) {
-        if (!isPossible() || shape.height() * (long) shape.width() > MOST_PIXELS) {
+    /** The same for an image of any size; null if there is no G, or the image is too large. */
+    @Nullable
+    Image of(Image image) {
+        if (!isPossible() || image.height() * (long) image.width() > MOST_PIXELS) {
             return null;
         }
-        return Scopes.valued(() -> Tensors.greyLevels(of(tensor(List.of(pixels), shape))));
+        return Scopes.valued(() -> Tensors.images(of(Tensors.pixels(List.of(image)))))
+                .get(0);
     }
 
     private Recogniser recogniser() {
@@ -60,38 +60,25 @@ final class Repair implements AutoCloseable {
             Recogniser opened = Recogniser.load(other.get());
             if (!opened.hasReconstructor()) {
                 opened.close();
-                Checks.require(false, "%s has no reconstructor to repair images with", other.get());
+                throw new RedrlException(other.get() + " has no reconstructor to repair images with");
             }
             loaded = opened;
         }
         return loaded;
     }
 
-    /** Images of one size as a batch in [0, 1], in the caller's scope. */
-    static Tensor tensor(List<byte[]> images, ImageShape shape) {
-        byte[] all = new byte[images.size() * shape.values()];
-        for (int i = 0; i < images.size(); i++) {
-            System.arraycopy(images.get(i), 0, all, i * shape.values(), shape.values());
-        }
-        return Tensors.pixels(all, images.size(), shape.channels(), shape.height(), shape.width());
-    }
-
     /** What there is to show. */
     static Identification.Pictures pictures(
-            byte[] pixels, byte @Nullable [] repaired, @Nullable Residual residual, ImageShape shape, int gain) {
+            Image image, @Nullable Image repaired, @Nullable Residual residual, int gain) {
         return new Identification.Pictures(
-                picture(pixels, shape),
-                Optional.ofNullable(repaired).map(levels -> picture(levels, shape)),
-                Optional.ofNullable(residual).map(differences -> picture(differences.shown(gain), shape)),
+                shown(image),
+                Optional.ofNullable(repaired).map(Repair::shown),
+                Optional.ofNullable(residual).map(differences -> shown(differences.shown(gain))),
                 Optional.empty());
     }
 
-    private static Picture picture(byte[] pixels, ImageShape shape) {
-        ImageShape shown = shape.height() * (long) shape.width() <= MOST_PIXELS
-                ? shape
-                : Scaling.within(shape, LONGEST_SIDE_SHOWN);
-        return Picture.of(
-                shown.height(), shown.width(), shown.equals(shape) ? pixels : Scaling.scaled(pixels, shape, shown));
+    private static Image shown(Image image) {
+        return image.height() * (long) image.width() <= MOST_PIXELS ? image : image.within(LONGEST_SIDE_SHOWN);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.redrl.identify;
 
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
-import io.redrl.image.Picture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,29 +10,33 @@ import org.jspecify.annotations.Nullable;
  * where a box was found, everything outside of it is left out.
  */
 final class Residual {
+    private final ImageShape shape;
     private final short[] differences;
 
-    private Residual(short[] differences) {
+    private Residual(ImageShape shape, short[] differences) {
+        this.shape = shape;
         this.differences = differences;
     }
 
     /**
-     * @param before unsigned grey levels {@code [3,H,W]} of the image
-     * @param after the same of the repaired one
+     * @param image I
+     * @param repaired G(I)
      * @param epsilon in [0, 1], null if it is not known
      * @param box null if there is none
      */
-    static Residual of(byte[] before, byte[] after, ImageShape shape, @Nullable Double epsilon, @Nullable Box box) {
+    static Residual of(Image image, Image repaired, @Nullable Double epsilon, @Nullable Box box) {
+        byte[] before = image.pixels();
+        byte[] after = repaired.pixels();
         int most = epsilon == null ? 255 : Math.max(1, (int) Math.round(255 * epsilon));
         short[] differences = new short[before.length];
         for (int i = 0; i < before.length; i++) {
-            int row = Math.floorDiv(i, shape.width()) % shape.height();
-            if (box == null || box.contains(i % shape.width(), row)) {
+            int row = i / image.width() % image.height();
+            if (box == null || box.contains(i % image.width(), row)) {
                 int difference = (before[i] & 0xff) - (after[i] & 0xff);
                 differences[i] = (short) Math.max(-most, Math.min(most, difference));
             }
         }
-        return new Residual(differences);
+        return new Residual(image.shape(), differences);
     }
 
     Identification.Perturbation norms() {
@@ -46,11 +50,11 @@ final class Residual {
     }
 
     /** Magnified around grey 128. */
-    byte[] shown(int gain) {
+    Image shown(int gain) {
         byte[] shown = new byte[differences.length];
         for (int i = 0; i < shown.length; i++) {
-            shown[i] = (byte) Math.max(0, Math.min(255, Picture.MID_GREY + gain * differences[i]));
+            shown[i] = (byte) Math.max(0, Math.min(255, Image.MID_GREY + gain * differences[i]));
         }
-        return shown;
+        return new Image(shape, shown);
     }
 }

@@ -2,8 +2,8 @@ package io.redrl.identify;
 
 import io.redrl.base.RedrlException;
 import io.redrl.data.RedrlHome;
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
-import io.redrl.image.Picture;
 import io.redrl.image.Scaling;
 import io.redrl.model.Classifier;
 import io.redrl.model.NetworkClassifier;
@@ -45,7 +45,7 @@ final class VictimProbe implements AutoCloseable {
             return results;
         }
         Classifier victim = victim(name.get());
-        List<byte[]> images = new ArrayList<>();
+        List<Image> images = new ArrayList<>();
         for (Identification result : results) {
             images.add(fitted(result.pictures().image(), victim.input()));
             result.pictures().repaired().ifPresent(repaired -> images.add(fitted(repaired, victim.input())));
@@ -57,7 +57,7 @@ final class VictimProbe implements AutoCloseable {
         List<Identification> heard = new ArrayList<>();
         int next = 0;
         for (Identification result : results) {
-            byte[] image = images.get(next);
+            Image image = images.get(next);
             Identification.Said before = said.get(next++);
             Optional<Identification.Said> after =
                     result.pictures().repaired().isPresent() ? Optional.of(said.get(next++)) : Optional.empty();
@@ -80,14 +80,13 @@ final class VictimProbe implements AutoCloseable {
         return loaded;
     }
 
-    private static byte[] fitted(Picture picture, ImageShape input) {
-        ImageShape shape = new ImageShape(3, picture.height(), picture.width());
-        return shape.equals(input) ? picture.levels() : Scaling.scaled(picture.levels(), shape, input);
+    private static Image fitted(Image image, ImageShape input) {
+        return Scaling.scaled(image, input);
     }
 
-    private static List<Identification.Said> ask(Classifier victim, List<byte[]> images) {
-        float[] probabilities = Scopes.valuedNoGrad(() -> Tensors.toFloats(
-                victim.logits(Repair.tensor(images, victim.input())).softmax(1)));
+    private static List<Identification.Said> ask(Classifier victim, List<Image> images) {
+        float[] probabilities = Scopes.valuedNoGrad(
+                () -> Tensors.toFloats(victim.logits(Tensors.pixels(images)).softmax(1)));
         List<Identification.Said> said = new ArrayList<>();
         for (int from = 0; from < probabilities.length; from += victim.classes()) {
             int best = 0;
@@ -102,7 +101,7 @@ final class VictimProbe implements AutoCloseable {
         return said;
     }
 
-    private ImageSaliency targets(Classifier victim, byte[] image, int label) {
+    private ImageSaliency targets(Classifier victim, Image image, int label) {
         if (saliency == null || known == null) {
             Path file = statistics.orElseThrow(() -> new RedrlException("Saliency needs statistics of victim "
                     + victim.id() + ": make them with redrl saliency statistics, and name the file with --statistics"));
@@ -116,14 +115,8 @@ final class VictimProbe implements AutoCloseable {
     private static Identification with(
             Identification result, Identification.VictimView view, Optional<ImageSaliency> targets, ImageShape input) {
         Identification.Pictures pictures = result.pictures();
-        Optional<Picture> overlay = targets.map(found -> Picture.of(
-                input.height(),
-                input.width(),
-                HeatPicture.overlay(
-                        found.overChannels(input.channels()),
-                        fitted(pictures.image(), input),
-                        input.height(),
-                        input.width())));
+        Optional<Image> overlay = targets.map(
+                found -> HeatPicture.overlay(found.overChannels(input.channels()), fitted(pictures.image(), input)));
         List<String> remarks = new ArrayList<>(result.remarks());
         if (pictures.image().height() != input.height() || pictures.image().width() != input.width()) {
             remarks.add("the victim looked at it scaled to " + input.width() + "×" + input.height());

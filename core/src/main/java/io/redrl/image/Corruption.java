@@ -29,20 +29,19 @@ public enum Corruption {
     }
 
     /**
-     * A transformed image.
+     * The image after it, of the same shape.
      *
-     * @param pixels unsigned grey levels {@code [3,H,W]}; not modified
-     * @return unsigned grey levels {@code [3,H,W]} of the same size
+     * @param image of three channels
      */
-    public byte[] of(byte[] pixels, ImageShape shape) {
+    public Image of(Image image) {
         return switch (this) {
-            case PNG -> ImageCodec.decode(ImageCodec.png(pixels, shape), "a PNG made here", shape);
-            case JPEG_95 -> Corruptions.jpeg(pixels, shape, 95);
-            case JPEG_90 -> Corruptions.jpeg(pixels, shape, 90);
-            case JPEG_75 -> Corruptions.jpeg(pixels, shape, 75);
-            case SHIFT -> Corruptions.shifted(pixels, shape, 1, 0);
-            case RESIZE_UP -> Corruptions.resized(pixels, shape, 2);
-            case RESIZE_DOWN -> Corruptions.resized(pixels, shape, 0.75);
+            case PNG -> ImageCodec.decode(ImageCodec.png(image), "a PNG made here", image.shape());
+            case JPEG_95 -> Corruptions.jpeg(image, 95);
+            case JPEG_90 -> Corruptions.jpeg(image, 90);
+            case JPEG_75 -> Corruptions.jpeg(image, 75);
+            case SHIFT -> Corruptions.shifted(image, 1, 0);
+            case RESIZE_UP -> Corruptions.resized(image, 2);
+            case RESIZE_DOWN -> Corruptions.resized(image, 0.75);
         };
     }
 }

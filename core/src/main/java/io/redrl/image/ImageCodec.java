@@ -14,13 +14,16 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Images as files and as unsigned grey levels {@code [C,H,W]} in RGB order.
+ * Encoder and decoder of image files: {@link ImageFormat} says which are read; PNG and JPEG are written.
  *
- * <p>PNG, JPEG, GIF and BMP are read. A grey image becomes three equal channels with the grey levels that the file holds; Java's own conversion would
+ * <p>A grey image becomes three equal channels with the grey levels that the file holds; Java's own conversion would
  * brighten them, because it takes grey for linear light. An alpha channel is dropped: the colours stay as stored, whatever
  * their opacity, as in Pillow's {@code convert("RGB")}. 16-bit samples are divided by 257 and rounded. Inks of a
  * CMYK file darken each other: R = (1 − C)(1 − K); colour profiles are not looked at. Of an animation the first picture counts. The size is read from
@@ -33,15 +36,13 @@ public final class ImageCodec {
     private ImageCodec() {}
 
     /**
-     * A decoded image.
+     * A decoded image file.
      *
-     * @param shape three channels, its height and width
-     * @param pixels unsigned grey levels {@code [C,H,W]}
-     * @param format {@code png}, {@code jpeg}, {@code gif} or {@code bmp}
-     * @param remarks what of the file is not in the pixels, in words: an alpha channel, further pictures, finer grey levels
+     * @param image of three channels
+     * @param format of the file
+     * @param remarks what of the file is not in the image, in words: an alpha channel, further pictures, finer grey levels
      */
-    @SuppressWarnings("ArrayRecordComponent") // a hand-over of freshly decoded bytes, never compared
-    public record Decoded(ImageShape shape, byte[] pixels, String format, List<String> remarks) {
+    public record Decoded(Image image, ImageFormat format, List<String> remarks) {
         /** Copies the list. */
         public Decoded {
             remarks = List.copyOf(remarks);
@@ -78,21 +79,12 @@ public final class ImageCodec {
      */
     public static Decoded decode(byte[] encoded, String name) {
         ImageDecoder.Opened opened = ImageDecoder.open(encoded, name, null);
-        BufferedImage image = opened.image();
-        ImageShape shape = new ImageShape(3, image.getHeight(), image.getWidth());
-        byte[] interleaved = interleaved(image);
-        byte[] planes = new byte[interleaved.length];
-        toPlanes(interleaved, 0, planes, 0, shape.height() * shape.width());
-        return new Decoded(shape, planes, opened.format(), opened.remarks());
+        return new Decoded(image(opened.image()), opened.format(), opened.remarks());
     }
 
-    /**
-     * Decodes an image that must have a given size, which is compared before decoding.
-     *
-     * @return unsigned grey levels {@code [C,H,W]}
-     */
-    public static byte[] decode(byte[] encoded, String name, ImageShape expected) {
-        return toPlanes(interleaved(ImageDecoder.open(encoded, name, expected).image()));
+    /** Decodes an image of three channels that must have a given size, which is compared before decoding. */
+    public static Image decode(byte[] encoded, String name, ImageShape expected) {
+        return image(ImageDecoder.open(encoded, name, expected).image());
     }
 
     /** The size that an image's header states. */
@@ -101,42 +93,86 @@ public final class ImageCodec {
     }
 
     /**
-     * Writes a PNG, which is complete under its name or absent.
+     * Writes a PNG file, which is complete under its name or absent.
      *
-     * @param pixels unsigned grey levels {@code [3,H,W]}
+     * @param image of three channels
      */
-    public static void writePng(Path target, byte[] pixels, ImageShape shape) {
-        BufferedImage image = toImage(pixels, shape);
-        AtomicFiles.write(target, out -> writePng(image, out));
+    public static void writePng(Path target, Image image) {
+        BufferedImage picture = toImage(image);
+        AtomicFiles.write(target, out -> writePng(picture, out));
     }
 
-    /** The content of a PNG file with the pixels, unsigned grey levels {@code [3,H,W]}. */
-    public static byte[] png(byte[] pixels, ImageShape shape) {
+    /**
+     * The content of a PNG file.
+     *
+     * @param image of three channels
+     */
+    public static byte[] png(Image image) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            writePng(toImage(pixels, shape), out);
+            writePng(toImage(image), out);
             return out.toByteArray();
         } catch (IOException e) {
             throw new RedrlException("Could not encode a PNG: " + e, e);
         }
     }
 
-    /** The image that the pixels {@code [3,H,W]} show. */
-    public static BufferedImage toImage(byte[] pixels, ImageShape shape) {
+    /**
+     * The content of a baseline JPEG file (ITU-T T.81), as the JDK's ImageIO writes it: YCbCr with colour at half the resolution both ways.
+     *
+     * @param image of one channel or three
+     * @param quality from 1 to 100
+     */
+    public static byte[] jpeg(Image image, int quality) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+                ImageWriteParam parameters = writer.getDefaultWriteParam();
+                parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+                parameters.setCompressionQuality(quality / 100f);
+                writer.setOutput(out);
+                writer.write(null, new IIOImage(byteImage(image), null, null), parameters);
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new RedrlException("Could not encode a JPEG: " + e, e);
+        } finally {
+            writer.dispose();
+        }
+    }
+
+    private static BufferedImage byteImage(Image image) {
+        int channels = image.shape().channels();
         Checks.require(
-                shape.channels() == 3 && pixels.length == shape.values(),
-                "an image of %s needs 3 channels and %d values, got %d",
-                shape,
-                shape.values(),
-                pixels.length);
-        int plane = shape.height() * shape.width();
+                channels == 1 || channels == 3, "JPEG takes images of 1 or 3 channels, got %d channels", channels);
+        int area = image.height() * image.width();
+        int[] samples = new int[image.pixels().length]; // planes in the image, interleaved samples in the raster
+        for (int j = 0; j < samples.length; j++) {
+            samples[j] = Byte.toUnsignedInt(image.pixels()[j % channels * area + j / channels]);
+        }
+        int type = channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
+        BufferedImage picture = new BufferedImage(image.width(), image.height(), type);
+        picture.getRaster().setPixels(0, 0, image.width(), image.height(), samples);
+        return picture;
+    }
+
+    /**
+     * The image as one that Java draws.
+     *
+     * @param image of three channels
+     */
+    public static BufferedImage toImage(Image image) {
+        Checks.require(image.shape().channels() == 3, "an image of 3 channels is needed, got %s", image.shape());
+        byte[] pixels = image.pixels();
+        int plane = image.height() * image.width();
         int[] rgb = new int[plane];
         for (int i = 0; i < plane; i++) {
             rgb[i] = (pixels[i] & 0xff) << 16 | (pixels[plane + i] & 0xff) << 8 | (pixels[2 * plane + i] & 0xff);
         }
-        BufferedImage image = new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
-        image.setRGB(0, 0, shape.width(), shape.height(), rgb, 0, shape.width());
-        return image;
+        BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
+        picture.setRGB(0, 0, image.width(), image.height(), rgb, 0, image.width());
+        return picture;
     }
 
     private static void writePng(BufferedImage image, OutputStream out) throws IOException {
@@ -172,10 +208,11 @@ public final class ImageCodec {
         }
     }
 
-    private static byte[] toPlanes(byte[] interleaved) {
+    private static Image image(BufferedImage picture) {
+        byte[] interleaved = interleaved(picture);
         byte[] planes = new byte[interleaved.length];
         toPlanes(interleaved, 0, planes, 0, interleaved.length / 3);
-        return planes;
+        return new Image(new ImageShape(3, picture.getHeight(), picture.getWidth()), planes);
     }
 
     private static byte[] interleaved(BufferedImage image) {

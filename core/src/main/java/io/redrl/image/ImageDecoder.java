@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -34,18 +34,16 @@ final class ImageDecoder {
     /** Bytes that decoding may take for a pixel: 16-bit RGBA, RGB by pixels, RGB by planes. */
     private static final int BYTES_PER_PIXEL = 16;
 
-    private static final Set<String> FORMATS = Set.of("png", "jpeg", "gif", "bmp");
-
     private ImageDecoder() {}
 
     /**
      * A decoded file.
      *
      * @param image its first picture
-     * @param format one of {@link #FORMATS}
+     * @param format of the file
      * @param remarks what of the file the picture does not show
      */
-    record Opened(BufferedImage image, String format, List<String> remarks) {}
+    record Opened(BufferedImage image, ImageFormat format, List<String> remarks) {}
 
     /** The size that the header states. */
     static ImageShape shape(byte[] encoded, String name) {
@@ -66,7 +64,7 @@ final class ImageDecoder {
             warnings.stream().filter(ImageDecoder::meansDamage).findFirst().ifPresent(warning -> {
                 throw new RedrlException(name + " is damaged or ends too early: " + warning);
             });
-            return new Opened(image, format(reader), remarks(reader, encoded, image));
+            return new Opened(image, format(reader).orElseThrow(), remarks(reader, encoded, image));
         });
     }
 
@@ -118,9 +116,9 @@ final class ImageDecoder {
     }
 
     private static int pictures(ImageReader reader, byte[] encoded) throws IOException {
-        return switch (format(reader)) {
-            case "gif" -> reader.getNumImages(true);
-            case "png" -> framesOfAnimatedPng(encoded);
+        return switch (format(reader).orElseThrow()) {
+            case GIF -> reader.getNumImages(true);
+            case PNG -> framesOfAnimatedPng(encoded);
             default -> 1;
         };
     }
@@ -168,19 +166,19 @@ final class ImageDecoder {
     private static ImageReader reader(ImageInputStream in, String name) {
         for (Iterator<ImageReader> all = ImageIO.getImageReaders(in); all.hasNext(); ) {
             ImageReader reader = all.next();
-            if (reader.getClass().getName().startsWith("com.sun.imageio.") && FORMATS.contains(format(reader))) {
+            if (reader.getClass().getName().startsWith("com.sun.imageio.")
+                    && format(reader).isPresent()) {
                 return reader;
             }
         }
-        throw new RedrlException(name + " is not an image that can be read here (PNG, JPEG, GIF or BMP expected)");
+        throw new RedrlException(name + " is not an image that can be read here (" + ImageFormat.NAMES + " expected)");
     }
 
-    private static String format(ImageReader reader) {
+    private static Optional<ImageFormat> format(ImageReader reader) {
         try {
-            String format = reader.getFormatName().toLowerCase(Locale.ROOT);
-            return format.equals("jpg") ? "jpeg" : format;
+            return ImageFormat.named(reader.getFormatName());
         } catch (IOException e) {
-            return "";
+            return Optional.empty();
         }
     }
 }

@@ -12,14 +12,16 @@ public final class Scaling {
     private Scaling() {}
 
     /**
-     * The scaled image.
+     * The scaled image, grey levels rounded half up; the same image if it has the size already.
      *
-     * @param pixels unsigned grey levels {@code [C,H,W]}; not modified
-     * @param from their size
      * @param to the size wanted, with as many channels
-     * @return unsigned grey levels {@code [C,H,W]} of the new size, rounded half up
      */
-    public static byte[] scaled(byte[] pixels, ImageShape from, ImageShape to) {
+    public static Image scaled(Image image, ImageShape to) {
+        ImageShape from = image.shape();
+        if (from.equals(to)) {
+            return image;
+        }
+        byte[] pixels = image.pixels();
         double[][] across = weights(from.width(), to.width());
         double[][] down = weights(from.height(), to.height());
         byte[] result = new byte[from.channels() * to.height() * to.width()];
@@ -47,7 +49,7 @@ public final class Scaling {
                 }
             }
         }
-        return result;
+        return new Image(to, result);
     }
 
     /** The size at which neither side is longer than wanted, in proportion; the same if neither is. */

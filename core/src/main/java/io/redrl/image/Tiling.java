@@ -7,39 +7,58 @@ import java.util.List;
 /**
  * An image as pieces of the size that a recogniser takes.
  *
- * @param how {@code whole}, {@code tiles}, {@code scaled} or {@code padded}
- * @param tiles unsigned grey levels {@code [3,h,w]} of each piece
- * @param lefts first column of each piece
- * @param tops first row of each piece
+ * @param reading how they were made of it
+ * @param tiles the pieces, row by row
  * @param inAll pieces that would cover the image
  */
-public record Tiling(String how, List<byte[]> tiles, List<Integer> lefts, List<Integer> tops, int inAll) {
-    public static final String WHOLE = "whole";
-    public static final String TILES = "tiles";
-    public static final String SCALED = "scaled";
-    public static final String PADDED = "padded";
+public record Tiling(Reading reading, List<Tile> tiles, int inAll) {
+    /** How an image is read. */
+    public enum Reading {
+        /** As it is. */
+        WHOLE,
+        /** In pieces. */
+        TILES,
+        /** Scaled down. */
+        SCALED,
+        /** Continued by its mirror image, as it is smaller than a piece. */
+        PADDED
+    }
+
+    /**
+     * A piece of an image.
+     *
+     * @param image the piece
+     * @param left its first column in the whole
+     * @param top its first row
+     */
+    public record Tile(Image image, int left, int top) {}
+
+    /** Copies the list. */
+    public Tiling {
+        tiles = List.copyOf(tiles);
+    }
 
     /**
      * Divides an image. Tiles cover it with as little overlap as there can be; where they would be more than {@code most},
      * fewer are spread evenly over it. One that is smaller than a piece on either side is never scaled, which would enlarge it.
      *
-     * @param pixels unsigned grey levels {@code [3,H,W]}
      * @param size of a piece
      */
-    public static Tiling of(byte[] pixels, ImageShape shape, ImageShape size, LargeImagePolicy fit, int most) {
+    public static Tiling of(Image image, ImageShape size, LargeImagePolicy fit, int most) {
         Checks.positive("most tiles", most);
+        ImageShape shape = image.shape();
         if (shape.equals(size)) {
-            return one(WHOLE, pixels);
+            return one(Reading.WHOLE, image);
         }
         boolean padded = shape.height() < size.height() || shape.width() < size.width();
         if (fit == LargeImagePolicy.SCALE && !padded) {
-            return one(SCALED, Scaling.scaled(pixels, shape, size));
+            return one(Reading.SCALED, Scaling.scaled(image, size));
         }
         int rows = (shape.height() + size.height() - 1) / size.height();
         int columns = (shape.width() + size.width() - 1) / size.width();
         int inAll = Math.toIntExact((long) rows * columns);
         if (inAll == 1) {
-            return one(PADDED, piece(pixels, shape, size, 0, 0));
+            return one(Reading.PADDED, piece(image, size, 0, 0).image());
         }
         if (inAll > most) {
             double side = Math.sqrt(most / (double) inAll);
@@ -47,28 +66,24 @@ public record Tiling(String how, List<byte[]> tiles, List<Integer> lefts, List<I
             columns = Math.max(1, Math.min(columns, most / Math.min(fewer, most)));
             rows = Math.max(1, Math.min(rows, most / columns));
         }
-        List<byte[]> tiles = new ArrayList<>();
-        List<Integer> lefts = new ArrayList<>();
-        List<Integer> tops = new ArrayList<>();
+        List<Tile> tiles = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {
                 int top = start(row, rows, shape.height() - size.height());
                 int left = start(column, columns, shape.width() - size.width());
-                tops.add(top);
-                lefts.add(left);
-                tiles.add(piece(pixels, shape, size, left, top));
+                tiles.add(piece(image, size, left, top));
             }
         }
-        return new Tiling(padded ? PADDED : TILES, tiles, lefts, tops, inAll);
+        return new Tiling(padded ? Reading.PADDED : Reading.TILES, tiles, inAll);
     }
 
     /** Whether its one piece is the whole image, as it is or scaled. */
     public boolean isOfRightSize() {
-        return how.equals(WHOLE) || how.equals(SCALED);
+        return reading == Reading.WHOLE || reading == Reading.SCALED;
     }
 
-    private static Tiling one(String how, byte[] piece) {
-        return new Tiling(how, List.of(piece), List.of(0), List.of(0), 1);
+    private static Tiling one(Reading reading, Image piece) {
+        return new Tiling(reading, List.of(new Tile(piece, 0, 0)), 1);
     }
 
     /** The first is at 0, the last ends with the image, the others lie evenly between; a single one is in the middle. */
@@ -79,7 +94,9 @@ public record Tiling(String how, List<byte[]> tiles, List<Integer> lefts, List<I
         return count == 1 ? room / 2 : (int) Math.round(index * (double) room / (count - 1));
     }
 
-    private static byte[] piece(byte[] pixels, ImageShape shape, ImageShape size, int left, int top) {
+    private static Tile piece(Image image, ImageShape size, int left, int top) {
+        ImageShape shape = image.shape();
+        byte[] pixels = image.pixels();
         byte[] piece = new byte[size.values()];
         int plane = shape.height() * shape.width();
         int at = 0;
@@ -91,6 +108,6 @@ public record Tiling(String how, List<byte[]> tiles, List<Integer> lefts, List<I
                 }
             }
         }
-        return piece;
+        return new Tile(new Image(size, piece), left, top);
     }
 }

@@ -6,6 +6,7 @@ import io.redrl.base.Seed;
 import io.redrl.calibration.SyntheticOutlier;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.Corruptions;
+import io.redrl.image.Image;
 import io.redrl.tensor.Lanes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +66,8 @@ public record ExposureExamples(List<AdversarialExample> changed, List<Adversaria
         Checks.require(
                 row.storage().equals("uint8"), "exposure needs training images stored as uint8, got %s", row.storage());
         SplittableRandom random = seed.child("changes").child(row.index()).random();
-        return row.withPixels(Corruptions.drawn(row.pixels(), data.shape(), random));
+        return row.withPixels(
+                Corruptions.drawn(new Image(data.shape(), row.pixels()), random).pixels());
     }
 
     /** Changed rows, then strangers. */

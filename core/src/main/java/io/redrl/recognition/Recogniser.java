@@ -10,7 +10,7 @@ import io.redrl.calibration.OodScore;
 import io.redrl.calibration.Prediction;
 import io.redrl.features.VictimFeatureTable;
 import io.redrl.features.VictimFeatures;
-import io.redrl.image.ImageShape;
+import io.redrl.image.Image;
 import io.redrl.model.Classifier;
 import io.redrl.model.Network;
 import io.redrl.model.Victims;
@@ -242,13 +242,11 @@ public final class Recogniser implements AutoCloseable {
     /**
      * A victim's verdict on an image as G repairs it: a stand-in for a label that nobody knows.
      *
-     * @param pixels C·H·W unsigned grey levels of the victim's size of image
+     * @param image of the victim's shape
      * @throws io.redrl.base.RedrlException if this recogniser has no reconstructor
      */
-    public int repairedPrediction(Classifier victim, byte[] pixels) {
-        ImageShape shape = victim.input();
-        return Scopes.valued(() -> (int) victim.predict(
-                        reconstruct(Tensors.pixels(pixels, 1, shape.channels(), shape.height(), shape.width())))[0]);
+    public int repairedPrediction(Classifier victim, Image image) {
+        return Scopes.valued(() -> (int) victim.predict(reconstruct(Tensors.pixels(List.of(image))))[0]);
     }
 
     private static void checkImages(Tensor images) {

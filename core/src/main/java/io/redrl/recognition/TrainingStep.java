@@ -10,6 +10,7 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Adam;
@@ -240,15 +241,9 @@ final class TrainingStep implements AutoCloseable {
             Tensor residual = Networks.residual(adversarial, reconstructed)
                     .mul(new Scalar(LOOK_GAIN))
                     .add(new Scalar(0.5));
-            byte[][] strips = {
-                Tensors.greyLevels(adversarial), Tensors.greyLevels(reconstructed), Tensors.greyLevels(residual)
-            };
             Preview.write(
                     file,
-                    strips,
-                    rows.length,
-                    pool.shape().height(),
-                    pool.shape().width());
+                    List.of(Tensors.images(adversarial), Tensors.images(reconstructed), Tensors.images(residual)));
             return file;
         });
     }

@@ -6,7 +6,7 @@ import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.Exemplar;
 import io.redrl.evaluation.RecognitionResult;
 import io.redrl.evaluation.SaliencyEvaluation;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,7 +97,7 @@ public final class Figures {
     }
 
     /** Writes a picture as PNG, each pixel as a square of {@code scale} pixels. */
-    public static Path writePicture(Path file, Picture picture, int scale) {
+    public static Path writePicture(Path file, Image picture, int scale) {
         return png(file, Png.image(picture, scale));
     }
 
@@ -170,7 +170,7 @@ public final class Figures {
                 Drawing.Anchor.START,
                 FAINT,
                 false);
-        List<Picture> pictures = PictureSection.pictures(exemplar);
+        List<Image> pictures = PictureSection.pictures(exemplar);
         List<String> said = List.of(
                 "Φ: " + exemplar.cleanVerdict(),
                 "Φ: " + exemplar.adversarialVerdict(),

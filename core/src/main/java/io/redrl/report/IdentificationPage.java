@@ -4,7 +4,7 @@ import io.redrl.base.AtomicFiles;
 import io.redrl.evaluation.ClassNames;
 import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import io.redrl.saliency.ImageSaliency;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,13 +128,13 @@ public final class IdentificationPage {
         html.close();
     }
 
-    private static void picture(Html html, String title, Picture picture) {
-        Picture shown = picture.within(LONGEST_SIDE);
+    private static void picture(Html html, String title, Image picture) {
+        Image shown = picture.within(LONGEST_SIDE);
         picture(html, title, shown, shown.width(), shown.height(), Optional.empty());
     }
 
     /** A picture at the size of what it shows, in whose pixels the box is, too. */
-    private static void picture(Html html, String title, Picture picture, int width, int height, Optional<Box> box) {
+    private static void picture(Html html, String title, Image picture, int width, int height, Optional<Box> box) {
         String size = "0 0 " + width + " " + height;
         html.open("figure").open("svg", "viewBox", size, "width", "160", "role", "img", "aria-label", title);
         html.empty(
@@ -186,7 +186,7 @@ public final class IdentificationPage {
                 html,
                 "size",
                 image.width() + "×" + image.height() + ", read "
-                        + image.reading().how());
+                        + image.reading().how().name().toLowerCase(Locale.ROOT));
         image.perturbation()
                 .ifPresent(p -> fact(
                         html,

@@ -1,6 +1,6 @@
 package io.redrl.report;
 
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -81,7 +81,7 @@ final class ImageDrawing implements Drawing {
     }
 
     /** A picture {@code size} units wide, with hard pixel edges where it is enlarged. */
-    void picture(double x, double y, double size, Picture picture) {
+    void picture(double x, double y, double size, Image picture) {
         graphics.setRenderingHint(
                 RenderingHints.KEY_INTERPOLATION,
                 picture.width() > size * SCALE

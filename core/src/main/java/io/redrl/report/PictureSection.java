@@ -2,7 +2,7 @@ package io.redrl.report;
 
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.Exemplar;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import java.util.List;
 
 /** Strips of images as in the paper's Figures 2 and 4. */
@@ -17,7 +17,7 @@ final class PictureSection {
     private PictureSection() {}
 
     /** The five pictures of a strip, in the order of {@link #COLUMNS}. */
-    static List<Picture> pictures(Exemplar exemplar) {
+    static List<Image> pictures(Exemplar exemplar) {
         return List.of(
                 exemplar.clean(),
                 exemplar.adversarial(),
@@ -53,7 +53,7 @@ final class PictureSection {
                 .element("span", ConfigText.of(exemplar.config()), "class", "config")
                 .close()
                 .open("div", "class", "five");
-        List<Picture> pictures = pictures(exemplar);
+        List<Image> pictures = pictures(exemplar);
         for (int i = 0; i < pictures.size(); i++) {
             html.open("div")
                     .empty(

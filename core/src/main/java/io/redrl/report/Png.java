@@ -1,6 +1,6 @@
 package io.redrl.report;
 
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,8 +13,8 @@ final class Png {
     private Png() {}
 
     /** The picture with every pixel {@code scale × scale} large. */
-    static BufferedImage image(Picture picture, int scale) {
-        byte[] levels = picture.levels();
+    static BufferedImage image(Image picture, int scale) {
+        byte[] levels = picture.pixels();
         int width = picture.width();
         int plane = picture.height() * width;
         BufferedImage image = new BufferedImage(width * scale, picture.height() * scale, BufferedImage.TYPE_INT_RGB);
@@ -45,7 +45,7 @@ final class Png {
      * The picture as a data URI, with pixels enlarged to about 128 across: viewers and printers that blur what they
      * enlarge then have nothing to blur.
      */
-    static String dataUri(Picture picture) {
+    static String dataUri(Image picture) {
         int scale = Math.max(1, 128 / picture.width());
         return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes(image(picture, scale)));
     }

@@ -1,6 +1,8 @@
 package io.redrl.saliency;
 
 import io.redrl.base.Checks;
+import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
 import java.util.Arrays;
 
 /**
@@ -8,8 +10,7 @@ import java.util.Arrays;
  * so that a few extreme pixels do not put out all others; then a light blur, after which the hottest pixel is hot again;
  * then colours whose lightness rises with the heat, so that they read the same in grey.
  *
- * <p>Maps are H·W values, finite and not negative, rows from top to bottom. Pictures are 3·H·W unsigned grey levels,
- * channel by channel (RGB).
+ * <p>Maps are H·W values, finite and not negative, rows from top to bottom.
  */
 public final class HeatPicture {
     private static final double COLD = 0.90;
@@ -30,9 +31,13 @@ public final class HeatPicture {
 
     private HeatPicture() {}
 
-    /** The map in colours. */
-    public static byte[] heat(double[] map, int height, int width) {
-        double[] heat = shown(map, height, width);
+    /**
+     * The map in colours.
+     *
+     * @param shape of the image that it is of
+     */
+    public static Image heat(double[] map, ImageShape shape) {
+        double[] heat = shown(map, shape.height(), shape.width());
         byte[] levels = new byte[3 * heat.length];
         for (int i = 0; i < heat.length; i++) {
             double[] colour = colour(heat[i]);
@@ -40,34 +45,29 @@ public final class HeatPicture {
                 levels[c * heat.length + i] = level(colour[c]);
             }
         }
-        return levels;
+        return new Image(new ImageShape(3, shape.height(), shape.width()), levels);
     }
 
     /**
      * The map in colours over the image in grey: the hotter, the more of it is covered.
      *
-     * @param image 3·H·W unsigned grey levels, channel by channel (RGB)
+     * @param image of three channels
      */
-    public static byte[] overlay(double[] map, byte[] image, int height, int width) {
-        int pixels = height * width;
-        Checks.require(
-                image.length == 3 * pixels,
-                "an image of %d × %d pixels has %d bytes, got %d",
-                height,
-                width,
-                3 * pixels,
-                image.length);
-        double[] heat = shown(map, height, width);
-        byte[] levels = new byte[image.length];
+    public static Image overlay(double[] map, Image image) {
+        Checks.require(image.shape().channels() == 3, "an image of 3 channels is needed, got %s", image.shape());
+        byte[] colours = image.pixels();
+        int pixels = colours.length / 3;
+        double[] heat = shown(map, image.height(), image.width());
+        byte[] levels = new byte[colours.length];
         for (int i = 0; i < pixels; i++) {
-            double grey = luminance(image[i] & 0xff, image[pixels + i] & 0xff, image[2 * pixels + i] & 0xff);
+            double grey = luminance(colours[i] & 0xff, colours[pixels + i] & 0xff, colours[2 * pixels + i] & 0xff);
             double alpha = COLD_ALPHA + (HOT_ALPHA - COLD_ALPHA) * heat[i];
             double[] colour = colour(heat[i]);
             for (int c = 0; c < 3; c++) {
                 levels[c * pixels + i] = level(alpha * colour[c] + (1 - alpha) * grey);
             }
         }
-        return levels;
+        return new Image(image.shape(), levels);
     }
 
     /** The heat of each pixel as it is painted, from 0 to 1. */

@@ -1,6 +1,6 @@
 package io.redrl.saliency;
 
-import io.redrl.image.ImageShape;
+import io.redrl.image.Image;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -41,34 +41,31 @@ public record ImageSaliency(String victim, int prediction, int label, List<Filte
      * @param victim whose filters
      * @param statistics of the same victim
      * @param settings of the map; their number of filters is also how many are listed
-     * @param pixels C·H·W unsigned grey levels of the victim's size of image
+     * @param image of the victim's shape
      * @param label y
      * @throws io.redrl.base.RedrlException if statistics, image or label do not suit the victim
      */
     public static ImageSaliency of(
-            FilterSaliency victim, FilterStatistics statistics, InputSaliency settings, byte[] pixels, int label) {
+            FilterSaliency victim, FilterStatistics statistics, InputSaliency settings, Image image, int label) {
         Classifier classifier = victim.victim();
-        ImageShape shape = classifier.input();
         return Scopes.valued(() -> {
-            Tensor image = Tensors.pixels(pixels, 1, shape.channels(), shape.height(), shape.width());
+            Tensor pixels = Tensors.pixels(List.of(image));
             long[] labels = {label};
-            double[] saliency = victim.of(image, labels)[0];
+            double[] saliency = victim.of(pixels, labels)[0];
             double[] standardised = statistics.standardised(saliency, settings.signed());
-            double[] map = settings.maps(victim, statistics, image, labels)[0];
+            double[] map = settings.maps(victim, statistics, pixels, labels)[0];
             return new ImageSaliency(
                     classifier.id(),
-                    (int) classifier.predict(image)[0],
+                    (int) classifier.predict(pixels)[0],
                     label,
                     most(victim.layout(), saliency, standardised, settings.filters()),
                     IntStream.range(0, map.length).mapToObj(i -> map[i]).toList());
         });
     }
 
-    /** The victim's verdict on an image of its size, given as C·H·W unsigned grey levels. */
-    public static int prediction(Classifier victim, byte[] pixels) {
-        ImageShape shape = victim.input();
-        return Scopes.valued(() ->
-                (int) victim.predict(Tensors.pixels(pixels, 1, shape.channels(), shape.height(), shape.width()))[0]);
+    /** The victim's verdict on an image of its shape. */
+    public static int prediction(Classifier victim, Image image) {
+        return Scopes.valued(() -> (int) victim.predict(Tensors.pixels(List.of(image)))[0]);
     }
 
     /** What a picture shows: the map's largest value over the channels, H·W values. */

@@ -1,6 +1,11 @@
 package io.redrl.tensor;
 
+import io.redrl.base.Checks;
 import io.redrl.base.Seed;
+import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
@@ -44,6 +49,42 @@ public final class Tensors {
             Tensor view = torch.from_blob(bytes, shape, new TensorOptions(ScalarType.Byte));
             return view.to(ScalarType.Float).div(new Scalar(255.0));
         });
+    }
+
+    /**
+     * Images as a batch.
+     *
+     * @param images of one shape, at least one
+     * @return {@code [N,C,H,W]} float32 in [0, 1], in the caller's scope
+     */
+    public static Tensor pixels(List<Image> images) {
+        ImageShape shape = images.get(0).shape();
+        byte[] all = new byte[Math.multiplyExact(images.size(), shape.values())];
+        for (int i = 0; i < images.size(); i++) {
+            Image image = images.get(i);
+            Checks.require(
+                    image.shape().equals(shape),
+                    "images of one batch must have one shape, got %s and %s",
+                    shape,
+                    image.shape());
+            System.arraycopy(image.pixels(), 0, all, i * shape.values(), shape.values());
+        }
+        return pixels(all, images.size(), shape.channels(), shape.height(), shape.width());
+    }
+
+    /**
+     * A batch as images, grey levels {@linkplain #greyLevels rounded half up}.
+     *
+     * @param batch {@code [N,C,H,W]} float32 in [0, 1]
+     */
+    public static List<Image> images(Tensor batch) {
+        ImageShape shape = new ImageShape((int) batch.size(1), (int) batch.size(2), (int) batch.size(3));
+        byte[] levels = greyLevels(batch);
+        List<Image> images = new ArrayList<>();
+        for (int from = 0; from < levels.length; from += shape.values()) {
+            images.add(new Image(shape, Arrays.copyOfRange(levels, from, from + shape.values())));
+        }
+        return images;
     }
 
     /**

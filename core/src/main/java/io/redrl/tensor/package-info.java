@@ -1,7 +1,7 @@
 /**
  * Scopes, devices, precision, norms and weight files: the only room that knows how native memory works.
  *
- * <p>May use: base.
+ * <p>May use: base, image.
  */
 @NullMarked
 package io.redrl.tensor;

@@ -67,10 +67,13 @@ class PngExportTest {
                         "pictures.json");
         for (AdversarialExample row : set.examples("v")) {
             byte[] original = ImageCodec.read(png().resolve(row.index() + "-original.png"))
+                    .image()
                     .pixels();
-            byte[] attacked =
-                    ImageCodec.read(png().resolve(row.index() + "-pgd.png")).pixels();
+            byte[] attacked = ImageCodec.read(png().resolve(row.index() + "-pgd.png"))
+                    .image()
+                    .pixels();
             byte[] change = ImageCodec.read(png().resolve(row.index() + "-perturbation.png"))
+                    .image()
                     .pixels();
             assertThat(original).containsExactly(IMAGES.pixels(row.index()));
             assertThat(attacked).containsExactly(row.pixels());
@@ -127,8 +130,9 @@ class PngExportTest {
         PngExport.write(set, IMAGES, png(), 10, Progress.silent());
         AdversarialExample row = set.examples("v").get(0);
         byte[] attacked =
-                ImageCodec.read(png().resolve(row.index() + "-pgd.png")).pixels();
+                ImageCodec.read(png().resolve(row.index() + "-pgd.png")).image().pixels();
         assertThat(attacked).containsExactly(StoredPixels.greyLevels(row));
-        assertThat(ImageCodec.read(png().resolve("0-original.png")).shape()).isEqualTo(ImageShape.square(4));
+        assertThat(ImageCodec.read(png().resolve("0-original.png")).image().shape())
+                .isEqualTo(ImageShape.square(4));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
@@ -149,10 +150,10 @@ class AttackRunnerTest {
                 for (int i = 0; i < 12; i++) {
                     Path file = folder.resolve(i + ".png");
                     ImageCodec.writePng(
-                            file, Tensors.greyLevels(outcome.adversarial().narrow(0, i, 1)), victim.input());
-                    byte[] read = ImageCodec.read(file).pixels();
+                            file, Tensors.images(outcome.adversarial()).get(i));
+                    Image read = ImageCodec.read(file).image();
                     long[] verdict =
-                            victim.predict(Tensors.pixels(read, 1, 3, 8, 8).to(ScalarType.Double));
+                            victim.predict(Tensors.pixels(List.of(read)).to(ScalarType.Double));
                     AttackedExample example = outcome.examples().get(i);
                     assertThat(verdict[0] != example.label()).isEqualTo(example.success8bit());
                     assertThat(verdict[0]).isEqualTo(example.adversarialPrediction());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.data.Downloads.Download;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import java.io.IOException;
@@ -117,8 +118,8 @@ class DatasetsTest {
 
     @Test
     void aPathIsAnImageFolderOrTinyImageNet() throws IOException {
-        ImageCodec.writePng(folder.resolve("pets/cat/a.png"), new byte[12], ImageShape.square(2));
-        ImageCodec.writePng(folder.resolve("pets/dog/a.png"), new byte[12], ImageShape.square(2));
+        ImageCodec.writePng(folder.resolve("pets/cat/a.png"), new Image(ImageShape.square(2), new byte[12]));
+        ImageCodec.writePng(folder.resolve("pets/dog/a.png"), new Image(ImageShape.square(2), new byte[12]));
         assertThat(Datasets.open(folder.resolve("pets").toString(), Split.TEST).classNames())
                 .containsExactly("cat", "dog");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redrl.base.RedrlException;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class ImageFolderTest {
     private void image(String name, int level, ImageShape shape) {
         byte[] pixels = new byte[shape.values()];
         Arrays.fill(pixels, (byte) level);
-        ImageCodec.writePng(folder.resolve(name), pixels, shape);
+        ImageCodec.writePng(folder.resolve(name), new Image(shape, pixels));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.redrl.base.RedrlException;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageCodecTest;
+import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
@@ -47,11 +48,11 @@ class ImageKindsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"png,png", "jpg,jpeg", "gif,gif", "bmp,bmp"})
-    void kindsOfFilesAreReadAndNamed(String format, String name) throws IOException {
+    @CsvSource({"png,PNG", "jpg,JPEG", "gif,GIF", "bmp,BMP"})
+    void kindsOfFilesAreReadAndNamed(String format, ImageFormat name) throws IOException {
         ImageCodec.Decoded decoded = ImageCodec.decode(encode(format), "image");
         assertThat(decoded.format()).isEqualTo(name);
-        assertThat(decoded.shape()).isEqualTo(new ImageShape(3, 17, 20));
+        assertThat(decoded.image().shape()).isEqualTo(new ImageShape(3, 17, 20));
         assertThat(decoded.remarks()).isEmpty();
     }
 
@@ -110,10 +111,11 @@ class ImageKindsTest {
     @Test
     void cmykBecomesRgb() throws IOException {
         ImageCodec.Decoded white = ImageCodec.decode(cmykJpeg(0, 0, 0, 0), "white.jpg");
-        assertThat(white.shape()).isEqualTo(ImageShape.square(16));
+        assertThat(white.image().shape()).isEqualTo(ImageShape.square(16));
         assertThat(white.remarks()).contains("it is CMYK and was converted to RGB");
-        assertThat(white.pixels()).containsOnly(255);
-        byte[] dark = ImageCodec.decode(cmykJpeg(255, 0, 51, 127), "dark.jpg").pixels();
+        assertThat(white.image().pixels()).containsOnly(255);
+        byte[] dark =
+                ImageCodec.decode(cmykJpeg(255, 0, 51, 127), "dark.jpg").image().pixels();
         assertThat(new int[] {dark[0], dark[256] & 0xff, dark[512] & 0xff}).containsExactly(0, 128, 102);
     }
 
@@ -141,7 +143,7 @@ class ImageKindsTest {
         }
         ImageCodec.Decoded first = ImageCodec.decode(bytes.toByteArray(), "moving.gif");
         assertThat(first.remarks()).containsExactly("animated: only the first of 3 pictures was looked at");
-        assertThat(first.pixels()[0]).isEqualTo((byte) 0x10);
+        assertThat(first.image().pixels()[0]).isEqualTo((byte) 0x10);
     }
 
     private static byte[] chunk(String type, byte[] content) {
@@ -168,7 +170,8 @@ class ImageKindsTest {
                 .array();
         ImageCodec.Decoded decoded = ImageCodec.decode(animated, "moving.png");
         assertThat(decoded.remarks()).containsExactly("animated: only the first of 7 pictures was looked at");
-        assertThat(decoded.pixels()).isEqualTo(ImageCodec.decode(still, "still").pixels());
+        assertThat(decoded.image().pixels())
+                .isEqualTo(ImageCodec.decode(still, "still").image().pixels());
     }
 
     @ParameterizedTest
@@ -191,7 +194,7 @@ class ImageKindsTest {
     @Test
     void onePixelIsAnImage() throws IOException {
         byte[] png = ImageCodecTest.encode(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), "png");
-        assertThat(ImageCodec.decode(png, "dot.png").pixels()).containsExactly(0, 0, 0);
+        assertThat(ImageCodec.decode(png, "dot.png").image().pixels()).containsExactly(0, 0, 0);
     }
 
     @Test

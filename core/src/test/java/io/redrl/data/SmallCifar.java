@@ -3,6 +3,7 @@ package io.redrl.data;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import java.io.ByteArrayOutputStream;
@@ -113,7 +114,7 @@ final class SmallCifar {
         try {
             Path file = Files.createTempFile("sheet", ".png");
             try {
-                ImageCodec.writePng(file, planes, shape);
+                ImageCodec.writePng(file, new Image(shape, planes));
                 return Files.readAllBytes(file);
             } finally {
                 Files.deleteIfExists(file);

@@ -221,9 +221,9 @@ class EvaluatorTest {
             assertThat(exemplar.adversarialVerdict()).isEqualTo("light");
             assertThat(exemplar.repairedVerdict()).isEqualTo("dark");
             assertThat(exemplar.recognised()).isEqualTo("patch");
-            assertThat(exemplar.clean().levels()).containsOnly(50);
-            assertThat(exemplar.adversarial().levels()).containsOnly((byte) 190);
-            assertThat(exemplar.reconstruction().levels()).containsOnly(48); // 47.5 rounds half up
+            assertThat(exemplar.clean().pixels()).containsOnly(50);
+            assertThat(exemplar.adversarial().pixels()).containsOnly((byte) 190);
+            assertThat(exemplar.reconstruction().pixels()).containsOnly(48); // 47.5 rounds half up
         }
     }
 

@@ -1,7 +1,8 @@
 package io.redrl.evaluation;
 
 import io.redrl.base.Checksums;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
 import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,9 +215,9 @@ public final class SampleEvaluation {
                         0.93 - 0.2 * i,
                         8 / 255.0,
                         0.83,
-                        Picture.of(32, 32, clean),
-                        Picture.of(32, 32, adversarial),
-                        Picture.of(32, 32, reconstruction)));
+                        new Image(ImageShape.square(32), clean),
+                        new Image(ImageShape.square(32), adversarial),
+                        new Image(ImageShape.square(32), reconstruction)));
             }
         }
         return exemplars;

@@ -1,6 +1,6 @@
 package io.redrl.evaluation;
 
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
 import io.redrl.saliency.FilterLayout;
 import io.redrl.saliency.HeatPicture;
 import io.redrl.saliency.ProfileComparison;
@@ -107,7 +107,7 @@ public final class SampleSaliency {
         return maps;
     }
 
-    private static SaliencyEvaluation.MapPicture map(Exemplar exemplar, String victim, String attack, Picture shown) {
+    private static SaliencyEvaluation.MapPicture map(Exemplar exemplar, String victim, String attack, Image shown) {
         SplittableRandom random = new SplittableRandom(exemplar.index() + 7L * attack.hashCode());
         double[] map = new double[32 * 32];
         double x = 8 + 16 * random.nextDouble();
@@ -117,8 +117,7 @@ public final class SampleSaliency {
             double far = Math.hypot(i % 32 - x, Math.floorDiv(i, 32) - y) / width;
             map[i] = (0.1 + Math.exp(-far * far)) * -Math.log(random.nextDouble());
         }
-        byte[] overlay = HeatPicture.overlay(map, shown.levels(), 32, 32);
         return new SaliencyEvaluation.MapPicture(
-                exemplar.index(), exemplar.label(), victim, attack, shown, Picture.of(32, 32, overlay));
+                exemplar.index(), exemplar.label(), victim, attack, shown, HeatPicture.overlay(map, shown));
     }
 }

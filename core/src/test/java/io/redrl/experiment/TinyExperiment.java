@@ -1,6 +1,7 @@
 package io.redrl.experiment;
 
 import io.redrl.base.AtomicFiles;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ final class TinyExperiment {
             for (String label : new String[] {"blue", "red"}) {
                 for (int i = 0; i < 16; i++) {
                     Path file = folder.resolve("images/" + split + "/" + label + "/" + i + ".png");
-                    ImageCodec.writePng(file, image(label, random), ImageShape.square(32));
+                    ImageCodec.writePng(file, new Image(ImageShape.square(32), image(label, random)));
                 }
             }
         }

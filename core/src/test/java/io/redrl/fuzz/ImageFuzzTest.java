@@ -33,8 +33,9 @@ class ImageFuzzTest {
     @Test
     void everyDamagedImageIsReadOrRefusedByName() throws InterruptedException {
         List<byte[]> seeds = seeds();
-        seeds.forEach(seed ->
-                assertThat(ImageCodec.decode(seed, "whole").shape().width()).isEqualTo(WIDTH));
+        seeds.forEach(seed -> assertThat(
+                        ImageCodec.decode(seed, "whole").image().shape().width())
+                .isEqualTo(WIDTH));
         FuzzRun.of(
                 "images",
                 7_000,
@@ -48,10 +49,11 @@ class ImageFuzzTest {
                 },
                 bytes -> {
                     ImageCodec.Decoded decoded = ImageCodec.decode(bytes, "pictures/odd.png");
-                    assertThat(decoded.shape().channels()).isEqualTo(3);
-                    assertThat(decoded.shape().height()).isPositive();
-                    assertThat(decoded.shape().width()).isPositive();
-                    assertThat(decoded.pixels()).hasSize(decoded.shape().values());
+                    assertThat(decoded.image().shape().channels()).isEqualTo(3);
+                    assertThat(decoded.image().shape().height()).isPositive();
+                    assertThat(decoded.image().shape().width()).isPositive();
+                    assertThat(decoded.image().pixels())
+                            .hasSize(decoded.image().shape().values());
                 });
     }
 

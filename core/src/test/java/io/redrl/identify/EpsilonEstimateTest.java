@@ -15,7 +15,7 @@ class EpsilonEstimateTest {
     private static final ImageShape SHAPE = ImageShape.square(32);
 
     private static ChromaResidual noise(int level, Box box) {
-        return ChromaResidual.of(MadeImages.grained(MadeImages.smooth(SHAPE, 1), SHAPE, box, level, false), SHAPE);
+        return ChromaResidual.of(MadeImages.grained(MadeImages.smooth(SHAPE, 1), box, level, false));
     }
 
     @Test

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.attack.AttackClass;
 import io.redrl.base.RedrlException;
+import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.image.LargeImagePolicy;
+import io.redrl.image.Tiling;
 import io.redrl.recognition.RecogniserInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +27,7 @@ class IdentifierTest {
     private Path folder;
 
     private Path image(String name, ImageShape shape) {
-        ImageCodec.writePng(folder.resolve(name), MadeImages.smooth(shape, 1), shape);
+        ImageCodec.writePng(folder.resolve(name), MadeImages.smooth(shape, 1));
         return folder.resolve(name);
     }
 
@@ -47,10 +49,10 @@ class IdentifierTest {
             assertThat(found.confidence().orElseThrow()).isCloseTo(odds / (odds + 5), within(1e-5));
             assertThat(found.probabilities().keySet())
                     .containsExactly("clean", "pgd", "deepfool", "cw-l2", "cw-linf", "patch");
-            assertThat(found.reading()).isEqualTo(new Reading("whole", 1, 1, 1));
+            assertThat(found.reading()).isEqualTo(new Reading(Tiling.Reading.WHOLE, 1, 1, 1));
             assertThat(found.remarks()).isEmpty();
-            byte[] before = found.pictures().image().levels();
-            byte[] after = found.pictures().repaired().orElseThrow().levels();
+            byte[] before = found.pictures().image().pixels();
+            byte[] after = found.pictures().repaired().orElseThrow().pixels();
             int epsilon = (int) Math.round(255 * found.epsilon().orElseThrow());
             int largest = 0;
             for (int i = 0; i < before.length; i++) {
@@ -73,7 +75,7 @@ class IdentifierTest {
     @Test
     void theThresholdMakesAnImageUnknown() {
         try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 0.1), IdentifySettings.DEFAULTS)) {
-            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made");
+            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), "made");
             assertThat(found.isUnknown()).isTrue();
             assertThat(found.isAttacked()).isFalse();
             assertThat(found.confidence()).isEmpty();
@@ -87,8 +89,8 @@ class IdentifierTest {
     void aPatchHasABox() {
         try (Identifier identifier = Identifier.open(says(AttackClass.PATCH, 1), IdentifySettings.DEFAULTS)) {
             Box patch = new Box(10, 4, 8, 8, 1);
-            byte[] pixels = MadeImages.grained(MadeImages.smooth(SHAPE, 1), SHAPE, patch, 8, false);
-            Identification found = identifier.identify(pixels, SHAPE, "patched");
+            Image patched = MadeImages.grained(MadeImages.smooth(SHAPE, 1), patch, 8, false);
+            Identification found = identifier.identify(patched, "patched");
             assertThat(MadeImages.overlap(found.box().orElseThrow(), patch)).isGreaterThan(0.6);
             assertThat(found.epsilon()).isPresent();
         }
@@ -100,9 +102,9 @@ class IdentifierTest {
         try (Identifier identifier = Identifier.open(says(AttackClass.PATCH, 1), scaling)) {
             ImageShape large = new ImageShape(3, 64, 96);
             Box patch = new Box(30, 8, 24, 16, 1);
-            byte[] pixels = MadeImages.grained(MadeImages.smooth(large, 1), large, patch, 60, false);
-            Identification found = identifier.identify(pixels, large, "patched");
-            assertThat(found.reading().how()).isEqualTo("scaled");
+            Image patched = MadeImages.grained(MadeImages.smooth(large, 1), patch, 60, false);
+            Identification found = identifier.identify(patched, "patched");
+            assertThat(found.reading().how()).isEqualTo(Tiling.Reading.SCALED);
             assertThat(MadeImages.overlap(found.box().orElseThrow(), patch)).isGreaterThan(0.5);
         }
         assertThat(new Box(10, 4, 8, 8, 0.5).from(SHAPE, new ImageShape(3, 64, 80)))
@@ -114,17 +116,17 @@ class IdentifierTest {
         IdentifyModels models = says(AttackClass.CLEAN, 1);
         try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS)) {
             Identification large = identifier.identify(image("large.png", new ImageShape(3, 64, 96)));
-            assertThat(large.reading()).isEqualTo(new Reading("tiles", 6, 6, 6));
+            assertThat(large.reading()).isEqualTo(new Reading(Tiling.Reading.TILES, 6, 6, 6));
             assertThat(large.remarks()).singleElement().asString().contains("6 tiles of 32×32, 6 of which");
             assertThat(large.pictures().repaired().orElseThrow().width()).isEqualTo(96);
             Identification dot = identifier.identify(image("dot.png", ImageShape.square(1)));
-            assertThat(dot.reading().how()).isEqualTo("padded");
+            assertThat(dot.reading().how()).isEqualTo(Tiling.Reading.PADDED);
             assertThat(dot.remarks()).singleElement().asString().contains("smaller than 32×32");
         }
         try (Identifier identifier =
                 Identifier.open(models, IdentifySettings.DEFAULTS.withFit(LargeImagePolicy.SCALE))) {
             Identification scaled = identifier.identify(image("large.png", ImageShape.square(64)));
-            assertThat(scaled.reading().how()).isEqualTo("scaled");
+            assertThat(scaled.reading().how()).isEqualTo(Tiling.Reading.SCALED);
             assertThat(scaled.pictures().repaired().orElseThrow().width()).isEqualTo(32);
         }
     }
@@ -166,7 +168,7 @@ class IdentifierTest {
     void theVerdictAloneNeedsNoRepair() {
         IdentifySettings quick = IdentifySettings.DEFAULTS.verdictOnly();
         try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 1), quick)) {
-            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made");
+            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), "made");
             assertThat(found.verdict()).isEqualTo("pgd");
             assertThat(found.perturbation()).isEmpty();
             assertThat(found.epsilon()).isEmpty();
@@ -181,18 +183,16 @@ class IdentifierTest {
         Path g = says(AttackClass.PATCH, 1).recogniser();
         IdentifyModels alone = IdentifyModels.of(judge);
         try (Identifier identifier = Identifier.open(alone, IdentifySettings.DEFAULTS)) {
-            assertThat(identifier
-                            .identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made")
-                            .perturbation())
+            assertThat(identifier.identify(MadeImages.smooth(SHAPE, 1), "made").perturbation())
                     .isEmpty();
         }
         try (Identifier identifier = Identifier.open(alone.withReconstructor(g), IdentifySettings.DEFAULTS)) {
-            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made");
+            Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), "made");
             assertThat(found.verdict()).isEqualTo("pgd");
             assertThat(found.perturbation()).isPresent();
         }
         try (Identifier identifier = Identifier.open(alone.withReconstructor(judge), IdentifySettings.DEFAULTS)) {
-            assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made"))
+            assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), "made"))
                     .isInstanceOf(RedrlException.class)
                     .hasMessageContaining("has no reconstructor");
         }
@@ -252,7 +252,7 @@ class IdentifierTest {
         Path victim = RiggedModels.victim(folder.resolve("victim"));
         IdentifyModels models = says(AttackClass.PGD, 1).withVictim(Optional.of(victim.toString()), Optional.empty());
         try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.withSaliency())) {
-            assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), SHAPE, "made"))
+            assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), "made"))
                     .isInstanceOf(RedrlException.class)
                     .hasMessageContaining("redrl saliency statistics");
         }

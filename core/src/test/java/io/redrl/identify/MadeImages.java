@@ -1,6 +1,7 @@
 package io.redrl.identify;
 
 import io.redrl.base.Seed;
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import java.util.SplittableRandom;
 
@@ -8,7 +9,7 @@ import java.util.SplittableRandom;
 public final class MadeImages {
     private MadeImages() {}
 
-    public static byte[] smooth(ImageShape shape, long seed) {
+    public static Image smooth(ImageShape shape, long seed) {
         SplittableRandom random = new Seed(seed).random();
         double a = random.nextDouble(0.05, 0.3);
         double b = random.nextDouble(0.05, 0.3);
@@ -20,12 +21,13 @@ public final class MadeImages {
                 pixels[c * plane + i] = (byte) Math.round(light + 10 * c - 10);
             }
         }
-        return pixels;
+        return new Image(shape, pixels);
     }
 
     /** Adds ±level to every colour of every pixel inside a box, each on its own; to all colours alike if {@code grey}. */
-    public static byte[] grained(byte[] pixels, ImageShape shape, Box box, int level, boolean grey) {
-        byte[] grained = pixels.clone();
+    public static Image grained(Image image, Box box, int level, boolean grey) {
+        ImageShape shape = image.shape();
+        byte[] grained = image.pixels().clone();
         SplittableRandom random = new Seed(5).random();
         int plane = shape.height() * shape.width();
         for (int y = box.top(); y < box.top() + box.height(); y++) {
@@ -38,7 +40,7 @@ public final class MadeImages {
                 }
             }
         }
-        return grained;
+        return new Image(shape, grained);
     }
 
     public static Box whole(ImageShape shape) {

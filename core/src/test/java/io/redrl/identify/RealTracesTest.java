@@ -15,6 +15,7 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.TorchScriptClassifier;
@@ -77,7 +78,7 @@ class RealTracesTest {
         byte[][] attacked = attacked(new PgdSpec(levels / 255.0, 0.01, 30, false));
         double[] ratios = new double[IMAGES];
         for (int i = 0; i < IMAGES; i++) {
-            ChromaResidual noise = ChromaResidual.of(attacked[i], SHAPE);
+            ChromaResidual noise = ChromaResidual.of(new Image(SHAPE, attacked[i]));
             double estimate = EpsilonEstimate.of(noise, AttackClass.PGD, null).orElseThrow();
             ratios[i] = 255 * estimate / levels;
         }
@@ -92,10 +93,10 @@ class RealTracesTest {
         int reported = 0;
         for (int i = 0; i < IMAGES; i++) {
             Box truth = changed(images.pixels(i), attacked[i]);
-            Optional<Box> box = PatchLocator.best(ChromaResidual.of(attacked[i], SHAPE))
+            Optional<Box> box = PatchLocator.best(ChromaResidual.of(new Image(SHAPE, attacked[i])))
                     .filter(b -> b.share() >= PatchLocator.SHARE_OF_A_PATCH);
             found += box.filter(b -> MadeImages.overlap(b, truth) >= 0.5).isPresent() ? 1 : 0;
-            reported += PatchLocator.best(ChromaResidual.of(images.pixels(i), SHAPE))
+            reported += PatchLocator.best(ChromaResidual.of(images.image(i)))
                             .filter(b -> b.share() >= PatchLocator.SHARE_OF_ITSELF)
                             .isPresent()
                     ? 1

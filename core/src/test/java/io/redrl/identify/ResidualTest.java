@@ -3,37 +3,37 @@ package io.redrl.identify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import org.junit.jupiter.api.Test;
 
 class ResidualTest {
     private static final ImageShape SHAPE = new ImageShape(3, 2, 4);
 
-    private static byte[] levels(int step) {
+    private static Image levels(int step) {
         byte[] levels = new byte[SHAPE.values()];
         for (int i = 0; i < levels.length; i++) {
             levels[i] = (byte) (200 + step * i % 8);
         }
-        return levels;
+        return new Image(SHAPE, levels);
     }
 
     @Test
     void theWholeDifferenceCountsWhereNothingElseIsKnown() {
-        Residual residual = Residual.of(levels(1), levels(0), SHAPE, null, null);
+        Residual residual = Residual.of(levels(1), levels(0), null, null);
         assertThat(residual.norms().linf()).isEqualTo(7 / 255.0);
         assertThat(residual.norms().l2()).isCloseTo(Math.sqrt(3 * 140) / 255, within(1e-12));
-        assertThat(residual.shown(10)[7] & 0xff).isEqualTo(128 + 70);
-        assertThat(residual.shown(100)[7] & 0xff).isEqualTo(255);
+        assertThat(residual.shown(10).pixels()[7] & 0xff).isEqualTo(128 + 70);
+        assertThat(residual.shown(100).pixels()[7] & 0xff).isEqualTo(255);
     }
 
     @Test
     void itIsCutOffAtEpsilonAndAtTheBox() {
-        assertThat(Residual.of(levels(0), levels(1), SHAPE, 3 / 255.0, null)
-                        .norms()
-                        .linf())
+        assertThat(Residual.of(levels(0), levels(1), 3 / 255.0, null).norms().linf())
                 .isEqualTo(3 / 255.0);
-        byte[] inside = Residual.of(levels(1), levels(0), SHAPE, null, new Box(1, 1, 2, 1, 0.5))
-                .shown(1);
+        byte[] inside = Residual.of(levels(1), levels(0), null, new Box(1, 1, 2, 1, 0.5))
+                .shown(1)
+                .pixels();
         for (int i = 0; i < inside.length; i++) {
             int place = i % 8;
             boolean in = place == 5 || place == 6;

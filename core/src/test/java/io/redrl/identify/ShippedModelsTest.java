@@ -3,6 +3,7 @@ package io.redrl.identify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ class ShippedModelsTest {
         }
         try (Identifier identifier = Identifier.open(MODELS)) {
             assertThat(identifier.recogniser()).isEqualTo("redrl-plus");
-            Identification found = identifier.identify(pixels, shape, "noise");
+            Identification found = identifier.identify(new Image(shape, pixels), "noise");
             assertThat(found.probabilities().values().stream()
                             .mapToDouble(Double::doubleValue)
                             .sum())

@@ -10,21 +10,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CorruptionTest {
     private static final ImageShape SHAPE = ImageShape.square(32);
 
-    private static byte[] noise() {
+    private static Image noise() {
         byte[] pixels = new byte[SHAPE.values()];
         new SplittableRandom(2).nextBytes(pixels);
-        return pixels;
+        return new Image(SHAPE, pixels);
     }
 
     @Test
     void pngChangesNothing() {
-        assertThat(Corruption.PNG.of(noise(), SHAPE)).isEqualTo(noise());
+        assertThat(Corruption.PNG.of(noise())).isEqualTo(noise());
     }
 
     @Test
     void aShiftMovesPixelsByOne() {
-        byte[] before = noise();
-        byte[] after = Corruption.SHIFT.of(before, SHAPE);
+        byte[] before = noise().pixels();
+        byte[] after = Corruption.SHIFT.of(noise()).pixels();
         for (int row = 0; row < 3 * 32; row++) {
             assertThat(after[32 * row]).isEqualTo(before[32 * row]);
             for (int x = 1; x < 32; x++) {
@@ -45,17 +45,18 @@ class CorruptionTest {
     @ParameterizedTest
     @EnumSource
     void aFlatImageStaysFlat(Corruption transform) {
-        byte[] flat = new byte[SHAPE.values()];
-        java.util.Arrays.fill(flat, (byte) 128);
-        assertThat(transform.of(flat, SHAPE)).isEqualTo(flat);
+        byte[] pixels = new byte[SHAPE.values()];
+        java.util.Arrays.fill(pixels, (byte) 128);
+        Image flat = new Image(SHAPE, pixels);
+        assertThat(transform.of(flat)).isEqualTo(flat);
     }
 
     @ParameterizedTest
     @EnumSource
     void theInputIsNotModified(Corruption transform) {
-        byte[] pixels = noise();
-        assertThat(transform.of(pixels, SHAPE)).hasSameSizeAs(pixels);
-        assertThat(pixels).isEqualTo(noise());
+        Image image = noise();
+        assertThat(transform.of(image).shape()).isEqualTo(SHAPE);
+        assertThat(image).isEqualTo(noise());
     }
 
     @Test
@@ -65,8 +66,8 @@ class CorruptionTest {
     }
 
     private static double change(Corruption transform) {
-        byte[] before = noise();
-        byte[] after = transform.of(before, SHAPE);
+        byte[] before = noise().pixels();
+        byte[] after = transform.of(noise()).pixels();
         double sum = 0;
         for (int i = 0; i < before.length; i++) {
             sum += Math.abs((after[i] & 0xff) - (before[i] & 0xff));

@@ -39,17 +39,18 @@ public class ImageCodecTest {
     void aPngGivesBackTheSamePixels(long seed, @TempDir Path folder) {
         byte[] pixels = randomPixels(seed, SHAPE.values());
         Path file = folder.resolve("image.png");
-        ImageCodec.writePng(file, pixels, SHAPE);
+        ImageCodec.writePng(file, new Image(SHAPE, pixels));
         ImageCodec.Decoded decoded = ImageCodec.read(file);
-        assertThat(decoded.shape()).isEqualTo(SHAPE);
-        assertThat(decoded.pixels()).isEqualTo(pixels);
+        assertThat(decoded.image().shape()).isEqualTo(SHAPE);
+        assertThat(decoded.image().pixels()).isEqualTo(pixels);
     }
 
     @Test
     void channelsAreRedGreenBlueAndRowsRunDown() throws IOException {
         BufferedImage image = new BufferedImage(2, 3, BufferedImage.TYPE_INT_RGB);
         image.setRGB(1, 2, 0x0A141E);
-        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image", new ImageShape(3, 3, 2));
+        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image", new ImageShape(3, 3, 2))
+                .pixels();
         byte[] expected = new byte[18];
         expected[5] = 10;
         expected[11] = 20;
@@ -62,7 +63,7 @@ public class ImageCodecTest {
         BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
         image.getRaster().setSample(0, 0, 0, 30);
         image.getRaster().setSample(1, 0, 0, 200);
-        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image").pixels();
+        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image").image().pixels();
         assertThat(pixels).containsExactly(30, (byte) 200, 30, (byte) 200, 30, (byte) 200);
     }
 
@@ -70,7 +71,7 @@ public class ImageCodecTest {
     void sixteenBitsAreScaledToEight() throws IOException {
         BufferedImage image = new BufferedImage(3, 1, BufferedImage.TYPE_USHORT_GRAY);
         image.getRaster().setSamples(0, 0, 3, 1, 0, new int[] {65535, 257 * 100 + 128, 257 * 100 + 129});
-        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image").pixels();
+        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image").image().pixels();
         assertThat(Arrays.copyOf(pixels, 3)).containsExactly((byte) 255, 100, 101);
     }
 
@@ -78,7 +79,7 @@ public class ImageCodecTest {
     void alphaIsDroppedAndColoursStay() throws IOException {
         BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
         image.setRGB(0, 0, 0x40102030);
-        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image").pixels();
+        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image").image().pixels();
         assertThat(pixels).containsExactly(0x10, 0x20, 0x30);
     }
 
@@ -88,7 +89,7 @@ public class ImageCodecTest {
         IndexColorModel palette = new IndexColorModel(2, 4, ramp, new byte[4], ramp);
         BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
         image.setRGB(1, 0, 0x640064);
-        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image").pixels();
+        byte[] pixels = ImageCodec.decode(encode(image, "png"), "image").image().pixels();
         assertThat(pixels).containsExactly(0, 100, 0, 0, 0, 100);
     }
 
@@ -103,7 +104,7 @@ public class ImageCodecTest {
     @ParameterizedTest
     @ValueSource(ints = {12, 40, 60})
     void aDamagedFileIsNamed(int length) throws IOException {
-        BufferedImage image = ImageCodec.toImage(randomPixels(4, SHAPE.values()), SHAPE);
+        BufferedImage image = ImageCodec.toImage(new Image(SHAPE, randomPixels(4, SHAPE.values())));
         byte[] cut = Arrays.copyOf(encode(image, "png"), length);
         assertThatThrownBy(() -> ImageCodec.decode(cut, "cats/tom.png"))
                 .isInstanceOf(RedrlException.class)
@@ -135,12 +136,5 @@ public class ImageCodecTest {
         assertThatThrownBy(() -> ImageCodec.decode(png, "bomb.png"))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("bomb.png claims 40000×40000 pixels");
-    }
-
-    @Test
-    void writingRefusesPixelsOfAnotherShape(@TempDir Path folder) {
-        assertThatThrownBy(() -> ImageCodec.writePng(folder.resolve("x.png"), new byte[5], SHAPE))
-                .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("105 values, got 5");
     }
 }

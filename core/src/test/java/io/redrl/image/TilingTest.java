@@ -12,30 +12,33 @@ class TilingTest {
 
     private static Tiling tiles(int height, int width, int most) {
         ImageShape shape = new ImageShape(3, height, width);
-        return Tiling.of(MadeImages.smooth(shape, 1), shape, SIZE, LargeImagePolicy.TILES, most);
+        return Tiling.of(MadeImages.smooth(shape, 1), SIZE, LargeImagePolicy.TILES, most);
     }
 
     @Test
     void anImageOfTheRightSizeIsTakenAsItIs() {
-        byte[] pixels = MadeImages.smooth(SIZE, 1);
-        Tiling tiling = Tiling.of(pixels, SIZE, SIZE, LargeImagePolicy.SCALE, 64);
-        assertThat(tiling.how()).isEqualTo("whole");
+        Image image = MadeImages.smooth(SIZE, 1);
+        Tiling tiling = Tiling.of(image, SIZE, LargeImagePolicy.SCALE, 64);
+        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.WHOLE);
         assertThat(tiling.tiles()).hasSize(1);
-        assertThat(tiling.tiles().get(0)).isEqualTo(pixels);
+        assertThat(tiling.tiles().get(0).image()).isEqualTo(image);
     }
 
     @ParameterizedTest
     @CsvSource({"64,64,4", "33,32,2", "100,50,8", "224,224,49"})
     void tilesCoverALargerImage(int height, int width, int expected) {
         Tiling tiling = tiles(height, width, 64);
-        assertThat(tiling.how()).isEqualTo("tiles");
+        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.TILES);
         assertThat(tiling.tiles()).hasSize(expected);
         assertThat(tiling.inAll()).isEqualTo(expected);
         boolean[] covered = new boolean[height * width];
         for (int i = 0; i < expected; i++) {
             for (int y = 0; y < 32; y++) {
                 for (int x = 0; x < 32; x++) {
-                    covered[(tiling.tops().get(i) + y) * width + tiling.lefts().get(i) + x] = true;
+                    covered[
+                            (tiling.tiles().get(i).top() + y) * width
+                                    + tiling.tiles().get(i).left()
+                                    + x] = true;
                 }
             }
         }
@@ -45,14 +48,13 @@ class TilingTest {
     @Test
     void aTileHoldsThePixelsOfItsPlace() {
         ImageShape shape = new ImageShape(3, 70, 45);
-        byte[] pixels = MadeImages.smooth(shape, 4);
-        Tiling tiling = Tiling.of(pixels, shape, SIZE, LargeImagePolicy.TILES, 64);
-        int last = tiling.tiles().size() - 1;
-        int top = tiling.tops().get(last);
-        int left = tiling.lefts().get(last);
-        assertThat(top).isEqualTo(70 - 32);
-        assertThat(left).isEqualTo(45 - 32);
-        assertThat(tiling.tiles().get(last)[1024 + 5 * 32 + 7]).isEqualTo(pixels[70 * 45 + (top + 5) * 45 + left + 7]);
+        Image image = MadeImages.smooth(shape, 4);
+        Tiling tiling = Tiling.of(image, SIZE, LargeImagePolicy.TILES, 64);
+        Tiling.Tile last = tiling.tiles().get(tiling.tiles().size() - 1);
+        assertThat(last.top()).isEqualTo(70 - 32);
+        assertThat(last.left()).isEqualTo(45 - 32);
+        assertThat(last.image().pixels()[1024 + 5 * 32 + 7])
+                .isEqualTo(image.pixels()[70 * 45 + (last.top() + 5) * 45 + last.left() + 7]);
     }
 
     @ParameterizedTest
@@ -61,8 +63,9 @@ class TilingTest {
         Tiling tiling = tiles(height, width, most);
         assertThat(tiling.tiles().size()).isBetween(1, most);
         assertThat(tiling.inAll()).isGreaterThan(most);
-        assertThat(tiling.lefts()).allMatch(left -> left >= 0 && left + 32 <= width);
-        assertThat(tiling.tops()).allMatch(top -> top >= 0 && top + 32 <= height);
+        assertThat(tiling.tiles())
+                .allMatch(tile -> tile.left() >= 0 && tile.left() + 32 <= width)
+                .allMatch(tile -> tile.top() >= 0 && tile.top() + 32 <= height);
         assertThat(tiling.tiles().size()).as("about as many as allowed").isGreaterThan(most / 3);
     }
 
@@ -70,9 +73,9 @@ class TilingTest {
     @CsvSource({"1,1,1", "5,32,1", "31,31,1", "5,100,4"})
     void smallImagesAreContinuedByTheirMirrorImage(int height, int width, int tiles) {
         Tiling tiling = tiles(height, width, 64);
-        assertThat(tiling.how()).isEqualTo("padded");
+        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.PADDED);
         assertThat(tiling.tiles()).hasSize(tiles);
-        byte[] tile = tiling.tiles().get(0);
+        byte[] tile = tiling.tiles().get(0).image().pixels();
         assertThat(tile).hasSize(SIZE.values());
         if (height < 32) {
             assertThat(tile[height * 32]).as("first row beyond the border").isEqualTo(tile[(height - 1) * 32]);
@@ -91,8 +94,8 @@ class TilingTest {
     @Test
     void scalingIsAskedFor() {
         ImageShape shape = ImageShape.square(64);
-        Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), shape, SIZE, LargeImagePolicy.SCALE, 64);
-        assertThat(tiling.how()).isEqualTo("scaled");
+        Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), SIZE, LargeImagePolicy.SCALE, 64);
+        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.SCALED);
         assertThat(tiling.tiles()).hasSize(1);
     }
 
@@ -100,7 +103,7 @@ class TilingTest {
     @CsvSource({"1,1", "31,32", "20,64"})
     void nothingIsEnlarged(int height, int width) {
         ImageShape shape = new ImageShape(3, height, width);
-        Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), shape, SIZE, LargeImagePolicy.SCALE, 64);
-        assertThat(tiling.how()).isEqualTo("padded");
+        Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), SIZE, LargeImagePolicy.SCALE, 64);
+        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.PADDED);
     }
 }

@@ -8,6 +8,7 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.image.Corruptions;
+import io.redrl.image.Image;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,9 +29,12 @@ class ExposureExamplesTest {
             assertThat(changed.index()).isEqualTo(rows.get(i).index());
             assertThat(changed.pixels())
                     .isEqualTo(Corruptions.drawn(
-                            rows.get(i).pixels(),
-                            images.shape(),
-                            new Seed(1).child("changes").child(changed.index()).random()));
+                                    new Image(images.shape(), rows.get(i).pixels()),
+                                    new Seed(1)
+                                            .child("changes")
+                                            .child(changed.index())
+                                            .random())
+                            .pixels());
             different += Arrays.equals(changed.pixels(), rows.get(i).pixels()) ? 0 : 1;
         }
         assertThat(different).isGreaterThan(rows.size() / 2);

@@ -11,6 +11,8 @@ import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.base.StoppedException;
 import io.redrl.features.VictimFeatureTable;
+import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
 import io.redrl.image.Preview;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.tensor.Scopes;
@@ -263,10 +265,12 @@ class TrainerTest {
 
     @Test
     void aLookIsAPictureOfThreeRows() throws Exception {
-        byte[] row = new byte[2 * 3 * 5 * 5];
-        row[0] = (byte) 255;
+        byte[] pixels = new byte[3 * 5 * 5];
+        pixels[0] = (byte) 255;
+        Image redDot = new Image(ImageShape.square(5), pixels);
+        List<Image> row = List.of(redDot, redDot);
         Path file = folder.resolve("look.png");
-        Preview.write(file, new byte[][] {row, row, row}, 2, 5, 5);
+        Preview.write(file, List.of(row, row, row));
         var image = ImageIO.read(file.toFile());
         assertThat(image.getWidth()).isEqualTo(2 * 24 + 4);
         assertThat(image.getHeight()).isEqualTo(3 * 24 + 4);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.RepairTable;
 import io.redrl.evaluation.SampleEvaluation;
+import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +123,7 @@ class HtmlReportTest {
     @Test
     void picturesKeepTheirColoursAndTheirHardEdges() {
         byte[] levels = {(byte) 255, 0, 10, 20, 0, (byte) 128};
-        BufferedImage image = Png.image(io.redrl.image.Picture.of(1, 2, levels), 3);
+        BufferedImage image = Png.image(new Image(new ImageShape(3, 1, 2), levels), 3);
         assertThat(image.getWidth()).isEqualTo(6);
         assertThat(image.getRGB(2, 2) & 0xffffff).isEqualTo(0xff0a00);
         assertThat(image.getRGB(3, 0) & 0xffffff).isEqualTo(0x001480);

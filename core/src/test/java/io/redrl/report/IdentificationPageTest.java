@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
 import io.redrl.identify.Reading;
-import io.redrl.image.Picture;
+import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Tiling;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,18 +15,18 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class IdentificationPageTest {
-    private static Picture noise(int height, int width) {
+    private static Image noise(int height, int width) {
         byte[] levels = new byte[3 * height * width];
         new SplittableRandom(1).nextBytes(levels);
-        return Picture.of(height, width, levels);
+        return new Image(new ImageShape(3, height, width), levels);
     }
 
-    private static Identification found(String verdict, Picture picture, int height, int width, Optional<Box> box) {
+    private static Identification found(String verdict, Image picture, int height, int width, Optional<Box> box) {
         return new Identification(
                 "folder/a.png",
                 height,
                 width,
-                new Reading("whole", 1, 1, 1),
+                new Reading(Tiling.Reading.WHOLE, 1, 1, 1),
                 verdict,
                 Map.of("clean", 0.2, "pgd", 0.8),
                 0.1,
@@ -40,7 +42,7 @@ class IdentificationPageTest {
     @Test
     void allImagesAreCountedAndTheFirstAreShown() {
         IdentificationPage page = new IdentificationPage();
-        Picture dot = noise(1, 1);
+        Image dot = noise(1, 1);
         for (int i = 0; i < 510; i++) {
             page.add(found(i < 505 ? "clean" : "pgd", dot, 1, 1, Optional.empty()));
         }

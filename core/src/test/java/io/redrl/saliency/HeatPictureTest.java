@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.base.RedrlException;
+import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -100,7 +102,7 @@ class HeatPictureTest {
     void aConstantMapIsColdAllOver() {
         double[] map = new double[16 * 16];
         Arrays.fill(map, 3.5);
-        byte[] heat = HeatPicture.heat(map, 16, 16);
+        byte[] heat = HeatPicture.heat(map, ImageShape.square(16)).pixels();
         assertThat(heat).hasSize(3 * 16 * 16);
         assertThat(Arrays.copyOfRange(heat, 0, 512)).containsOnly(0);
         assertThat(Arrays.copyOfRange(heat, 512, 768)).containsOnly(4);
@@ -114,7 +116,8 @@ class HeatPictureTest {
         }
         byte[] image = new byte[3 * 32 * 32];
         Arrays.fill(image, (byte) 200);
-        byte[] overlay = HeatPicture.overlay(map, image, 32, 32);
+        byte[] overlay = HeatPicture.overlay(map, new Image(ImageShape.square(32), image))
+                .pixels();
         assertThat(overlay[0] & 0xff).as("red where hot: 0.9 · 252 + 0.1 · 200").isEqualTo(247);
         assertThat(overlay[31 * 32] & 0xff).as("red where cold: 0.55 · 200").isEqualTo(110);
         assertThat(image).containsOnly(200);
@@ -122,14 +125,14 @@ class HeatPictureTest {
 
     @Test
     void refusesWhatIsNoMap() {
-        byte[] image = new byte[3 * 4];
-        assertThatThrownBy(() -> HeatPicture.heat(new double[] {0, Double.NaN, 0, 0}, 2, 2))
+        assertThatThrownBy(() -> HeatPicture.heat(new double[] {0, Double.NaN, 0, 0}, ImageShape.square(2)))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("NaN");
-        assertThatThrownBy(() -> HeatPicture.heat(new double[] {0, -1, 0, 0}, 2, 2))
+        assertThatThrownBy(() -> HeatPicture.heat(new double[] {0, -1, 0, 0}, ImageShape.square(2)))
                 .hasMessageContaining("not negative");
-        assertThatThrownBy(() -> HeatPicture.heat(new double[3], 2, 2)).hasMessageContaining("has 4 values, got 3");
-        assertThatThrownBy(() -> HeatPicture.overlay(new double[4], image, 2, 3))
-                .hasMessageContaining("has 18 bytes, got 12");
+        assertThatThrownBy(() -> HeatPicture.heat(new double[3], ImageShape.square(2)))
+                .hasMessageContaining("has 4 values, got 3");
+        assertThatThrownBy(() -> HeatPicture.overlay(new double[4], new Image(new ImageShape(1, 2, 2), new byte[4])))
+                .hasMessageContaining("3 channels");
     }
 }

@@ -110,7 +110,11 @@ class InputSaliencyTest {
                         .pixels(IntStream.range(0, 4).toArray());
                 FilterStatistics statistics = statistics(victim, Tensors.pixels(pixels, 4, 3, 32, 32));
                 ImageSaliency saliency = ImageSaliency.of(
-                        victim, statistics, InputSaliency.DEFAULTS, Arrays.copyOf(pixels, 3 * 32 * 32), 3);
+                        victim,
+                        statistics,
+                        InputSaliency.DEFAULTS,
+                        TestData.cifar10(Split.TEST).image(0),
+                        3);
                 assertThat(saliency.map()).hasSize(3 * 32 * 32).allMatch(value -> value >= 0);
                 assertThat(saliency.map()).anyMatch(value -> value > 0);
                 assertThat(saliency.prediction()).isEqualTo(3);
