@@ -1,32 +1,31 @@
 package io.redrl.image;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** File formats of images that are read here. */
 public enum ImageFormat {
-    PNG("png"),
-    JPEG("jpg", "jpeg"),
-    GIF("gif"),
-    BMP("bmp");
+    /** Portable Network Graphics: without loss. */
+    PNG,
+    /** Joint Photographic Experts Group: with loss. */
+    JPEG,
+    /** Graphics Interchange Format: 256 colours, perhaps moving. */
+    GIF,
+    /** Windows bitmap. */
+    BMP;
 
     /** All of them, for messages. */
     public static final String NAMES = "PNG, JPEG, GIF or BMP";
 
-    private final List<String> names;
-
-    ImageFormat(String... names) {
-        this.names = List.of(names);
-    }
-
     /** The format of this name or file extension, in small letters or capitals; empty if it is none of them. */
     static Optional<ImageFormat> named(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return Arrays.stream(values())
-                .filter(format -> format.names.contains(lower))
-                .findFirst();
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "png" -> Optional.of(PNG);
+            case "jpg", "jpeg" -> Optional.of(JPEG);
+            case "gif" -> Optional.of(GIF);
+            case "bmp" -> Optional.of(BMP);
+            default -> Optional.empty();
+        };
     }
 
     /** Whether a file is named like an image: by its extension. */
