@@ -27,9 +27,14 @@ import org.bytedeco.pytorch.global.torch;
  * </ul>
  *
  * @param spec the settings
+ * @param stepSize the length of a step, in pixel units: ε / T but where other rules are compared with
  */
-record MiFgsmAttack(MiFgsmSpec spec) implements Attack {
+record MiFgsmAttack(MiFgsmSpec spec, double stepSize) implements Attack {
     private static final double NEVER_ZERO = 1e-30;
+
+    MiFgsmAttack(MiFgsmSpec spec) {
+        this(spec, spec.epsilon() / spec.steps());
+    }
 
     @Override
     public Tensor perturb(Classifier victim, AttackBatch batch) {
@@ -43,7 +48,7 @@ record MiFgsmAttack(MiFgsmSpec spec) implements Attack {
                     Tensor gradient = Logits.gradient(victim, x, logits -> aim.gain(Loss.CROSS_ENTROPY, logits));
                     Tensor length = gradient.abs().sum(1, 2, 3).clamp_(Tensors.scalar(NEVER_ZERO));
                     g.mul_(new Scalar(spec.decay())).add_(gradient.div_(length.view(-1, 1, 1, 1)));
-                    x.add_(g.sign(), new Scalar(spec.epsilon() / spec.steps()));
+                    x.add_(g.sign(), new Scalar(stepSize));
                     ball.project(x);
                 });
             }
