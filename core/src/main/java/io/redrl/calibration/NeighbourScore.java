@@ -1,5 +1,6 @@
 package io.redrl.calibration;
 
+import io.redrl.stats.OrderStatistics;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -35,7 +36,7 @@ record NeighbourScore(int first, double[] scale, double[][] images) implements O
 
     /** Features that hardly move count nothing: where one of them does, it would outshout all others. */
     private static double[] overDeviations(double[] deviations) {
-        double least = LEAST_DEVIATION * CalibrationFit.quantile(deviations, 0.5);
+        double least = LEAST_DEVIATION * OrderStatistics.quantile(deviations, 0.5);
         return Arrays.stream(deviations).map(d -> d > least ? 1 / d : 0).toArray();
     }
 

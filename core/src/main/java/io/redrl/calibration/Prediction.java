@@ -1,5 +1,6 @@
 package io.redrl.calibration;
 
+import io.redrl.stats.OrderStatistics;
 import java.util.List;
 
 /**
@@ -17,10 +18,7 @@ public record Prediction(List<Double> probabilities, double unknownScore, boolea
 
     /** The class with the greatest probability: an index into {@link #probabilities}. */
     public int best() {
-        int best = 0;
-        for (int k = 1; k < probabilities.size(); k++) {
-            best = probabilities.get(k) > probabilities.get(best) ? k : best;
-        }
-        return best;
+        return OrderStatistics.argmax(
+                probabilities.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

@@ -7,6 +7,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
+import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class Evaluator {
                 List<double[]> answers = scores.of(part);
                 for (int i = 0; i < part.size(); i++) {
                     AdversarialExample row = part.get(i);
-                    int best = best(answers.get(i));
+                    int best = OrderStatistics.argmax(answers.get(i));
                     predictions.add(new PredictionRow(
                             row.index(),
                             row.attack(),
@@ -105,15 +106,6 @@ public final class Evaluator {
             }
         }
         return predictions;
-    }
-
-    /** The place of the greatest value, the first of several. */
-    public static int best(double[] values) {
-        int best = 0;
-        for (int k = 1; k < values.length; k++) {
-            best = values[k] > values[best] ? k : best;
-        }
-        return best;
     }
 
     private static List<List<AdversarialExample>> batches(List<AdversarialExample> rows, int batch) {
@@ -201,9 +193,9 @@ public final class Evaluator {
                 right.size(),
                 (int) right.stream().filter(AdversarialExample::successFloat).count(),
                 fooled.size(),
-                median(l2),
+                OrderStatistics.median(l2),
                 mean(l2),
-                median(linf),
+                OrderStatistics.median(linf),
                 mean(linf));
     }
 
@@ -213,11 +205,5 @@ public final class Evaluator {
 
     private static double mean(double[] values) {
         return Arrays.stream(values).average().orElse(Double.NaN);
-    }
-
-    /** The median of ascending values: the mean of the middle two if their number is even, NaN if there is none. */
-    static double median(double[] ascending) {
-        int n = ascending.length;
-        return n == 0 ? Double.NaN : (ascending[(n - 1) / 2] + ascending[n / 2]) / 2;
     }
 }

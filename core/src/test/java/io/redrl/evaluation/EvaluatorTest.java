@@ -152,13 +152,6 @@ class EvaluatorTest {
     }
 
     @Test
-    void mediansOfOddAndEvenNumbers() {
-        assertThat(Evaluator.median(new double[] {1, 2, 7})).isEqualTo(2);
-        assertThat(Evaluator.median(new double[] {1, 2, 4, 7})).isEqualTo(3);
-        assertThat(Evaluator.median(new double[0])).isNaN();
-    }
-
-    @Test
     void theRepairTableAsksTheVictimBeforeAndAfterReconstruction() {
         try (Brightness victim = new Brightness()) {
             List<RepairTable.Row> rows = Evaluator.repair(
