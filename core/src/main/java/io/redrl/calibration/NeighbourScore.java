@@ -1,5 +1,6 @@
 package io.redrl.calibration;
 
+import io.redrl.base.Seed;
 import io.redrl.stats.OrderStatistics;
 import java.util.Arrays;
 import java.util.Map;
@@ -27,7 +28,7 @@ record NeighbourScore(int first, double[] scale, double[][] images) implements O
         // Enough of them: the file goes with the recogniser, and every image is compared with each. Drawn, because rows
         // come
         // in the order of their classes.
-        double[][] images = Arrays.stream(SyntheticOutlier.order(known.size(), new SplittableRandom(known.size())))
+        double[][] images = Arrays.stream(Seed.permutation(known.size(), new SplittableRandom(known.size())))
                 .limit(MOST)
                 .mapToObj(i -> unit(known.features()[i], first, scale))
                 .toArray(double[][]::new);

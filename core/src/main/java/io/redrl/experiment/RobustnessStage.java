@@ -178,7 +178,7 @@ final class RobustnessStage {
                         judgement.probabilities().get(best),
                         ClassNames.ids().get(rawBest),
                         raw[rawBest],
-                        judgement.unknownScore(),
+                        judgement.oodScore(),
                         judgement.unknown()));
             }
             task.advance(part.size());
