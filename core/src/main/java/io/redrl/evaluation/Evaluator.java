@@ -8,6 +8,7 @@ import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
 import io.redrl.stats.OrderStatistics;
+import io.redrl.stats.PairedComparison;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
@@ -106,6 +107,42 @@ public final class Evaluator {
             }
         }
         return predictions;
+    }
+
+    /** Compares two recognisers' predictions, given for the same examples in the same order. */
+    public static PairedComparison compared(
+            String first, List<PredictionRow> firstRows, String second, List<PredictionRow> secondRows) {
+        for (int i = 0; i < Math.min(firstRows.size(), secondRows.size()); i++) {
+            PredictionRow a = firstRows.get(i);
+            PredictionRow b = secondRows.get(i);
+            Checks.require(
+                    a.index() == b.index()
+                            && a.attack().equals(b.attack())
+                            && a.config().equals(b.config()),
+                    "%s and %s must be compared on the same examples: row %d is image %d of %s and %d of %s",
+                    first,
+                    second,
+                    i,
+                    a.index(),
+                    a.attack(),
+                    b.index(),
+                    b.attack());
+        }
+        return PairedComparison.of(
+                first,
+                right(firstRows),
+                second,
+                right(secondRows),
+                firstRows.stream().map(PredictionRow::attack).toList(),
+                ClassNames.ids());
+    }
+
+    private static boolean[] right(List<PredictionRow> rows) {
+        boolean[] right = new boolean[rows.size()];
+        for (int i = 0; i < right.length; i++) {
+            right[i] = rows.get(i).right();
+        }
+        return right;
     }
 
     private static List<List<AdversarialExample>> batches(List<AdversarialExample> rows, int batch) {

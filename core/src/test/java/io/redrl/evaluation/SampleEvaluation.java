@@ -2,6 +2,7 @@ package io.redrl.evaluation;
 
 import io.redrl.base.Checksums;
 import io.redrl.image.Picture;
+import io.redrl.stats.PairedComparison;
 import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.List;
