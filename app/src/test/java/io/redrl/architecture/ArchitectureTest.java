@@ -72,7 +72,7 @@ class ArchitectureTest {
                     "adversarial",
                     "features",
                     "calibration"),
-            room("saliency", "base", "tensor", "image", "data", "model", "attack"),
+            room("saliency", "base", "stats", "tensor", "image", "data", "model", "attack"),
             room(
                     "evaluation",
                     "base",

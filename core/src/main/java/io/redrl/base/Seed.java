@@ -31,6 +31,17 @@ public record Seed(long value) {
         return new SplittableRandom(value);
     }
 
+    /** A random permutation of 0 to {@code size} − 1, every one equally probable (Fisher and Yates' shuffle). */
+    public static int[] permutation(int size, SplittableRandom random) {
+        int[] order = new int[size];
+        for (int i = 0; i < size; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
     /** The 64-bit finaliser of SplitMix64 (Steele, Lea and Flood, 2014). */
     private static long mix(long z) {
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

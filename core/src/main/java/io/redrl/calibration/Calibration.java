@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param temperature logits are divided by this before the softmax (Guo et al., "On Calibration of Modern Neural Networks",
  *     2017); positive
  * @param scaling used instead of the temperature, where that did better on validation images; a file may leave it out
- * @param threshold an image whose {@linkplain Prediction#unknownScore() score} is above it is of no class that training knew
+ * @param threshold an image whose {@linkplain Prediction#oodScore() score} is above it is of no class that training knew
  * @param score which score that is; what it was fitted to lies beside, in {@link OodScore#FILE}
  */
 public record Calibration(

@@ -12,6 +12,7 @@ import io.redrl.image.ImageShape;
 import io.redrl.recognition.Exposure;
 import io.redrl.recognition.Recogniser;
 import io.redrl.stats.Auroc;
+import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
@@ -197,7 +198,7 @@ public record CalibrationFit(Summary summary, OodScore score) {
                 .max(Comparator.comparingDouble(Candidate::auroc))
                 .map(Candidate::method)
                 .orElseThrow();
-        double threshold = quantile(scores.getOrDefault(best, new double[0]), 1 - share);
+        double threshold = OrderStatistics.quantile(scores.getOrDefault(best, new double[0]), 1 - share);
         return new CalibrationFit(
                 new Summary(
                         new Calibration(temperature, scaling, threshold, best),
@@ -274,18 +275,6 @@ public record CalibrationFit(Summary summary, OodScore score) {
                         .average()
                         .orElse(0),
                 kinds);
-    }
-
-    /** The smallest value that at least the given part of the values does not exceed. */
-    static double quantile(double[] values, double part) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return quantileOfSorted(sorted, part);
-    }
-
-    /** The same of values in ascending order. */
-    static double quantileOfSorted(double[] ascending, double part) {
-        return ascending[Math.max(0, (int) Math.ceil(part * ascending.length) - 1)];
     }
 
     /** Writes {@code calibration.json} last, and {@code unknown.safetensors}, which it needs, first. */

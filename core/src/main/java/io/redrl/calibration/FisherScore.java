@@ -1,6 +1,7 @@
 package io.redrl.calibration;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.stats.OrderStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -80,8 +81,8 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
     /** −ln of the share that is as great, the value itself counted among them. */
     static double surprise(double[] ascending, double value) {
         int size = ascending.length;
-        double near = CalibrationFit.quantileOfSorted(ascending, NEAR);
-        double scale = (CalibrationFit.quantileOfSorted(ascending, FAR) - near) / Math.log((1 - NEAR) / (1 - FAR));
+        double near = OrderStatistics.quantileOfSorted(ascending, NEAR);
+        double scale = (OrderStatistics.quantileOfSorted(ascending, FAR) - near) / Math.log((1 - NEAR) / (1 - FAR));
         if (value > near && scale > 0) {
             return -Math.log(1 - NEAR) + (value - near) / scale;
         }

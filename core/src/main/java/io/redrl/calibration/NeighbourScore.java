@@ -1,5 +1,7 @@
 package io.redrl.calibration;
 
+import io.redrl.base.Seed;
+import io.redrl.stats.OrderStatistics;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -26,7 +28,7 @@ record NeighbourScore(int first, double[] scale, double[][] images) implements O
         // Enough of them: the file goes with the recogniser, and every image is compared with each. Drawn, because rows
         // come
         // in the order of their classes.
-        double[][] images = Arrays.stream(SyntheticOutlier.order(known.size(), new SplittableRandom(known.size())))
+        double[][] images = Arrays.stream(Seed.permutation(known.size(), new SplittableRandom(known.size())))
                 .limit(MOST)
                 .mapToObj(i -> unit(known.features()[i], first, scale))
                 .toArray(double[][]::new);
@@ -35,7 +37,7 @@ record NeighbourScore(int first, double[] scale, double[][] images) implements O
 
     /** Features that hardly move count nothing: where one of them does, it would outshout all others. */
     private static double[] overDeviations(double[] deviations) {
-        double least = LEAST_DEVIATION * CalibrationFit.quantile(deviations, 0.5);
+        double least = LEAST_DEVIATION * OrderStatistics.quantile(deviations, 0.5);
         return Arrays.stream(deviations).map(d -> d > least ? 1 / d : 0).toArray();
     }
 

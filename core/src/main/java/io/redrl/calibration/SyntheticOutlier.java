@@ -137,7 +137,7 @@ public enum SyntheticOutlier {
                 }
             }
             case SHUFFLED -> {
-                int[] order = order(plane, random);
+                int[] order = Seed.permutation(plane, random);
                 for (int i = 0; i < a.length; i++) {
                     change[i] = a[i - i % plane + order[i % plane]];
                 }
@@ -161,17 +161,6 @@ public enum SyntheticOutlier {
             pixels[i] = (byte) Math.max(0, Math.min(255, (clean[i] & 0xff) + change[i]));
         }
         return pixels;
-    }
-
-    /** 0 to size − 1 in an order drawn by lot. */
-    public static int[] order(int size, SplittableRandom random) {
-        int[] order = new int[size];
-        for (int i = 0; i < size; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 
     /** Σ |change| of a pixel over its channels. */

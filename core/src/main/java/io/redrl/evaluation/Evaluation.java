@@ -3,6 +3,7 @@ package io.redrl.evaluation;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
+import io.redrl.stats.PairedComparison;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

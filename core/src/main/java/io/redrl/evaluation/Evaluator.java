@@ -7,6 +7,8 @@ import io.redrl.base.Checks;
 import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
+import io.redrl.stats.OrderStatistics;
+import io.redrl.stats.PairedComparison;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
@@ -92,7 +94,7 @@ public final class Evaluator {
                 List<double[]> answers = scores.of(part);
                 for (int i = 0; i < part.size(); i++) {
                     AdversarialExample row = part.get(i);
-                    int best = best(answers.get(i));
+                    int best = OrderStatistics.argmax(answers.get(i));
                     predictions.add(new PredictionRow(
                             row.index(),
                             row.attack(),
@@ -107,13 +109,40 @@ public final class Evaluator {
         return predictions;
     }
 
-    /** The place of the greatest value, the first of several. */
-    public static int best(double[] values) {
-        int best = 0;
-        for (int k = 1; k < values.length; k++) {
-            best = values[k] > values[best] ? k : best;
+    /** Compares two recognisers' predictions, given for the same examples in the same order. */
+    public static PairedComparison compared(
+            String first, List<PredictionRow> firstRows, String second, List<PredictionRow> secondRows) {
+        for (int i = 0; i < Math.min(firstRows.size(), secondRows.size()); i++) {
+            PredictionRow a = firstRows.get(i);
+            PredictionRow b = secondRows.get(i);
+            Checks.require(
+                    a.index() == b.index()
+                            && a.attack().equals(b.attack())
+                            && a.config().equals(b.config()),
+                    "%s and %s must be compared on the same examples: row %d is image %d of %s and %d of %s",
+                    first,
+                    second,
+                    i,
+                    a.index(),
+                    a.attack(),
+                    b.index(),
+                    b.attack());
         }
-        return best;
+        return PairedComparison.of(
+                first,
+                right(firstRows),
+                second,
+                right(secondRows),
+                firstRows.stream().map(PredictionRow::attack).toList(),
+                ClassNames.ids());
+    }
+
+    private static boolean[] right(List<PredictionRow> rows) {
+        boolean[] right = new boolean[rows.size()];
+        for (int i = 0; i < right.length; i++) {
+            right[i] = rows.get(i).right();
+        }
+        return right;
     }
 
     private static List<List<AdversarialExample>> batches(List<AdversarialExample> rows, int batch) {
@@ -201,9 +230,9 @@ public final class Evaluator {
                 right.size(),
                 (int) right.stream().filter(AdversarialExample::successFloat).count(),
                 fooled.size(),
-                median(l2),
+                OrderStatistics.median(l2),
                 mean(l2),
-                median(linf),
+                OrderStatistics.median(linf),
                 mean(linf));
     }
 
@@ -213,11 +242,5 @@ public final class Evaluator {
 
     private static double mean(double[] values) {
         return Arrays.stream(values).average().orElse(Double.NaN);
-    }
-
-    /** The median of ascending values: the mean of the middle two if their number is even, NaN if there is none. */
-    static double median(double[] ascending) {
-        int n = ascending.length;
-        return n == 0 ? Double.NaN : (ascending[(n - 1) / 2] + ascending[n / 2]) / 2;
     }
 }

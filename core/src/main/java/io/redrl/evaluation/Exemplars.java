@@ -7,6 +7,7 @@ import io.redrl.base.Checks;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.Image;
 import io.redrl.model.Classifier;
+import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ public final class Exemplars {
             Evaluator.RowScores recogniser) {
         List<AdversarialExample> one = List.of(row);
         double[] scores = recogniser.of(one).get(0);
-        int said = Evaluator.best(scores);
+        int said = OrderStatistics.argmax(scores);
         long repaired = Evaluator.verdicts(victim, reconstruct).of(one)[0];
         Image adversarial = Scopes.valuedNoGrad(
                 () -> Tensors.images(RowTensors.adversarial(one)).get(0));

@@ -170,16 +170,13 @@ public record Robustness(
          */
         public static Stranger of(String attack, List<Verdict> own, int fooled, List<Verdict> known) {
             Auroc auroc = Auroc.of(scores(own), scores(known));
-            double half = Interval.Z * auroc.standardError();
             return new Stranger(
                     attack,
                     relative(attack),
                     own.size(),
                     fooled,
                     auroc.value(),
-                    Double.isNaN(half)
-                            ? new Interval(0, 1)
-                            : new Interval(Math.max(0, auroc.value() - half), Math.min(1, auroc.value() + half)),
+                    auroc.interval(),
                     Verdict.unknown(own),
                     counted(own));
         }

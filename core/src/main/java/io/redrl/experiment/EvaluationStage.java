@@ -14,7 +14,6 @@ import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.Evaluator;
 import io.redrl.evaluation.Exemplar;
 import io.redrl.evaluation.Exemplars;
-import io.redrl.evaluation.PairedComparison;
 import io.redrl.evaluation.PredictionRow;
 import io.redrl.evaluation.RecogniserKind;
 import io.redrl.evaluation.RecognitionResult;
@@ -28,6 +27,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.ModelCard;
 import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserSpec;
+import io.redrl.stats.PairedComparison;
 import io.redrl.stats.Proportion;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
@@ -145,7 +145,7 @@ final class EvaluationStage {
         List<PairedComparison> pairs = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             for (String other : names.subList(i + 1, names.size())) {
-                pairs.add(PairedComparison.of(
+                pairs.add(Evaluator.compared(
                         names.get(i),
                         predictions.getOrDefault(names.get(i), List.of()),
                         other,

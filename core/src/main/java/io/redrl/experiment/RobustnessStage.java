@@ -9,13 +9,13 @@ import io.redrl.calibration.CalibrationFit;
 import io.redrl.calibration.Prediction;
 import io.redrl.calibration.Temperature;
 import io.redrl.evaluation.ClassNames;
-import io.redrl.evaluation.Evaluator;
 import io.redrl.evaluation.Robustness;
 import io.redrl.evaluation.Verdict;
 import io.redrl.image.Corruption;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.Recogniser;
+import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
@@ -166,7 +166,7 @@ final class RobustnessStage {
                 Prediction judgement = judgements.get(i);
                 int best = judgement.best();
                 double[] raw = Temperature.softmax(trace.logits()[i], 1);
-                int rawBest = Evaluator.best(raw);
+                int rawBest = OrderStatistics.argmax(raw);
                 verdicts.add(new Verdict(
                         condition,
                         row.index(),
@@ -177,7 +177,7 @@ final class RobustnessStage {
                         judgement.probabilities().get(best),
                         ClassNames.ids().get(rawBest),
                         raw[rawBest],
-                        judgement.unknownScore(),
+                        judgement.oodScore(),
                         judgement.unknown()));
             }
             task.advance(part.size());

@@ -28,7 +28,7 @@ record TileVotes(
             for (int k = 0; k < sums.length; k++) {
                 sums[k] += piece.probabilities().get(k) / pieces.size();
             }
-            score += piece.unknownScore() / pieces.size();
+            score += piece.oodScore() / pieces.size();
             unknown += piece.unknown() ? 1 : 0;
             if (!piece.unknown() && !own(piece).equals(AttackClass.CLEAN.id())) {
                 attacked.add(i);

@@ -5,7 +5,6 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.Seed;
-import io.redrl.calibration.SyntheticOutlier;
 import io.redrl.data.ImageDataset;
 import io.redrl.features.VictimFeatureTable;
 import io.redrl.image.ImageShape;
@@ -209,7 +208,7 @@ final class Sampler implements AutoCloseable {
             long position = step * training.imagesPerStep() + i;
             if (position / size() != epoch) {
                 epoch = position / size();
-                order = SyntheticOutlier.order(
+                order = Seed.permutation(
                         size(), seed.child("order").child(epoch).random());
             }
             int image = order[(int) (position % size())];

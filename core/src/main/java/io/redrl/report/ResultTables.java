@@ -6,8 +6,9 @@ import io.redrl.evaluation.PaperNumbers;
 import io.redrl.evaluation.RecogniserKind;
 import io.redrl.evaluation.RecognitionResult;
 import io.redrl.evaluation.RepairTable;
+import io.redrl.evaluation.SeedSpread;
 import io.redrl.evaluation.Setup;
-import io.redrl.evaluation.Spread;
+import io.redrl.stats.Spread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,7 @@ final class ResultTables {
 
     /** How far accuracies move with the seed; absent if everything was trained once. */
     static Optional<TextTable> seeds(Evaluation evaluation) {
-        List<Spread.OfSeeds> spreads = Spread.ofSeeds(evaluation.recognition());
+        List<SeedSpread> spreads = SeedSpread.of(evaluation.recognition());
         if (spreads.isEmpty()) {
             return Optional.empty();
         }
@@ -89,7 +90,7 @@ final class ResultTables {
         ClassNames.ids().forEach(id -> head.add(ClassNames.label(id)));
         head.addAll(List.of("macro", "micro"));
         List<List<String>> rows = new ArrayList<>();
-        for (Spread.OfSeeds one : spreads) {
+        for (SeedSpread one : spreads) {
             List<String> row = new ArrayList<>(List.of(one.title(), Integer.toString(one.seeds())));
             Stream.concat(one.perClass().stream(), Stream.of(one.macro(), one.micro()))
                     .forEach(spread -> row.add(spread(spread)));

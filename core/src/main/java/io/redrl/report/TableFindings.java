@@ -4,7 +4,7 @@ import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.PaperNumbers;
 import io.redrl.evaluation.RecogniserKind;
 import io.redrl.evaluation.RecognitionResult;
-import io.redrl.evaluation.Spread;
+import io.redrl.evaluation.SeedSpread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +32,7 @@ final class TableFindings {
 
     /** How far training seeds move the main number. */
     List<String> seeds() {
-        return Spread.ofSeeds(evaluation.recognition()).stream()
+        return SeedSpread.of(evaluation.recognition()).stream()
                 .map(s -> "From one seed to another the macro accuracy of " + s.title() + " lies between "
                         + Numbers.percentSign(s.macro().low()) + " and "
                         + Numbers.percentSign(s.macro().high()) + ".")

@@ -3,6 +3,7 @@ package io.redrl.saliency;
 import io.redrl.base.Checks;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
+import io.redrl.stats.OrderStatistics;
 import java.util.Arrays;
 
 /**
@@ -87,23 +88,13 @@ public final class HeatPicture {
             Checks.require(
                     value >= 0 && Double.isFinite(value), "a saliency map is finite and not negative, got %s", value);
         }
-        double low = percentile(map, COLD);
-        double high = percentile(map, HOT);
+        double low = OrderStatistics.interpolated(map, COLD);
+        double high = OrderStatistics.interpolated(map, HOT);
         double hot = high > low ? high : Arrays.stream(map).max().orElse(low);
         double cold = hot > low ? low : Arrays.stream(map).min().orElse(low);
         return Arrays.stream(map)
                 .map(v -> hot > cold ? Math.min(1, Math.max(0, (v - cold) / (hot - cold))) : 0)
                 .toArray();
-    }
-
-    /** The value below which the share {@code p} of the values lies, between neighbours by a straight line. */
-    static double percentile(double[] values, double p) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        double place = p * (sorted.length - 1);
-        int below = (int) place;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 
     /** A Gaussian blur, first along rows, then along columns; at the edges the weights inside add up to 1. */

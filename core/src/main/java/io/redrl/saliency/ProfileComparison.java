@@ -2,13 +2,14 @@ package io.redrl.saliency;
 
 import io.redrl.base.Checks;
 import io.redrl.base.Seed;
+import io.redrl.stats.PermutationTest;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Whether two attacks speak to different depths of a victim, looking only at images that both profiles have.
+ * Comparison of two attacks' saliency profiles: whether they activate different depths of a victim, on the images that both profiles
+ * have.
  *
  * <p>With a_il and b_il the mean saliency of layer l in image i under the first and the second attack, n images and L
  * layers, the distance is
@@ -20,11 +21,8 @@ import java.util.TreeMap;
  * saliency is shifted or scaled, and lies in [0, 2]: 0 where every layer has equal means, 2 where each attack gives
  * every layer one value in all images, and the two values differ.
  *
- * <p>The p value is that of a paired permutation test. If the attacks were alike, either could have been called the
- * first in any image; so in each permutation a fair coin decides, image by image, whether they are swapped, and p =
- * (1 + number of distances at least as large as the observed one) / (1 + permutations) (Phipson and Smyth, "Permutation
- * P-values Should Never Be Zero", 2010). s_l is the same under every swap. Few images limit p from below: there are
- * only 2^(n-1) ways to swap n of them that differ.
+ * <p>The p value is that of a {@linkplain PermutationTest paired permutation test} that swaps the attacks image by image; s_l is the
+ * same under every swap.
  *
  * @param first the name of an attack
  * @param second the name of the one that it is compared with
@@ -35,9 +33,6 @@ import java.util.TreeMap;
  */
 public record ProfileComparison(
         String first, String second, int images, double distance, double pValue, int permutations) {
-    /** Distances that are equal but for rounding count as equal. */
-    private static final double ROUNDING = 1e-12;
-
     /** Checks ranges. */
     public ProfileComparison {
         Checks.inRange("images", images, 2, Integer.MAX_VALUE);
@@ -66,26 +61,13 @@ public record ProfileComparison(
             Map<Long, double[]> secondMeans,
             int permutations,
             Seed seed) {
-        Checks.positive("permutations", permutations);
         double[][] differences = differences(firstMeans, secondMeans);
-        int images = differences.length;
-        if (images < 2) {
+        if (differences.length < 2) {
             return Optional.empty();
         }
-        long[] swaps = new long[(images + Long.SIZE - 1) / Long.SIZE];
-        double observed = distance(differences, swaps);
-        SplittableRandom random = seed.random();
-        int asLarge = 0;
-        for (int permutation = 0; permutation < permutations; permutation++) {
-            for (int word = 0; word < swaps.length; word++) {
-                swaps[word] = random.nextLong();
-            }
-            if (distance(differences, swaps) >= observed * (1 - ROUNDING)) {
-                asLarge++;
-            }
-        }
-        double pValue = (1.0 + asLarge) / (1.0 + permutations);
-        return Optional.of(new ProfileComparison(first, second, images, Math.min(2, observed), pValue, permutations));
+        PermutationTest test = PermutationTest.paired(differences, permutations, seed);
+        return Optional.of(new ProfileComparison(
+                first, second, differences.length, Math.min(2, test.statistic()), test.pValue(), permutations));
     }
 
     /** For each common image, by rising id, (a_il - b_il) / (n s_l) in every layer. */
@@ -144,23 +126,5 @@ public record ProfileComparison(
             squares += a * a + b * b;
         }
         return Math.sqrt(squares / (2 * pairs.length));
-    }
-
-    /** The distance with the attacks swapped in the images whose bit is set. */
-    private static double distance(double[][] differences, long[] swaps) {
-        int layers = differences[0].length;
-        double[] sums = new double[layers];
-        for (int i = 0; i < differences.length; i++) {
-            double sign = ((swaps[i / Long.SIZE] >>> (i % Long.SIZE)) & 1) == 0 ? 1 : -1;
-            double[] difference = differences[i];
-            for (int layer = 0; layer < layers; layer++) {
-                sums[layer] += sign * difference[layer];
-            }
-        }
-        double squares = 0;
-        for (double sum : sums) {
-            squares += sum * sum;
-        }
-        return Math.sqrt(squares / layers);
     }
 }

@@ -1,7 +1,6 @@
 /**
- * Saliency: which filters (parameter space) and which pixels (input space) of a victim an image, and an attack, speaks to.
- *
- * <p>May use: base, tensor, data, model, attack, adversarial.
+ * Saliency of attacked images: which filters of a victim (parameter space) and which pixels (input space) an attack activates.
+ * Uses {@code base}, {@code stats}, {@code tensor}, {@code image}, {@code data}, {@code model}, {@code attack}.
  */
 @NullMarked
 package io.redrl.saliency;

@@ -4,8 +4,8 @@ import io.redrl.base.Checks;
 import java.util.Arrays;
 
 /**
- * The area under the receiver operating characteristic: how probable it is that a score is greater for a random positive than
- * for a random negative, ties counting half.
+ * Area under the receiver operating characteristic (AUROC): the probability that a score is greater for a random positive than for
+ * a random negative, ties counting half.
  *
  * @param value in [0, 1]; 0.5 is a coin
  * @param standardError by DeLong, DeLong and Clarke-Pearson (Biometrics, 1988); NaN with fewer than two of either kind
@@ -31,6 +31,14 @@ public record Auroc(double value, double standardError, int positives, int negat
         double value = Arrays.stream(ofPositives).average().orElse(Double.NaN);
         double variance = variance(ofPositives) / positive.length + variance(ofNegatives) / negative.length;
         return new Auroc(value, Math.sqrt(variance), positive.length, negative.length);
+    }
+
+    /** A 95 % interval by the normal approximation, cut off at 0 and 1; [0, 1] where there is no standard error. */
+    public Interval interval() {
+        double half = Interval.Z * standardError;
+        return Double.isNaN(half)
+                ? new Interval(0, 1)
+                : new Interval(Math.max(0, value - half), Math.min(1, value + half));
     }
 
     /** For each of {@code scores} the share of {@code others} below it, equal ones counting half. */

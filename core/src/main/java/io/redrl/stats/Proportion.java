@@ -3,7 +3,7 @@ package io.redrl.stats;
 import io.redrl.base.Checks;
 
 /**
- * So many of so many.
+ * Proportion: a number of hits among n cases.
  *
  * @param hits how many were right (or fooled, or whatever is counted)
  * @param n out of how many; 0 when nothing was measured

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether a recogniser is right as often as it says: images in {@link #BINS} bins of equal width by how sure it was of its answer
- * (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+ * Reliability diagram: accuracy by confidence, in {@link #BINS} bins of equal width (Guo et al., "On Calibration of Modern Neural
+ * Networks", ICML 2017).
  *
- * @param bins those that have images, from unsure to sure
+ * @param bins those that have predictions, by rising confidence
  */
 public record Reliability(List<Bin> bins) {
     /** How many bins [0, 1] is divided into. */
@@ -20,22 +20,22 @@ public record Reliability(List<Bin> bins) {
     }
 
     /**
-     * The images of one bin.
+     * The predictions of one bin.
      *
-     * @param confidence the mean of how sure it was, in [0, 1]
-     * @param right how often it was right
+     * @param confidence their mean confidence, in [0, 1]
+     * @param right how many were right
      */
     public record Bin(double confidence, Proportion right) {}
 
     /**
-     * Sorts answers into bins {@code ((b−1)/15, b/15]}.
+     * Sorts predictions into bins {@code ((b−1)/15, b/15]}.
      *
-     * @param confidence how sure it was of each answer, in [0, 1]
-     * @param right whether the answer was right
+     * @param confidence the probability of each predicted class, in [0, 1]
+     * @param right whether the prediction was right
      */
     public static Reliability of(double[] confidence, boolean[] right) {
         Checks.require(
-                confidence.length == right.length, "%d answers have %d verdicts", confidence.length, right.length);
+                confidence.length == right.length, "%d confidences have %d verdicts", confidence.length, right.length);
         double[] sums = new double[BINS];
         int[] hits = new int[BINS];
         int[] n = new int[BINS];
@@ -55,12 +55,12 @@ public record Reliability(List<Bin> bins) {
         return new Reliability(bins);
     }
 
-    /** How many answers there are. */
+    /** The number of predictions. */
     public int size() {
         return bins.stream().mapToInt(b -> b.right().n()).sum();
     }
 
-    /** The expected calibration error: |accuracy − confidence| of each bin, weighed by its images; NaN without images. */
+    /** The expected calibration error (ECE): |accuracy − confidence| of each bin, weighted by its size; NaN without predictions. */
     public double expectedError() {
         double sum = bins.stream()
                 .mapToDouble(b -> b.right().n() * Math.abs(b.right().value() - b.confidence()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SeedTest {
@@ -23,5 +24,15 @@ class SeedTest {
             seen.add(new Seed(2).child(i).value());
         }
         assertThat(seen).hasSize(20_000);
+    }
+
+    /** Training draws its batches by this order: another one would be another run of the same seed. */
+    @Test
+    void aSeedGivesTheSamePermutationForEver() {
+        assertThat(Seed.permutation(8, new Seed(7).random())).containsExactly(4, 5, 0, 7, 6, 2, 1, 3);
+        assertThat(Seed.permutation(1000, new Seed(7).random()))
+                .doesNotHaveDuplicates()
+                .hasSize(1000)
+                .contains(IntStream.range(0, 1000).toArray());
     }
 }

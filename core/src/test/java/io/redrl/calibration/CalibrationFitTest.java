@@ -58,9 +58,9 @@ class CalibrationFitTest {
             double[] scores = fit.score().of(trace);
             for (int i = 0; i < scores.length; i++) {
                 Prediction judgement = judgements.get(i);
-                assertThat(judgement.unknownScore()).isCloseTo(scores[i], within(1e-2 * (1 + Math.abs(scores[i]))));
+                assertThat(judgement.oodScore()).isCloseTo(scores[i], within(1e-2 * (1 + Math.abs(scores[i]))));
                 assertThat(judgement.unknown())
-                        .isEqualTo(judgement.unknownScore()
+                        .isEqualTo(judgement.oodScore()
                                 > fit.summary().calibration().threshold());
                 assertThat(judgement.probabilities().stream()
                                 .mapToDouble(Double::doubleValue)

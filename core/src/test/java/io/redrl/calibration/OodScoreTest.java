@@ -219,11 +219,4 @@ class OodScoreTest {
         assertThat(FisherScore.surprise(values, 122)).isCloseTo(Math.log(10) + 4 * Math.log(5), within(1e-9));
         assertThat(FisherScore.surprise(new double[] {2, 2}, 3)).isCloseTo(Math.log(3), within(1e-12));
     }
-
-    @Test
-    void theThresholdLeavesTheAskedShareAbove() {
-        double[] values = IntStream.rangeClosed(1, 100).asDoubleStream().toArray();
-        assertThat(CalibrationFit.quantile(values, 0.95)).isEqualTo(95);
-        assertThat(Arrays.stream(values).filter(v -> v > 95).count()).isEqualTo(5);
-    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.RedrlException;
+import io.redrl.stats.PairedComparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -15,9 +15,11 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -152,13 +154,6 @@ class EvaluatorTest {
     }
 
     @Test
-    void mediansOfOddAndEvenNumbers() {
-        assertThat(Evaluator.median(new double[] {1, 2, 7})).isEqualTo(2);
-        assertThat(Evaluator.median(new double[] {1, 2, 4, 7})).isEqualTo(3);
-        assertThat(Evaluator.median(new double[0])).isNaN();
-    }
-
-    @Test
     void theRepairTableAsksTheVictimBeforeAndAfterReconstruction() {
         try (Brightness victim = new Brightness()) {
             List<RepairTable.Row> rows = Evaluator.repair(
@@ -242,5 +237,36 @@ class EvaluatorTest {
                 new AdversarialExample(1, 0, "pgd", "v", "{}", -1, true, true, 0, 1, 0, 0, 2, 2, "uint8", new byte[5]);
         assertThatThrownBy(() -> Scopes.valued(() -> Tensors.toFloats(RowTensors.adversarial(List.of(u, cut)))))
                 .hasMessageContaining("has 5 bytes, expected 12");
+    }
+
+    private static PredictionRow said(int index, String attack, String predicted) {
+        return new PredictionRow(index, attack, "v", "{}", predicted, 0.5);
+    }
+
+    @Test
+    void thePairedDifferenceIsTheDifferenceOfTheMacroAccuracies() {
+        SplittableRandom random = new SplittableRandom(5);
+        List<PredictionRow> a = new ArrayList<>();
+        List<PredictionRow> b = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            String attack = ClassNames.ids().get(random.nextInt(6));
+            a.add(said(i, attack, random.nextInt(3) > 0 ? attack : "clean"));
+            b.add(said(i, attack, random.nextInt(2) > 0 ? attack : "clean"));
+        }
+        double macros = RecognitionResult.of("a", RecogniserKind.OTHER, "a", "", a)
+                        .confusion()
+                        .macro()
+                - RecognitionResult.of("b", RecogniserKind.OTHER, "b", "", b)
+                        .confusion()
+                        .macro();
+        assertThat(Evaluator.compared("a", a, "b", b).difference()).isCloseTo(macros, within(1e-12));
+    }
+
+    @Test
+    void recognisersAreComparedOnTheSameExamplesOnly() {
+        List<PredictionRow> a = List.of(said(1, "pgd", "pgd"));
+        assertThatThrownBy(() -> Evaluator.compared("a", a, "b", List.of(said(2, "pgd", "pgd"))))
+                .hasMessageContaining("same examples");
+        assertThatThrownBy(() -> Evaluator.compared("a", a, "b", List.of())).hasMessageContaining("got 1 and 0");
     }
 }

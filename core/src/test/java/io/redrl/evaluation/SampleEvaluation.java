@@ -3,6 +3,7 @@ package io.redrl.evaluation;
 import io.redrl.base.Checksums;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
+import io.redrl.stats.PairedComparison;
 import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,16 +13,6 @@ import org.junit.jupiter.api.Test;
 
 class HeatPictureTest {
     @Test
-    void percentilesLieOnStraightLinesBetweenNeighbours() {
-        double[] values = {40, 10, 30, 20, 50};
-        assertThat(HeatPicture.percentile(values, 0.90)).isCloseTo(46, within(1e-12));
-        assertThat(HeatPicture.percentile(values, 0.5)).isEqualTo(30);
-        assertThat(HeatPicture.percentile(values, 1)).isEqualTo(50);
-        assertThat(HeatPicture.percentile(new double[] {7}, 0.99)).isEqualTo(7);
-        assertThat(values).containsExactly(40, 10, 30, 20, 50);
-    }
-
-    @Test
     void heatRunsFromThe90thToThe99thPercentile() {
         double[] map = IntStream.rangeClosed(0, 100).mapToDouble(i -> i).toArray();
         double[] heat = HeatPicture.heatOf(map);

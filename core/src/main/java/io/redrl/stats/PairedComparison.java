@@ -1,17 +1,17 @@
-package io.redrl.evaluation;
+package io.redrl.stats;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import io.redrl.base.Checks;
-import io.redrl.stats.Interval;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Two recognisers on the same examples. Looking at the examples that only one of them gets right takes out what both
- * find hard, so that smaller differences can be told from chance than by comparing two accuracies.
+ * Paired comparison of two classifiers' macro accuracies on the same examples. Looking at the examples that only one of them gets
+ * right takes out what both find hard, so that smaller differences can be told from chance than by comparing two accuracies.
  *
- * @param first the name of a recogniser
+ * @param first the name of a classifier
  * @param second the name of the one that it is compared with
- * @param classes the disagreements, class by class
+ * @param classes the disagreements, class by class; classes without examples are left out
  */
 public record PairedComparison(String first, String second, List<Disagreement> classes) {
     /** Copies the list. */
@@ -20,14 +20,14 @@ public record PairedComparison(String first, String second, List<Disagreement> c
     }
 
     /**
-     * Where two recognisers differ within a class.
+     * Disagreements of two classifiers within a class.
      *
-     * @param attack the class
+     * @param label the class
      * @param n its examples
-     * @param onlyFirst how many only the first recogniser got right
+     * @param onlyFirst how many only the first classifier got right
      * @param onlySecond how many only the second got right
      */
-    public record Disagreement(String attack, int n, int onlyFirst, int onlySecond) {
+    public record Disagreement(@JsonAlias("attack") String label, int n, int onlyFirst, int onlySecond) {
         /** Refuses more disagreements than examples. */
         public Disagreement {
             Checks.require(
@@ -39,47 +39,46 @@ public record PairedComparison(String first, String second, List<Disagreement> c
         }
     }
 
-    /** Compares two recognisers' verdicts, given for the same examples in the same order. */
+    /**
+     * Compares two classifiers.
+     *
+     * @param firstRight whether the first got each example right
+     * @param secondRight the same of the second, in the same order
+     * @param labels the class of each example
+     * @param classes the classes, in the order of the result
+     */
     public static PairedComparison of(
-            String first, List<PredictionRow> firstRows, String second, List<PredictionRow> secondRows) {
+            String first,
+            boolean[] firstRight,
+            String second,
+            boolean[] secondRight,
+            List<String> labels,
+            List<String> classes) {
         Checks.require(
-                firstRows.size() == secondRows.size(),
-                "%s and %s must be compared on the same examples, got %d and %d",
+                firstRight.length == secondRight.length && firstRight.length == labels.size(),
+                "%s and %s must be compared on the same examples, got %d and %d with %d labels",
                 first,
                 second,
-                firstRows.size(),
-                secondRows.size());
-        List<Disagreement> classes = new ArrayList<>();
-        for (String attack : ClassNames.ids()) {
+                firstRight.length,
+                secondRight.length,
+                labels.size());
+        List<Disagreement> counted = new ArrayList<>();
+        for (String label : classes) {
             int n = 0;
             int onlyFirst = 0;
             int onlySecond = 0;
-            for (int i = 0; i < firstRows.size(); i++) {
-                PredictionRow a = firstRows.get(i);
-                PredictionRow b = secondRows.get(i);
-                Checks.require(
-                        a.index() == b.index()
-                                && a.attack().equals(b.attack())
-                                && a.config().equals(b.config()),
-                        "%s and %s must be compared on the same examples: row %d is image %d of %s and %d of %s",
-                        first,
-                        second,
-                        i,
-                        a.index(),
-                        a.attack(),
-                        b.index(),
-                        b.attack());
-                if (a.attack().equals(attack)) {
+            for (int i = 0; i < firstRight.length; i++) {
+                if (labels.get(i).equals(label)) {
                     n++;
-                    onlyFirst += a.right() && !b.right() ? 1 : 0;
-                    onlySecond += b.right() && !a.right() ? 1 : 0;
+                    onlyFirst += firstRight[i] && !secondRight[i] ? 1 : 0;
+                    onlySecond += secondRight[i] && !firstRight[i] ? 1 : 0;
                 }
             }
             if (n > 0) {
-                classes.add(new Disagreement(attack, n, onlyFirst, onlySecond));
+                counted.add(new Disagreement(label, n, onlyFirst, onlySecond));
             }
         }
-        return new PairedComparison(first, second, classes);
+        return new PairedComparison(first, second, counted);
     }
 
     /** The same comparison, the other way round. */
@@ -88,11 +87,11 @@ public record PairedComparison(String first, String second, List<Disagreement> c
                 second,
                 first,
                 classes.stream()
-                        .map(c -> new Disagreement(c.attack(), c.n(), c.onlySecond(), c.onlyFirst()))
+                        .map(c -> new Disagreement(c.label(), c.n(), c.onlySecond(), c.onlyFirst()))
                         .toList());
     }
 
-    /** The first's macro accuracy minus the second's, in [-1, 1]. */
+    /** The first's macro accuracy minus the second's, in [-1, 1]; NaN without examples. */
     public double difference() {
         return classes.stream()
                 .mapToDouble(c -> (double) (c.onlyFirst() - c.onlySecond()) / c.n())

@@ -6,24 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SpreadTest {
-    @Test
-    void knowsMeanDeviationAndEnds() {
-        Spread spread = Spread.of(1, 2, 6);
-        assertThat(spread.mean()).isEqualTo(3);
-        assertThat(spread.sd()).isCloseTo(Math.sqrt(7), within(1e-12));
-        assertThat(spread.low()).isEqualTo(1);
-        assertThat(spread.high()).isEqualTo(6);
-        assertThat(Spread.of(4).sd()).isNaN();
-    }
-
+class SeedSpreadTest {
     @Test
     void groupsSeedsByTheNameThatTheyShare() {
         List<RecognitionResult> results =
                 List.of(result("redrl", 8), result("oracle", 9), result("redrl.seed2", 6), result("redrl.seed3", 4));
-        List<Spread.OfSeeds> spreads = Spread.ofSeeds(results);
+        List<SeedSpread> spreads = SeedSpread.of(results);
 
-        assertThat(spreads).extracting(Spread.OfSeeds::base).containsExactly("redrl");
+        assertThat(spreads).extracting(SeedSpread::base).containsExactly("redrl");
         assertThat(spreads.get(0).seeds()).isEqualTo(3);
         assertThat(spreads.get(0).macro().mean()).isCloseTo(0.6, within(1e-12));
         assertThat(spreads.get(0).macro().low()).isCloseTo(0.4, within(1e-12));
