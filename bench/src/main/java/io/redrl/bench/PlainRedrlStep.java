@@ -11,12 +11,13 @@ import io.redrl.model.Weights;
 import io.redrl.recognition.LossSettings;
 import io.redrl.recognition.Losses;
 import io.redrl.recognition.RecogniserSpec;
-import io.redrl.recognition.RecogniserSteps;
+import io.redrl.recognition.Batch;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
@@ -108,10 +109,10 @@ final class PlainRedrlStep implements AutoCloseable {
     record StepLosses(double attack, double reconstruction, double features, double imageClassification) {}
 
     /** One step. */
-    StepLosses run(RecogniserSteps.Batch batch) {
+    StepLosses run(Batch batch) {
         return Scopes.valued(() -> {
             Tensor adversarial = batch.adversarial();
-            Tensor clean = batch.clean();
+            Tensor clean = Objects.requireNonNull(batch.clean());
             Tensor reconstructed = g.forward(adversarial);
             Tensor residual = adversarial.sub(reconstructed.clamp(Tensors.scalar(0), Tensors.scalar(1)));
             Tensor image = adversarial.sub(new Scalar(0.5)).mul(new Scalar(2.0));
@@ -121,7 +122,7 @@ final class PlainRedrlStep implements AutoCloseable {
             Tensor verdicts = Tensors.longs(phi.predict(clean));
 
             LossSettings settings = spec.losses();
-            Tensor attack = Losses.attackClassification(logits, batch.classes(), settings.labelSmoothing());
+            Tensor attack = Losses.attackClassification(logits, batch.labels(), settings.labelSmoothing());
             Tensor reconstruction = Losses.reconstruction(clean, reconstructed);
             Tensor features = Losses.features(cleanFeatures, f.forward(reconstructed));
             Tensor classification = Losses.imageClassification(phi.logits(reconstructed), verdicts);

@@ -7,7 +7,7 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.recognition.RecogniserSpec;
-import io.redrl.recognition.RecogniserSteps;
+import io.redrl.recognition.TrainingStep;
 import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -79,14 +79,14 @@ final class TrainingSides implements AutoCloseable {
         double rate = 1e-4;
         int lanes = Lanes.count();
         List<IntConsumer> plain = new ArrayList<>();
-        RecogniserSteps examples = null;
+        TrainingStep examples = null;
         for (Precision precision : Precision.fastest() == Precision.BF16
                 ? List.of(Precision.FP32, Precision.BF16)
                 : List.of(Precision.FP32)) {
             List<IntConsumer> ours = new ArrayList<>();
             for (int lane = 0; lane < lanes; lane++) {
                 long start = System.nanoTime();
-                RecogniserSteps steps = new RecogniserSteps(
+                TrainingStep steps = TrainingStep.of(
                         spec.withTraining(spec.training().withPrecision(precision)), rows, data, phi.ours(), features);
                 closings.add(steps::close);
                 preparationSecondsPerImage = (System.nanoTime() - start) / 1e9 / IMAGES;
@@ -95,7 +95,7 @@ final class TrainingSides implements AutoCloseable {
             }
             sides.add(new Side("ours " + (precision == Precision.BF16 ? "bfloat16" : "float32"), ours));
         }
-        RecogniserSteps same = Objects.requireNonNull(examples);
+        TrainingStep same = Objects.requireNonNull(examples);
         for (int lane = 0; lane < lanes; lane++) {
             PlainRedrlStep step = new PlainRedrlStep(spec, phi.plain(), featureWeights, rate, frozen);
             closings.add(step::close);

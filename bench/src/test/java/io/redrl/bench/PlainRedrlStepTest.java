@@ -12,7 +12,7 @@ import io.redrl.model.FeatureExtractor;
 import io.redrl.model.InitialState;
 import io.redrl.model.ReconstructorSpec;
 import io.redrl.recognition.RecogniserSpec;
-import io.redrl.recognition.RecogniserSteps;
+import io.redrl.recognition.TrainingStep;
 import io.redrl.recognition.StepMetrics;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -89,7 +89,7 @@ class PlainRedrlStepTest {
         List<AdversarialExample> rows = TrainingSides.rows(data);
         try (Subject phi = Subject.random("vgg8", new Seed(5), data, false);
                 FeatureExtractor f = FeatureExtractor.load(weights);
-                RecogniserSteps ours = new RecogniserSteps(spec, rows, data, phi.ours(), f);
+                TrainingStep ours = TrainingStep.of(spec, rows, data, phi.ours(), f);
                 PlainRedrlStep plain = new PlainRedrlStep(
                         spec, phi.plain(), weights, spec.training().learningRate(0, 48), false)) {
             // The second step's losses show that gradients and optimisers agree too.

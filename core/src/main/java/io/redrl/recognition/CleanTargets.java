@@ -22,11 +22,11 @@ final class CleanTargets implements AutoCloseable {
     private static final long LARGEST_CACHE = 512L << 20;
     private static final int CHUNK = 128;
 
-    private final Sampler pool;
+    private final TrainingImages images;
     private final @Nullable FeatureExtractor extractor;
     private final Precision precision;
-    /** By {@code slot + (flipped ? size : 0)}; empty without Φ. */
-    private final long[] verdicts;
+    /** Of each image, then of each image mirrored; empty without Φ. */
+    private final long[] predictions;
 
     private final @Nullable Tensor features;
     private final double featureUnit;
@@ -38,16 +38,16 @@ final class CleanTargets implements AutoCloseable {
      * @param extractor F, null if no loss needs it
      */
     CleanTargets(
-            Sampler pool,
+            TrainingImages images,
             RecogniserSpec spec,
             @Nullable Classifier phi,
             @Nullable FeatureExtractor extractor,
             Progress progress) {
-        this.pool = pool;
+        this.images = images;
         this.extractor = extractor;
         this.precision = spec.training().precision().resolved();
         int orientations = spec.training().flip() ? 2 : 1;
-        verdicts = phi == null ? new long[0] : verdicts(phi, orientations, progress);
+        predictions = phi == null ? new long[0] : predictions(phi, orientations, progress);
         if (extractor == null) {
             featureUnit = 1;
             features = null;
@@ -57,10 +57,10 @@ final class CleanTargets implements AutoCloseable {
         }
     }
 
-    private long[] verdicts(Classifier phi, int orientations, Progress progress) {
-        long[] all = new long[pool.size() * orientations];
-        forChunks(orientations, "victim on clean images", progress, (slots, flips, at) -> {
-            long[] predicted = phi.predict(pool.clean(slots, flips));
+    private long[] predictions(Classifier phi, int orientations, Progress progress) {
+        long[] all = new long[images.size() * orientations];
+        forChunks(orientations, "victim on clean images", progress, (places, mirrored, at) -> {
+            long[] predicted = phi.predict(images.clean(places, mirrored));
             System.arraycopy(predicted, 0, all, at, predicted.length);
         });
         return all;
@@ -68,13 +68,13 @@ final class CleanTargets implements AutoCloseable {
 
     /** Over at most {@link #CHUNK} images spread over the set. */
     private double rootMeanSquare(FeatureExtractor f) {
-        int count = Math.min(CHUNK, pool.size());
-        long[] slots = new long[count];
+        int count = Math.min(CHUNK, images.size());
+        int[] places = new int[count];
         for (int i = 0; i < count; i++) {
-            slots[i] = (long) i * pool.size() / count;
+            places[i] = (int) ((long) i * images.size() / count);
         }
         double rms =
-                Scopes.valuedNoGrad(() -> (double) f.features(pool.clean(slots, new boolean[count]), Precision.FP32)
+                Scopes.valuedNoGrad(() -> (double) f.features(images.clean(places, new boolean[count]), Precision.FP32)
                         .pow(new Scalar(2.0))
                         .mean()
                         .sqrt()
@@ -84,40 +84,40 @@ final class CleanTargets implements AutoCloseable {
 
     private @Nullable Tensor cache(FeatureExtractor f, int orientations, Progress progress) {
         return Scopes.valuedNoGrad(() -> {
-            Tensor one = f.features(pool.clean(new long[] {0}, new boolean[1]), precision);
-            long images = (long) pool.size() * orientations;
-            if (one.numel() * one.element_size() * images > LARGEST_CACHE) {
+            Tensor one = f.features(images.clean(new int[] {0}, new boolean[1]), precision);
+            long all = (long) images.size() * orientations;
+            if (one.numel() * one.element_size() * all > LARGEST_CACHE) {
                 return null;
             }
             long[] shape = Tensors.shape(one);
-            shape[0] = images;
+            shape[0] = all;
             Tensor cache = torch.empty(shape, new TensorOptions(one.scalar_type()), new MemoryFormatOptional());
-            forChunks(orientations, "features of clean images", progress, (slots, flips, at) -> cache.narrow(
-                            0, at, slots.length)
-                    .copy_(f.features(pool.clean(slots, flips), precision)));
+            forChunks(orientations, "features of clean images", progress, (places, mirrored, at) -> cache.narrow(
+                            0, at, places.length)
+                    .copy_(f.features(images.clean(places, mirrored), precision)));
             return Scopes.owned(cache); // not before: filling it may be stopped
         });
     }
 
     @FunctionalInterface
     private interface Chunk {
-        void run(long[] slots, boolean[] flips, int at);
+        void run(int[] places, boolean[] mirrored, int at);
     }
 
     private void forChunks(int orientations, String name, Progress progress, Chunk body) {
-        try (Progress.Task task = progress.start(name, (long) pool.size() * orientations, "images")) {
+        try (Progress.Task task = progress.start(name, (long) images.size() * orientations, "images")) {
             for (int orientation = 0; orientation < orientations; orientation++) {
-                for (int start = 0; start < pool.size(); start += CHUNK) {
+                for (int start = 0; start < images.size(); start += CHUNK) {
                     progress.checkStopped();
                     int first = start;
-                    int count = Math.min(CHUNK, pool.size() - start);
-                    int at = orientation * pool.size() + start;
-                    long[] slots = new long[count];
-                    Arrays.setAll(slots, i -> first + i);
-                    boolean[] flips = new boolean[count];
-                    Arrays.fill(flips, orientation == 1);
+                    int count = Math.min(CHUNK, images.size() - start);
+                    int at = orientation * images.size() + start;
+                    int[] places = new int[count];
+                    Arrays.setAll(places, i -> first + i);
+                    boolean[] mirrored = new boolean[count];
+                    Arrays.fill(mirrored, orientation == 1);
                     Scopes.valuedNoGrad(() -> {
-                        body.run(slots, flips, at);
+                        body.run(places, mirrored, at);
                         return at;
                     });
                     task.advance(count);
@@ -131,31 +131,27 @@ final class CleanTargets implements AutoCloseable {
         return featureUnit;
     }
 
-    /** argmax Φ(I_c) of a step's clean images: {@code [N]} int64, caller's scope. */
-    Tensor verdicts(Sampler.Draw draw) {
-        long[] at = places(draw);
-        for (int i = 0; i < at.length; i++) {
-            at[i] = verdicts[(int) at[i]];
-        }
-        return Tensors.longs(at);
+    /** argmax Φ(I_c) of a batch's clean images: {@code [N]} int64, caller's scope. */
+    Tensor predictions(Batch batch) {
+        return Tensors.longs(
+                Arrays.stream(entries(batch)).map(at -> predictions[(int) at]).toArray());
     }
 
-    /** F(I_c) of a step's clean images, not divided: {@code [N, …]} without a graph, caller's scope. */
-    Tensor features(Sampler.Draw draw) {
+    /** F(I_c) of a batch's clean images, not divided: {@code [N, …]} without a graph, caller's scope. */
+    Tensor features(Batch batch) {
         if (extractor == null) {
             throw new IllegalStateException("no feature extractor");
         }
         FeatureExtractor f = extractor;
         return Scopes.scopedNoGrad(() -> features == null
-                ? f.features(pool.clean(draw.slots(), draw.flips()), precision)
-                : features.index_select(0, Tensors.longs(places(draw))));
+                ? f.features(images.clean(batch.images(), batch.mirrored()), precision)
+                : features.index_select(0, Tensors.longs(entries(batch))));
     }
 
-    private long[] places(Sampler.Draw draw) {
-        long[] at = draw.slots().clone();
-        for (int i = 0; i < at.length; i++) {
-            at[i] += draw.flips()[i] ? pool.size() : 0;
-        }
+    /** Where the targets of a batch's examples are: mirrored images come after all the others. */
+    private long[] entries(Batch batch) {
+        long[] at = new long[batch.size()];
+        Arrays.setAll(at, i -> batch.images()[i] + (batch.mirrored()[i] ? (long) images.size() : 0));
         return at;
     }
 

@@ -19,23 +19,23 @@ import java.util.stream.Collectors;
 /**
  * What {@link Exposure} shows beside a training set.
  *
- * @param changed every row of the set after {@link Corruptions}, in the set's order
- * @param strangers images that none of the classes made: of other attacks, and {@link SyntheticOutlier}; their rows' attack is what they
+ * @param augmented every row of the set after {@link Corruptions}, in the set's order
+ * @param outliers images that none of the classes made: of other attacks, and {@link SyntheticOutlier}; their rows' attack is what they
  *     were made by or from
  */
-public record ExposureExamples(List<AdversarialExample> changed, List<AdversarialExample> strangers) {
+public record ExposureExamples(List<AdversarialExample> augmented, List<AdversarialExample> outliers) {
     /** Raised when what is made from the same rows changes. */
     public static final int VERSION = 1;
 
-    /** How many strangers are made up from the rows of an image, at most. */
+    /** How many outliers are made up from the rows of an image, at most. */
     public static final int MADE_UP_PER_IMAGE = SyntheticOutlier.IN_TRAINING.size();
 
     private static final int PIECE = 512;
 
     /** Copies the lists. */
     public ExposureExamples {
-        changed = List.copyOf(changed);
-        strangers = List.copyOf(strangers);
+        augmented = List.copyOf(augmented);
+        outliers = List.copyOf(outliers);
     }
 
     /**
@@ -51,18 +51,18 @@ public record ExposureExamples(List<AdversarialExample> changed, List<Adversaria
         List<Callable<List<AdversarialExample>>> work = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += PIECE) {
             List<AdversarialExample> piece = rows.subList(from, Math.min(rows.size(), from + PIECE));
-            work.add(() -> piece.stream().map(row -> changed(row, data, seed)).toList());
+            work.add(() -> piece.stream().map(row -> augmented(row, data, seed)).toList());
         }
-        List<AdversarialExample> changed =
+        List<AdversarialExample> augmented =
                 Lanes.map(work).stream().flatMap(List::stream).toList();
-        List<AdversarialExample> strangers = new ArrayList<>(others);
+        List<AdversarialExample> outliers = new ArrayList<>(others);
         SyntheticOutlier.of(rows, data, seed.child("strangers")).stream()
                 .filter(image -> SyntheticOutlier.IN_TRAINING.contains(image.kind()))
-                .forEach(image -> strangers.add(image.row()));
-        return new ExposureExamples(changed, strangers);
+                .forEach(image -> outliers.add(image.row()));
+        return new ExposureExamples(augmented, outliers);
     }
 
-    private static AdversarialExample changed(AdversarialExample row, ImageDataset data, Seed seed) {
+    private static AdversarialExample augmented(AdversarialExample row, ImageDataset data, Seed seed) {
         Checks.require(
                 row.storage().equals("uint8"), "exposure needs training images stored as uint8, got %s", row.storage());
         SplittableRandom random = seed.child("changes").child(row.index()).random();
@@ -70,15 +70,15 @@ public record ExposureExamples(List<AdversarialExample> changed, List<Adversaria
                 Corruptions.drawn(new Image(data.shape(), row.pixels()), random).pixels());
     }
 
-    /** Changed rows, then strangers. */
+    /** Augmented rows, then outliers. */
     public List<AdversarialExample> all() {
-        List<AdversarialExample> all = new ArrayList<>(changed);
-        all.addAll(strangers);
+        List<AdversarialExample> all = new ArrayList<>(augmented);
+        all.addAll(outliers);
         return all;
     }
 
     /**
-     * Which of {@link #all} go with a part of the set: its rows changed, and the strangers made from its images and with none of
+     * Which of {@link #all} go with a part of the set: its rows augmented, and the outliers made from its images and with none of
      * some victims.
      *
      * @param places of the part's rows in the set
@@ -86,28 +86,28 @@ public record ExposureExamples(List<AdversarialExample> changed, List<Adversaria
      */
     public int[] places(int[] places, List<String> without) {
         Set<Integer> images =
-                Arrays.stream(places).mapToObj(i -> changed.get(i).index()).collect(Collectors.toSet());
+                Arrays.stream(places).mapToObj(i -> augmented.get(i).index()).collect(Collectors.toSet());
         List<Integer> kept = new ArrayList<>();
         Arrays.stream(places).forEach(kept::add);
-        for (int i = 0; i < strangers.size(); i++) {
-            AdversarialExample one = strangers.get(i);
+        for (int i = 0; i < outliers.size(); i++) {
+            AdversarialExample one = outliers.get(i);
             if (images.contains(one.index()) && !without.contains(one.victim())) {
-                kept.add(changed.size() + i);
+                kept.add(augmented.size() + i);
             }
         }
         return kept.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** Those at places of {@link #all}, changed rows first. */
+    /** Those at places of {@link #all}, augmented rows first. */
     public ExposureExamples at(int[] places) {
         return new ExposureExamples(
                 Arrays.stream(places)
-                        .filter(i -> i < changed.size())
-                        .mapToObj(changed::get)
+                        .filter(i -> i < augmented.size())
+                        .mapToObj(augmented::get)
                         .toList(),
                 Arrays.stream(places)
-                        .filter(i -> i >= changed.size())
-                        .mapToObj(i -> strangers.get(i - changed.size()))
+                        .filter(i -> i >= augmented.size())
+                        .mapToObj(i -> outliers.get(i - augmented.size()))
                         .toList());
     }
 }

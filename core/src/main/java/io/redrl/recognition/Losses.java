@@ -50,10 +50,10 @@ public final class Losses {
      * image.
      *
      * @param logits {@code [N,K]} Φ of the reconstructed images
-     * @param cleanVerdicts {@code [N]} int64, Φ's verdicts on the clean images
+     * @param cleanPredictions {@code [N]} int64, argmax Φ(I_c)
      */
-    public static Tensor imageClassification(Tensor logits, Tensor cleanVerdicts) {
-        return crossEntropy(logits, cleanVerdicts, 0);
+    public static Tensor imageClassification(Tensor logits, Tensor cleanPredictions) {
+        return crossEntropy(logits, cleanPredictions, 0);
     }
 
     /**
@@ -71,9 +71,9 @@ public final class Losses {
     /**
      * Outlier exposure: the cross-entropy between the uniform distribution and Ψ's (Hendrycks et al., ICLR 2019).
      *
-     * @param logits {@code [N,A]} Ψ's logits of images that no class made
+     * @param logits {@code [N,A]} Ψ's logits of images of no known class
      */
-    public static Tensor noClass(Tensor logits) {
+    public static Tensor outliers(Tensor logits) {
         return Scopes.scoped(
                 () -> logits.to(ScalarType.Float).log_softmax(1).mean().neg());
     }

@@ -40,7 +40,7 @@ public final class Recogniser implements AutoCloseable {
     private final OodScore unknown;
     private final Networks networks;
     private final List<Classifier> victims = new ArrayList<>();
-    private @Nullable VictimFeatures evidence;
+    private @Nullable VictimFeatures victimFeatures;
 
     private Recogniser(RecogniserCard card, Calibration calibration, OodScore unknown) {
         this.card = card;
@@ -91,7 +91,7 @@ public final class Recogniser implements AutoCloseable {
                 recogniser.victims.add(Victims.load(VictimFeatureTable.home(folder, victim)));
             }
             if (!recogniser.victims.isEmpty()) {
-                recogniser.evidence = new VictimFeatures(recogniser.victims);
+                recogniser.victimFeatures = new VictimFeatures(recogniser.victims);
             }
         } catch (RuntimeException e) {
             recogniser.close();
@@ -116,7 +116,7 @@ public final class Recogniser implements AutoCloseable {
 
     /** Whether it has a reconstructor G. */
     public boolean hasReconstructor() {
-        return networks.reconstructor() != null;
+        return networks.reconstructs();
     }
 
     /**
@@ -131,7 +131,8 @@ public final class Recogniser implements AutoCloseable {
         checkImages(adversarial);
         return Scopes.scopedNoGrad(() -> {
             Tensor reconstructed = hasReconstructor() ? networks.reconstruct(adversarial, Precision.FP32) : null;
-            return networks.logits(adversarial, clean, reconstructed, said(adversarial), Precision.FP32);
+            return networks.logits(
+                    new PsiInput(adversarial, clean, reconstructed, victimInput(adversarial)), Precision.FP32);
         });
     }
 
@@ -191,7 +192,8 @@ public final class Recogniser implements AutoCloseable {
         return Scopes.valuedNoGrad(() -> {
             Tensor reconstructed =
                     given == null && hasReconstructor() ? networks.reconstruct(images, Precision.FP32) : given;
-            Tensor features = networks.features(images, clean, reconstructed, said(images), Precision.FP32);
+            Tensor features = networks.activations(
+                    new PsiInput(images, clean, reconstructed, victimInput(images)), Precision.FP32);
             Tensor logits = networks.classifier().head(features);
             Checks.require(
                     logits.isfinite().all().item_bool(),
@@ -202,12 +204,12 @@ public final class Recogniser implements AutoCloseable {
         });
     }
 
-    private Networks.@Nullable Said said(Tensor images) {
-        if (evidence == null) {
+    private Networks.@Nullable VictimInput victimInput(Tensor images) {
+        if (victimFeatures == null) {
             return null;
         }
         Tensor all = torch.ones(images.size(0), victims.size());
-        return new Networks.Said(evidence.of(images), all);
+        return new Networks.VictimInput(victimFeatures.of(images), all);
     }
 
     private static double[][] rows(Tensor matrix) {

@@ -10,6 +10,12 @@ import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
 import io.redrl.features.VictimFeatureTable;
 import io.redrl.image.ImageShape;
+import io.redrl.image.Preview;
+import io.redrl.tensor.Precision;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.model.Victims;
@@ -27,33 +33,35 @@ import org.jspecify.annotations.Nullable;
  * Trains a recogniser end to end (Souri et al., §4.2): L = L_AC + λ_R L_R + λ_F L_F + λ_IC L_IC, by Adam, into a folder.
  *
  * <p>The folder gets {@code recogniser.json} (last: it says that the rest is complete), {@code psi.safetensors}, {@code
- * g.safetensors} where there is a G, {@code metrics.jsonl}, {@code looks/}, and while training a checkpoint. Called again
+ * g.safetensors} where there is a G, {@code metrics.jsonl}, {@code previews/}, and while training a checkpoint. Called again
  * after a stop or a kill it goes on from the checkpoint and ends with the same weights as without (on one machine with
  * the same number of threads); called again after it finished it does nothing.
  */
 public final class Trainer {
     private static final String CHECKPOINT = "checkpoint.pt";
+    private static final int PREVIEW_COLUMNS = 12;
+    private static final double PREVIEW_GAIN = 8;
     private static final String METRICS = "metrics.jsonl";
 
     private final RecogniserSpec spec;
-    private final Sampler pool;
+    private final TrainingImages images;
     private final TrainingStep step;
     private final Path folder;
-    private final TrainingLog watch;
+    private final TrainingLog log;
     private final Progress progress;
 
     private Trainer(
-            RecogniserSpec spec, Sampler pool, TrainingStep step, Path folder, TrainingLog watch, Progress progress) {
+            RecogniserSpec spec, TrainingImages images, TrainingStep step, Path folder, TrainingLog log, Progress progress) {
         this.spec = spec;
-        this.pool = pool;
+        this.images = images;
         this.step = step;
         this.folder = folder;
-        this.watch = watch;
+        this.log = log;
         this.progress = progress;
     }
 
     /** What a checkpoint says beside the weights. */
-    private record State(int step, String madeFrom) {}
+    private record State(int step, String fingerprint) {}
 
     /** Trains with a checkpoint and a picture every 100 steps. */
     public static RecogniserCard train(
@@ -76,10 +84,9 @@ public final class Trainer {
      * @param clean the images that the rows' indices name
      * @param phi the victim Φ; null unless L_IC has a weight
      * @param f the feature extractor F; null unless L_F has a weight
-     * @param evidence what the spec's victims say of the rows, and after these of {@link ExposureExamples#all}; null unless it names
-     *     victims
+     * @param victimFeatures of the rows, and after these of {@link ExposureExamples#all}; null unless the spec names victims
      * @param folder for the results; made if missing
-     * @param watch how often to write checkpoints and pictures
+     * @param log how often to write checkpoints and previews
      * @param progress told about every step
      * @return what was trained, also in {@code recogniser.json}
      * @throws RedrlException if a network is missing, or data do not fit together
@@ -91,9 +98,9 @@ public final class Trainer {
             ImageDataset clean,
             @Nullable Classifier phi,
             @Nullable FeatureExtractor f,
-            @Nullable VictimFeatureTable evidence,
+            @Nullable VictimFeatureTable victimFeatures,
             Path folder,
-            TrainingLog watch,
+            TrainingLog log,
             Progress progress) {
         boolean reconstructs = spec.input().reconstructs();
         Classifier victim =
@@ -103,30 +110,29 @@ public final class Trainer {
         if (victim != null) {
             Victims.requireFits(victim, clean);
         }
-        VictimFeatureTable said =
-                spec.victimFeatures().isEmpty() ? null : needed(evidence, "table of its victims' evidence", spec);
+        VictimFeatureTable features =
+                spec.victimFeatures().isEmpty() ? null : needed(victimFeatures, "table of victim features", spec);
         ExposureExamples shown = spec.training().exposure().isEmpty() ? null : more;
         Checks.require(
                 shown != null || spec.training().exposure().isEmpty(),
                 "%s is to be exposed to more than its rows, but there is no more",
                 spec.name());
-        try (Sampler pool = new Sampler(rows, shown, clean, spec.training().paired(), said)) {
-            RecogniserCard card = card(spec, pool, clean, victim, extractor);
-            Path done = folder.resolve(Recogniser.CARD);
-            if (Files.isRegularFile(done)) {
-                RecogniserCard finished = Json.read(done, RecogniserCard.class);
-                if (madeFrom(finished).equals(madeFrom(card))) {
-                    return finished;
-                }
-                delete(done);
+        TrainingImages images = new TrainingImages(spec, rows, shown, clean, features);
+        RecogniserCard card = card(spec, images, clean, victim, extractor);
+        Path done = folder.resolve(Recogniser.CARD);
+        if (Files.isRegularFile(done)) {
+            RecogniserCard finished = Json.read(done, RecogniserCard.class);
+            if (fingerprint(finished).equals(fingerprint(card))) {
+                images.close();
+                return finished;
             }
-            try (CleanTargets targets = new CleanTargets(pool, spec, victim, extractor, progress);
-                    TrainingStep step = new TrainingStep(spec, pool, targets, victim, extractor)) {
-                if (said != null) {
-                    said.takeAlong(folder);
-                }
-                return new Trainer(spec, pool, step, folder, watch, progress).run(card, targets.featureUnit());
+            delete(done);
+        }
+        try (TrainingStep step = TrainingStep.of(spec, images, victim, extractor, progress)) {
+            if (features != null) {
+                features.takeAlong(folder);
             }
+            return new Trainer(spec, images, step, folder, log, progress).run(card);
         }
     }
 
@@ -140,21 +146,21 @@ public final class Trainer {
 
     private static RecogniserCard card(
             RecogniserSpec spec,
-            Sampler pool,
+            TrainingImages images,
             ImageDataset clean,
             @Nullable Classifier victim,
             @Nullable FeatureExtractor extractor) {
-        ImageShape shape = pool.shape();
+        ImageShape shape = images.shape();
         return new RecogniserCard(
                 spec,
                 Arrays.stream(AttackClass.values()).map(AttackClass::id).toList(),
                 shape.height(),
                 shape.width(),
-                spec.training().totalSteps(pool.size()),
-                pool.size(),
+                spec.training().totalSteps(images.size()),
+                images.size(),
                 clean.id(),
                 clean.checksum(),
-                pool.checksum(),
+                images.checksum(),
                 victim == null ? "" : victim.id(),
                 victim == null ? "" : victim.checksum(),
                 extractor == null ? "" : extractor.checksum(),
@@ -164,32 +170,31 @@ public final class Trainer {
     }
 
     /** The part of a card that is known before training. */
-    private static String madeFrom(RecogniserCard card) {
+    private static String fingerprint(RecogniserCard card) {
         return Json.line(card.withOutcome(1, 0, 0));
     }
 
-    private RecogniserCard run(RecogniserCard card, double featureUnit) {
+    private RecogniserCard run(RecogniserCard card) {
         long started = System.nanoTime();
-        String madeFrom = madeFrom(card);
+        String fingerprint = fingerprint(card);
         int total = card.steps();
-        int done = resumed(madeFrom);
-        MetricsLog log = new MetricsLog(folder.resolve(METRICS), done);
+        int done = resumed(fingerprint);
+        MetricsLog metrics = new MetricsLog(folder.resolve(METRICS), done);
         int batch = spec.training().batch();
         try (Progress.Task task = progress.start("training " + spec.name(), (long) total * batch, "images")) {
             task.advance((long) done * batch);
             while (done < total) {
-                StepMetrics metrics = step.run(done, spec.training().learningRate(done, pool.size()));
+                metrics.add(step.run(done));
                 done++;
-                log.add(metrics);
-                task.note(String.format(Locale.ROOT, "loss %.3f, accuracy %.0f %%", log.loss(), 100 * log.accuracy()));
+                task.note(String.format(Locale.ROOT, "loss %.3f, accuracy %.0f %%", metrics.loss(), 100 * metrics.accuracy()));
                 task.advance(batch);
                 boolean stop = progress.stopRequested();
-                if (stop || done % watch.checkpointEvery() == 0 || done == total) {
-                    log.flush();
-                    save(done, madeFrom);
+                if (stop || done % log.checkpointEvery() == 0 || done == total) {
+                    metrics.flush();
+                    save(done, fingerprint);
                 }
-                if (watch.lookEvery() > 0 && done % watch.lookEvery() == 0) {
-                    step.look(folder.resolve(String.format(Locale.ROOT, "looks/step-%06d.png", done)));
+                if (log.previewEvery() > 0 && done % log.previewEvery() == 0) {
+                    preview(folder.resolve(String.format(Locale.ROOT, "previews/step-%06d.png", done)));
                 }
                 if (done < total) {
                     progress.checkStopped();
@@ -197,33 +202,58 @@ public final class Trainer {
             }
         }
         double seconds = (System.nanoTime() - started) / 1e9;
-        step.networks()
+        step.optimizer()
+                .kept()
                 .modules()
                 .forEach((name, module) -> Weights.save(module, folder.resolve(name + ".safetensors")));
-        RecogniserCard finished = card.withOutcome(featureUnit, log.accuracy(), seconds);
+        RecogniserCard finished = card.withOutcome(step.featureUnit(), metrics.accuracy(), seconds);
         Json.write(folder.resolve(Recogniser.CARD), finished);
         delete(folder.resolve(CHECKPOINT));
         return finished;
     }
 
-    private void save(int done, String madeFrom) {
+    /**
+     * Writes a picture of the first examples: the adversarial images, what G makes of them, and the residual ×8 around
+     * grey. Nothing is written for inputs without G.
+     */
+    private void preview(Path file) {
+        Networks networks = step.networks();
+        if (!networks.reconstructs()) {
+            return;
+        }
+        int[] rows = images.firstRows(PREVIEW_COLUMNS / AttackClass.values().length);
+        Preview.write(
+                file,
+                Scopes.valuedNoGrad(() -> {
+                    Tensor adversarial =
+                            images.adversarial(rows, new boolean[rows.length], new boolean[rows.length]);
+                    Tensor reconstructed = networks.reconstruct(adversarial, Precision.FP32);
+                    Tensor residual = PsiInput.residual(adversarial, reconstructed)
+                            .mul(new Scalar(PREVIEW_GAIN))
+                            .add(new Scalar(0.5));
+                    return List.of(
+                            Tensors.images(adversarial), Tensors.images(reconstructed), Tensors.images(residual));
+                }));
+    }
+
+    private void save(int done, String fingerprint) {
         Checkpoint.save(
                 folder.resolve(CHECKPOINT),
-                step.modules(),
-                step.optimizer(),
-                Json.line(new State(done, Checksums.of(madeFrom))));
+                step.optimizer().modules(),
+                step.optimizer().adam(),
+                Json.line(new State(done, Checksums.of(fingerprint))));
     }
 
     /** The step to go on from: 0 without a checkpoint of the same making. */
-    private int resumed(String madeFrom) {
+    private int resumed(String fingerprint) {
         Path checkpoint = folder.resolve(CHECKPOINT);
         if (!Files.isRegularFile(checkpoint)) {
             return 0;
         }
         State state = Json.parse(
-                Checkpoint.load(checkpoint, step.modules(), step.optimizer()), State.class, checkpoint.toString());
+                Checkpoint.load(checkpoint, step.optimizer().modules(), step.optimizer().adam()), State.class, checkpoint.toString());
         Checks.require(
-                state.madeFrom().equals(Checksums.of(madeFrom)),
+                state.fingerprint().equals(Checksums.of(fingerprint)),
                 "%s was made with other settings or data. Delete it to start afresh, or restore them to go on.",
                 checkpoint);
         progress.say("Going on with " + spec.name() + " after step " + state.step());

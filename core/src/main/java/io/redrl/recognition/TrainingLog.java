@@ -3,19 +3,19 @@ package io.redrl.recognition;
 import io.redrl.base.Checks;
 
 /**
- * What training writes down on its way; no result depends on it.
+ * Files that training writes on its way; no result depends on it.
  *
  * @param checkpointEvery steps between checkpoints
- * @param lookEvery steps between pictures of what G does ({@code looks/step-000500.png}); 0 for none
+ * @param previewEvery steps between previews of what G does ({@code previews/step-000500.png}); 0 for none
  */
-public record TrainingLog(int checkpointEvery, int lookEvery) {
+public record TrainingLog(int checkpointEvery, int previewEvery) {
     /** Checks ranges. */
     public TrainingLog {
         Checks.positive("checkpoint-every", checkpointEvery);
-        Checks.inRange("look-every", lookEvery, 0, Integer.MAX_VALUE);
+        Checks.inRange("preview-every", previewEvery, 0, Integer.MAX_VALUE);
     }
 
-    /** A checkpoint and a picture every 100 steps. */
+    /** A checkpoint and a preview every 100 steps. */
     public static TrainingLog standard() {
         return new TrainingLog(100, 100);
     }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param batch adversarial (and clean) examples in a step; a multiple of 6 when paired
  * @param paired whether an image comes with all six classes in the same step; otherwise it draws one of them
  * @param flip whether half of the images are mirrored, the clean image with its adversarial ones
- * @param weightDecay L2 penalty on weights; none on biases and batch norm
+ * @param weightDecay L2 penalty on weights, batch norm's scales among them (as in the authors' code); none on biases
  * @param reconstructorRate G's learning rate as a part of Ψ's, in (0, 1]: at the full rate Adam, whose steps do not shrink
  *     with the gradient, moves a near-identity G by more than the perturbations that it should leave in the residual
  * @param averaging decay d of the weights' running mean, w̄ ← d w̄ + (1 − d) w after every step (batch norm's statistics too),

@@ -21,10 +21,10 @@ class ExposureExamplesTest {
     void everyRowIsChangedAsItsImageIsAndKeepsItsClass() {
         ExposureExamples more = ExposureExamples.of(rows, List.of(), images, new Seed(1));
 
-        assertThat(more.changed()).hasSameSizeAs(rows);
+        assertThat(more.augmented()).hasSameSizeAs(rows);
         int different = 0;
         for (int i = 0; i < rows.size(); i++) {
-            AdversarialExample changed = more.changed().get(i);
+            AdversarialExample changed = more.augmented().get(i);
             assertThat(changed.attack()).isEqualTo(rows.get(i).attack());
             assertThat(changed.index()).isEqualTo(rows.get(i).index());
             assertThat(changed.pixels())
@@ -38,9 +38,9 @@ class ExposureExamplesTest {
             different += Arrays.equals(changed.pixels(), rows.get(i).pixels()) ? 0 : 1;
         }
         assertThat(different).isGreaterThan(rows.size() / 2);
-        assertThat(ExposureExamples.of(rows, List.of(), images, new Seed(1)).changed().stream()
+        assertThat(ExposureExamples.of(rows, List.of(), images, new Seed(1)).augmented().stream()
                         .map(row -> Arrays.hashCode(row.pixels())))
-                .containsExactlyElementsOf(more.changed().stream()
+                .containsExactlyElementsOf(more.augmented().stream()
                         .map(row -> Arrays.hashCode(row.pixels()))
                         .toList());
     }
@@ -50,9 +50,9 @@ class ExposureExamplesTest {
         AdversarialExample other = Toy.row(images, 3, AttackClass.PGD, "uint8");
         ExposureExamples more = ExposureExamples.of(rows, List.of(other), images, new Seed(1));
 
-        assertThat(more.strangers().get(0)).isSameAs(other);
-        assertThat(more.strangers()).hasSizeGreaterThan(20);
-        assertThat(more.strangers().subList(1, more.strangers().size()))
+        assertThat(more.outliers().get(0)).isSameAs(other);
+        assertThat(more.outliers()).hasSizeGreaterThan(20);
+        assertThat(more.outliers().subList(1, more.outliers().size()))
                 .noneMatch(stranger -> rows.stream().anyMatch(row -> Arrays.equals(row.pixels(), stranger.pixels())));
     }
 
@@ -62,9 +62,9 @@ class ExposureExamplesTest {
         int[] part = {6, 7, 8, 9, 10, 11};
 
         ExposureExamples own = more.at(more.places(part, List.of()));
-        assertThat(own.changed()).isEqualTo(more.changed().subList(6, 12));
-        assertThat(own.strangers()).isNotEmpty().allMatch(stranger -> stranger.index() == 1);
-        assertThat(more.at(more.places(part, List.of("toy"))).strangers()).isEmpty();
+        assertThat(own.augmented()).isEqualTo(more.augmented().subList(6, 12));
+        assertThat(own.outliers()).isNotEmpty().allMatch(stranger -> stranger.index() == 1);
+        assertThat(more.at(more.places(part, List.of("toy"))).outliers()).isEmpty();
     }
 
     @Test

@@ -52,9 +52,9 @@ class LossesTest {
     void strangersAreToBelongToNoClass() {
         // ½(−log softmax(1, 0)[0] − log softmax(1, 0)[1]) = log(1 + e⁻¹) + ½; least, log 2, where logits are equal.
         double apart = Scopes.valued(() -> (double)
-                Losses.noClass(Tensors.floats(new float[] {1, 0}, 1, 2)).item_float());
+                Losses.outliers(Tensors.floats(new float[] {1, 0}, 1, 2)).item_float());
         double equal = Scopes.valued(() -> (double)
-                Losses.noClass(Tensors.floats(new float[] {3, 3}, 1, 2)).item_float());
+                Losses.outliers(Tensors.floats(new float[] {3, 3}, 1, 2)).item_float());
         assertThat(apart).isCloseTo(Math.log1p(Math.exp(-1)) + 0.5, within(1e-6));
         assertThat(equal).isCloseTo(Math.log(2), within(1e-6));
     }

@@ -26,7 +26,7 @@ class NetworksTest {
                                 .mul(new Scalar(0.1)));
                 float[] errors =
                         Tensors.toFloats(LinearPredictionResidual.of(images).errors(images));
-                Tensor input = networks.input(images, null, null);
+                Tensor input = new PsiInput(images, null, null, null).maps(spec);
                 float[] fine = Tensors.toFloats(input.narrow(1, 0, 3));
                 float[] coarse = Tensors.toFloats(input.narrow(1, 3, 3));
                 double scale = spec.residualScale();
@@ -55,9 +55,9 @@ class NetworksTest {
             networks.modules().values().forEach(module -> module.eval());
             Scopes.run(() -> {
                 Tensor images = Tensors.uniform(new Seed(1), 2, 3, Toy.SIZE, Toy.SIZE);
-                Tensor logits = networks.logits(images, null, null, null, Precision.FP32);
+                Tensor logits = networks.logits(new PsiInput(images, null, null, null), Precision.FP32);
                 assertThat(Tensors.shape(logits)).containsExactly(2, 6);
-                Tensor alone = networks.logits(images.narrow(0, 1, 1), null, null, null, Precision.FP32);
+                Tensor alone = networks.logits(new PsiInput(images.narrow(0, 1, 1), null, null, null), Precision.FP32);
                 assertThat(Tensors.toFloats(logits.narrow(0, 1, 1)))
                         .usingComparatorWithPrecision(1e-4f)
                         .containsExactly(Tensors.toFloats(alone));

@@ -11,103 +11,145 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
+    private static final int VALUES = 3 * Toy.SIZE * Toy.SIZE;
+
     private final Toy.Images images = new Toy.Images(10);
-    private final RecogniserSpec paired = Toy.spec(RecogniserInput.IMAGE);
+    private final RecogniserSpec paired = Toy.trained(Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE), "{\"steps\": 50}");
+    private final RecogniserSpec unmirrored = Toy.trained(paired, "{\"flip\": false}");
+
+    private static byte[] image(Tensor batch, int at) {
+        return Tensors.greyLevels(batch.narrow(0, at, 1));
+    }
 
     @Test
-    void aPairedStepHoldsEveryImageInAllSixClassesWithOneOrientation() {
-        try (Sampler pool = new Sampler(Toy.rows(images, "uint8"), images, true)) {
-            Sampler.Draw draw = pool.draw(paired, 1);
-            for (int i = 0; i < 24; i++) {
-                int first = i / 6 * 6;
-                assertThat(draw.classes()[i]).isEqualTo(i % 6);
-                assertThat(draw.slots()[i]).isEqualTo(draw.slots()[first]);
-                assertThat(draw.flips()[i]).isEqualTo(draw.flips()[first]);
-                assertThat(draw.rows()[i]).isEqualTo(draw.slots()[i] * 6 + draw.classes()[i]);
-            }
+    void aPairedStepHasAllClassesOfEachImageMirroredTogether() {
+        List<AdversarialExample> rows = Toy.rows(images, "uint8");
+        try (TrainingImages packed = new TrainingImages(paired, rows, images)) {
+            Sampler sampler = new Sampler(paired, packed);
+            Scopes.run(() -> {
+                Batch batch = sampler.batch(3);
+                long[] labels = Tensors.toLongs(batch.labels());
+                assertThat(batch.size()).isEqualTo(24);
+                for (int i = 0; i < 24; i++) {
+                    int first = i / 6 * 6;
+                    assertThat(labels[i]).isEqualTo(i % 6);
+                    assertThat(batch.images()[i]).isEqualTo(batch.images()[first]);
+                    assertThat(batch.mirrored()[i]).isEqualTo(batch.mirrored()[first]);
+                    byte[] stored = rows.get(batch.images()[i] * 6 + i % 6).pixels();
+                    assertThat(image(batch.adversarial(), i))
+                            .isEqualTo(batch.mirrored()[i] ? mirrored(stored) : stored);
+                    byte[] clean = images.pixels(batch.images()[i]);
+                    assertThat(image(batch.clean(), i)).isEqualTo(batch.mirrored()[i] ? mirrored(clean) : clean);
+                }
+            });
         }
+    }
+
+    private static byte[] mirrored(byte[] pixels) {
+        byte[] mirrored = new byte[pixels.length];
+        for (int i = 0; i < pixels.length; i++) {
+            mirrored[i / Toy.SIZE * Toy.SIZE + Toy.SIZE - 1 - i % Toy.SIZE] = pixels[i];
+        }
+        return mirrored;
     }
 
     @Test
     void everyImageComesOncePerEpochAndStepsRepeat() {
-        try (Sampler pool = new Sampler(Toy.rows(images, "uint8"), images, true)) {
-            List<Long> seen = new ArrayList<>();
+        try (TrainingImages packed = new TrainingImages(paired, Toy.rows(images, "uint8"), images)) {
+            Sampler sampler = new Sampler(paired, packed);
+            List<Integer> seen = new ArrayList<>();
             for (int step = 0; step < 5; step++) {
-                Sampler.Draw draw = pool.draw(paired, step);
+                int[] drawn = drawn(sampler, step);
                 for (int i = 0; i < 24; i += 6) {
-                    seen.add(draw.slots()[i]);
+                    seen.add(drawn[i]);
                 }
-                assertThat(pool.draw(paired, step).rows()).containsExactly(draw.rows());
+                assertThat(drawn(sampler, step)).containsExactly(drawn);
             }
             assertThat(seen.subList(0, 10)).doesNotHaveDuplicates();
             assertThat(seen.subList(10, 20)).doesNotHaveDuplicates().isNotEqualTo(seen.subList(0, 10));
         }
     }
 
-    @Test
-    void anExposedStepHasChangedImagesWholeAndStrangersAfterTheBatch() {
-        List<AdversarialExample> rows = Toy.rows(images, "uint8");
-        AdversarialExample other = Toy.row(images, 3, AttackClass.PGD, "uint8");
-        ExposureExamples more = ExposureExamples.of(rows, List.of(other), images, new Seed(1));
-        RecogniserSpec exposed =
-                Toy.trained(paired, "{\"steps\": 100, \"exposure\": {\"augmented\": 0.5, \"outliers\": 5}}");
-        try (Sampler pool = new Sampler(rows, more, images, true, null)) {
-            int changed = 0;
-            Set<Long> strangers = new TreeSet<>();
-            for (int step = 0; step < 100; step++) {
-                Sampler.Draw draw = pool.draw(exposed, step);
-                assertThat(draw.classes()).hasSize(24);
-                assertThat(draw.rows()).hasSize(29);
-                for (int i = 0; i < 24; i++) {
-                    long unchanged = draw.slots()[i] * 6 + draw.classes()[i];
-                    long first = draw.rows()[i / 6 * 6] - draw.slots()[i] * 6;
-                    assertThat(draw.rows()[i] - unchanged).isEqualTo(first).isIn(0L, 60L);
-                    changed += first == 0 ? 0 : 1;
-                }
-                for (int i = 24; i < 29; i++) {
-                    strangers.add(draw.rows()[i]);
-                    assertThat(draw.slots()[i])
-                            .isEqualTo(more.all().get((int) draw.rows()[i] - 60).index());
-                }
-                // Only what is asked for is drawn anew: the batch without exposure is the same but for the changes.
-                assertThat(pool.draw(paired, step).slots()).containsExactly(Arrays.copyOf(draw.slots(), 24));
-            }
-            assertThat(changed).isBetween(900, 1500);
-            assertThat(strangers)
-                    .hasSizeGreaterThan(20)
-                    .allMatch(row -> row >= 120 && row < 120 + more.strangers().size());
-            Scopes.run(() -> assertThat(Tensors.greyLevels(pool.adversarial(new long[] {61, 120}, new boolean[2])))
-                    .containsExactly(joined(more.changed().get(1).pixels(), other.pixels())));
-        }
-        assertThatThrownBy(() -> new Sampler(rows.subList(0, 12), more, images, true, null))
-                .hasMessageContaining("60 examples are shown changed, expected all 12");
+    private static int[] drawn(Sampler sampler, int step) {
+        return Scopes.valued(() -> sampler.batch(step).images());
     }
 
-    private static byte[] joined(byte[] a, byte[] b) {
-        byte[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
+    @Test
+    void exposureShowsImagesAugmentedAsAWholeAndOutliersBesideThem() {
+        List<AdversarialExample> rows = Toy.rows(images, "uint8");
+        ExposureExamples more = ExposureExamples.of(
+                rows, List.of(Toy.row(images, 3, AttackClass.PGD, "uint8")), images, new Seed(1));
+        RecogniserSpec plain = Toy.trained(Toy.spec(RecogniserInput.IMAGE), "{\"flip\": false, \"steps\": 100}");
+        RecogniserSpec exposed = Toy.trained(plain, "{\"exposure\": {\"augmented\": 0.5, \"outliers\": 6}}");
+        try (TrainingImages packed = new TrainingImages(exposed, rows, more, images, null)) {
+            Sampler sampler = new Sampler(exposed, packed);
+            Sampler without = new Sampler(plain, packed);
+            int augmented = 0;
+            Set<Integer> outliers = new HashSet<>();
+            for (int step = 0; step < 100; step++) {
+                int at = step;
+                augmented += Scopes.valued(() -> {
+                    Batch batch = sampler.batch(at);
+                    assertThat(batch.clean()).as("not looked at, so not decoded").isNull();
+                    assertThat(batch.shown().size(0)).isEqualTo(30);
+                    int count = 0;
+                    for (int i = 0; i < 24; i++) {
+                        int row = batch.images()[i] * 6 + i % 6;
+                        boolean whole = Arrays.equals(
+                                image(batch.adversarial(), i / 6 * 6),
+                                rows.get(batch.images()[i] * 6).pixels());
+                        byte[] expected = whole
+                                ? rows.get(row).pixels()
+                                : more.augmented().get(row).pixels();
+                        assertThat(image(batch.adversarial(), i)).isEqualTo(expected);
+                        count += whole ? 0 : 1;
+                    }
+                    for (int i = 0; i < 6; i++) {
+                        outliers.add(Arrays.hashCode(image(batch.outliers(), i)));
+                    }
+                    // Only what is asked for is drawn anew: the batch without exposure is the same but for the augmentation.
+                    assertThat(without.batch(at).images()).containsExactly(batch.images());
+                    return count;
+                });
+            }
+            assertThat(augmented).isBetween(900, 1500);
+            assertThat(outliers).hasSizeGreaterThan(20);
+            assertThat(more.outliers())
+                    .extracting(row -> Arrays.hashCode(row.pixels()))
+                    .containsAll(outliers);
+        }
+        assertThatThrownBy(() -> new TrainingImages(exposed, rows.subList(0, 12), more, images, null))
+                .hasMessageContaining("60 examples are augmented, expected all 12");
+        try (TrainingImages bare = new TrainingImages(plain, rows, images)) {
+            assertThatThrownBy(() -> new Sampler(exposed, bare)).hasMessageContaining("there are none to show");
+        }
     }
 
     @Test
     void anUnpairedStepDrawsOneClassPerImage() {
-        RecogniserSpec unpaired =
-                paired.withTraining(TrainingSettings.compact().withPaired(false).withSteps(50, 10));
-        try (Sampler pool = new Sampler(Toy.rows(images, "uint8"), images, false)) {
+        RecogniserSpec unpaired = Toy.trained(paired, "{\"paired\": false, \"batch\": 10}");
+        try (TrainingImages packed = new TrainingImages(unpaired, Toy.rows(images, "uint8"), images)) {
+            Sampler sampler = new Sampler(unpaired, packed);
             int[] counts = new int[6];
             for (int step = 0; step < 50; step++) {
-                Sampler.Draw draw = pool.draw(unpaired, step);
-                assertThat(draw.slots()).doesNotHaveDuplicates();
-                for (long attack : draw.classes()) {
-                    counts[(int) attack]++;
+                int at = step;
+                long[] labels = Scopes.valued(() -> {
+                    Batch batch = sampler.batch(at);
+                    assertThat(batch.images()).doesNotHaveDuplicates();
+                    return Tensors.toLongs(batch.labels());
+                });
+                for (long label : labels) {
+                    counts[(int) label]++;
                 }
             }
+            assertThat(counts).hasSize(6);
             for (int count : counts) {
                 assertThat(count).isBetween(50, 120);
             }
@@ -115,24 +157,20 @@ class SamplerTest {
     }
 
     @Test
-    void pixelsComeBackAsStoredAndMirroredTogether() {
-        for (String storage : new String[] {"uint8", "float32"}) {
-            List<AdversarialExample> rows = Toy.rows(images, storage);
-            try (Sampler pool = new Sampler(rows, images, true)) {
-                Scopes.run(() -> {
-                    float[] plain = Tensors.toFloats(pool.clean(new long[] {3}, new boolean[1]));
-                    float[] mirrored = Tensors.toFloats(pool.clean(new long[] {3}, new boolean[] {true}));
-                    byte[] pixels = images.pixels(3);
-                    for (int i = 0; i < plain.length; i++) {
-                        int opposite = i / Toy.SIZE * Toy.SIZE + Toy.SIZE - 1 - i % Toy.SIZE;
-                        assertThat(plain[i]).isEqualTo((pixels[i] & 0xff) / 255f);
-                        assertThat(mirrored[opposite]).isEqualTo(plain[i]);
-                    }
-                    // Row 3·6 is image 3 as the class clean stores it.
-                    assertThat(Tensors.toFloats(pool.adversarial(new long[] {18, 19}, new boolean[] {true, false})))
-                            .startsWith(mirrored);
-                });
-            }
+    void floatPixelsComeBackAsStored() {
+        List<AdversarialExample> rows = Toy.rows(images, "float32");
+        try (TrainingImages packed = new TrainingImages(unmirrored, rows, images)) {
+            Scopes.run(() -> {
+                float[] values = Tensors.toFloats(packed.adversarial(new int[] {19}, new boolean[1], new boolean[1]));
+                java.nio.FloatBuffer stored = java.nio.ByteBuffer.wrap(
+                                rows.get(19).pixels())
+                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer();
+                assertThat(values).hasSize(VALUES);
+                for (int i = 0; i < VALUES; i++) {
+                    assertThat(values[i]).isEqualTo(stored.get(i));
+                }
+            });
         }
     }
 
@@ -140,13 +178,14 @@ class SamplerTest {
     void pairedTrainingLeavesOutImagesWithoutAllClasses() {
         List<AdversarialExample> rows = new ArrayList<>(Toy.rows(images, "uint8"));
         rows.remove(7); // image 1, PGD
-        try (Sampler pool = new Sampler(rows, images, true);
-                Sampler unpaired = new Sampler(rows, images, false)) {
-            assertThat(pool.size()).isEqualTo(9);
-            assertThat(unpaired.size()).isEqualTo(10);
-            assertThat(pool.checksum()).isEqualTo(unpaired.checksum());
+        RecogniserSpec unpaired = Toy.trained(paired, "{\"paired\": false}");
+        try (TrainingImages whole = new TrainingImages(paired, rows, images);
+                TrainingImages all = new TrainingImages(unpaired, rows, images)) {
+            assertThat(whole.size()).isEqualTo(9);
+            assertThat(all.size()).isEqualTo(10);
+            assertThat(whole.checksum()).isEqualTo(all.checksum());
         }
-        assertThatThrownBy(() -> new Sampler(rows.subList(0, 5), images, true))
+        assertThatThrownBy(() -> new TrainingImages(paired, rows.subList(0, 5), images))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("no image among 5 examples has all six classes");
     }
@@ -164,8 +203,8 @@ class SamplerTest {
     }
 
     private void pool(AdversarialExample good, int index, int width, String storage, byte[] pixels) {
-        new Sampler(
-                        List.of(new AdversarialExample(
+        new TrainingImages(unmirrored,
+ List.of(new AdversarialExample(
                                 index,
                                 0,
                                 "pgd",
@@ -182,8 +221,7 @@ class SamplerTest {
                                 width,
                                 storage,
                                 pixels)),
-                        images,
-                        false)
-                .close();
+                        images)
+.close();
     }
 }

@@ -85,7 +85,7 @@ class TrainerTest {
         assertThat(log.get(0).featureLoss()).isPositive();
         assertThat(log.get(0).imageClassificationLoss()).isPositive();
         assertThat(card.featureUnit()).isGreaterThan(0).isNotEqualTo(1);
-        assertThat(folder.resolve("redrl/looks/step-000060.png")).exists();
+        assertThat(folder.resolve("redrl/previews/step-000060.png")).exists();
         try (Recogniser recogniser = Recogniser.load(folder.resolve("redrl"))) {
             assertThat(accuracy(recogniser)).isGreaterThan(0.5);
         }

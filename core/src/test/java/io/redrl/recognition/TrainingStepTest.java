@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.redrl.base.Progress;
 import io.redrl.base.Seed;
 import io.redrl.model.FeatureExtractor;
-import io.redrl.model.Reconstructor;
+import org.bytedeco.pytorch.Module;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -26,7 +26,7 @@ class TrainingStepTest {
     /** The sum of |gradient| over G's parameters after a backward pass of this loss. */
     private static double gradientOfG(Networks networks, Tensor loss) {
         loss.backward();
-        Reconstructor g = Objects.requireNonNull(networks.reconstructor());
+        Module g = Objects.requireNonNull(networks.modules().get(Networks.RECONSTRUCTOR));
         double sum = 0;
         for (Tensor parameter : Weights.parameters(g).values()) {
             if (parameter.grad().defined()) {
@@ -60,7 +60,9 @@ class TrainingStepTest {
                                                 phi.logits(reconstructed), Tensors.longs(phi.predict(clean)));
                                     default ->
                                         Losses.attackClassification(
-                                                networks.logits(attacked, null, reconstructed, null, Precision.FP32),
+                                                networks.logits(
+                                                        new PsiInput(attacked, null, reconstructed, null),
+                                                        Precision.FP32),
                                                 Tensors.longs(0, 1, 2, 3, 4, 5),
                                                 0.2);
                                 };
@@ -79,7 +81,7 @@ class TrainingStepTest {
 
     @Test
     void theResidualIsWhatClampingLeavesAndKeepsOneGreyLevel() {
-        float[] residual = Scopes.valued(() -> Tensors.toFloats(Networks.residual(
+        float[] residual = Scopes.valued(() -> Tensors.toFloats(PsiInput.residual(
                 Tensors.floats(new float[] {1, 0.5f + 1 / 255f, 0}, 1, 3, 1, 1),
                 Tensors.floats(new float[] {1.5f, 0.5f, -0.25f}, 1, 3, 1, 1))));
         assertThat(residual[0]).isZero();
@@ -92,10 +94,8 @@ class TrainingStepTest {
         Toy.Images images = new Toy.Images(8);
         RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
                 .withLosses("toy", new LossSettings(0.01, 0, 0, 0.2, FeatureScale.NONE));
-        try (Sampler pool = new Sampler(Toy.rows(images, "uint8"), images, true);
-                CleanTargets targets = new CleanTargets(pool, spec, null, null, Progress.silent());
-                TrainingStep step = new TrainingStep(spec, pool, targets, null, null)) {
-            StepMetrics metrics = step.run(0, 1e-3);
+        try (TrainingStep step = TrainingStep.of(spec, Toy.rows(images, "uint8"), images, null, null)) {
+            StepMetrics metrics = step.run(0);
             assertThat(metrics.reconstructionLoss()).isPositive();
             assertThat(metrics.featureLoss()).isZero();
             assertThat(metrics.imageClassificationLoss()).isZero();
@@ -114,15 +114,13 @@ class TrainingStepTest {
         Path vgg = Toy.vgg(folder.resolve("vgg.safetensors"), 2, new int[] {1, 1, 1}, false);
         try (Toy.LinearVictim phi = new Toy.LinearVictim();
                 FeatureExtractor f = FeatureExtractor.load(vgg);
-                Sampler pool = new Sampler(Toy.rows(images, "uint8"), images, true);
-                CleanTargets targets = new CleanTargets(pool, spec, phi, f, Progress.silent());
-                TrainingStep step = new TrainingStep(spec, pool, targets, phi, f)) {
+                TrainingStep step = TrainingStep.of(spec, Toy.rows(images, "uint8"), images, phi, f)) {
             for (int i = 0; i < 50; i++) {
-                step.run(i, 1e-4);
+                step.run(i);
             }
             long before = residentKilobytes();
             for (int i = 50; i < 500; i++) {
-                step.run(i, 1e-4);
+                step.run(i);
             }
             assertThat((double) residentKilobytes()).isLessThan(1.05 * before);
         }
