@@ -12,8 +12,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Holds its arrays as they are: do not modify them.
  *
- * @param features {@code [N][F]}: channel means of all stages, the head's own last, see {@link
- *     io.redrl.model.AttackClassifier#features}
+ * @param features {@code [N][F]}: channel means of all stages of Ψ, those that its head reads last
  * @param logits {@code [N][K]}, in the order of {@link io.redrl.attack.AttackClass}
  * @param starts where each stage's features begin, ascending from 0; those from the last on are the head's
  */

@@ -92,19 +92,21 @@ public enum SyntheticOutlier {
         attacked.values().removeIf(own -> own.size() < 2);
         attacked.forEach((index, own) -> {
             byte[] clean = data.pixels(index);
-            for (SyntheticOutlier kind : others(others(kinds))) {
-                SplittableRandom random = seed.child(index).child(kind.name()).random();
-                int a = random.nextInt(own.size());
-                int b = (a + 1 + random.nextInt(own.size() - 1)) % own.size();
-                byte[] pixels = kind.pixels(
-                        clean,
-                        perturbation(own.get(a).pixels(), clean),
-                        perturbation(own.get(b).pixels(), clean),
-                        data.shape(),
-                        random);
-                if (!Arrays.equals(pixels, clean)
-                        && own.stream().noneMatch(row -> Arrays.equals(pixels, row.pixels()))) {
-                    images.add(new Image(kind, own.get(a).withPixels(pixels)));
+            for (SyntheticOutlier kind : values()) {
+                if (kinds.contains(kind)) {
+                    SplittableRandom random = seed.child(index).child(kind.name()).random();
+                    int a = random.nextInt(own.size());
+                    int b = (a + 1 + random.nextInt(own.size() - 1)) % own.size();
+                    byte[] pixels = kind.pixels(
+                            clean,
+                            perturbation(own.get(a).pixels(), clean),
+                            perturbation(own.get(b).pixels(), clean),
+                            data.shape(),
+                            random);
+                    if (!Arrays.equals(pixels, clean)
+                            && own.stream().noneMatch(row -> Arrays.equals(pixels, row.pixels()))) {
+                        images.add(new Image(kind, own.get(a).withPixels(pixels)));
+                    }
                 }
             }
         });

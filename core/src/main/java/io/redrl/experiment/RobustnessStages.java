@@ -6,12 +6,10 @@ import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.SamplingPolicy;
 import io.redrl.attack.AttackSpec;
 import io.redrl.base.AtomicFiles;
-import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
-import io.redrl.calibration.Activations;
 import io.redrl.calibration.Calibration;
 import io.redrl.calibration.CalibrationFit;
 import io.redrl.calibration.OodMethod;
@@ -25,7 +23,6 @@ import io.redrl.model.Victims;
 import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.tensor.Lanes;
-import io.redrl.tensor.Scopes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +31,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
@@ -45,7 +41,6 @@ import java.util.function.Function;
 final class RobustnessStages {
     private static final String RESULT = "robustness.json";
     private static final String SUMMARY = "summary.json";
-    private static final int BATCH = 100;
 
     private final ExperimentSpec spec;
     private final RobustnessPlan plan;
@@ -203,51 +198,18 @@ final class RobustnessStages {
                             source.open(spec.data(), plan.validation().split());
                     forget(folder);
                     try (Recogniser trained = Recogniser.load(folder);
-                            CalibrationFit fit = fit(trained, rows, data)) {
+                            CalibrationFit fit = Calibrator.fit(
+                                    trained,
+                                    rows,
+                                    data,
+                                    plan.falsePositiveRate(),
+                                    spec.seedValue().child("calibration"),
+                                    progress)) {
                         Json.write(into.resolve(SUMMARY), fit.summary());
                         fit.save(into);
                     }
                 });
         copy(stage, folder);
-    }
-
-    private CalibrationFit fit(Recogniser recogniser, List<AdversarialExample> rows, ImageDataset data) {
-        boolean exposed = recogniser
-                .spec()
-                .training()
-                .exposure()
-                .filter(exposure -> exposure.outliers() > 0)
-                .isPresent();
-        List<SyntheticOutlier.Image> outliers = SyntheticOutlier.of(
-                rows,
-                SyntheticOutlier.others(exposed ? SyntheticOutlier.IN_TRAINING : Set.of()),
-                data,
-                spec.seedValue().child("calibration"));
-        try (Progress.Task task =
-                progress.start("validating " + recogniser.spec().name(), rows.size() + outliers.size(), "images")) {
-            return CalibrationFit.of(
-                    activations(recogniser, rows, task),
-                    rows.stream().mapToInt(row -> row.attackClass().ordinal()).toArray(),
-                    rows.stream().mapToInt(AdversarialExample::index).toArray(),
-                    activations(
-                            recogniser,
-                            outliers.stream().map(SyntheticOutlier.Image::row).toList(),
-                            task),
-                    outliers,
-                    plan.falsePositiveRate());
-        }
-    }
-
-    private Activations activations(Recogniser recogniser, List<AdversarialExample> rows, Progress.Task task) {
-        Checks.require(!rows.isEmpty(), "validation images of two attacks or more are needed, got none");
-        List<Activations> parts = new ArrayList<>();
-        for (int from = 0; from < rows.size(); from += BATCH) {
-            progress.checkStopped();
-            List<AdversarialExample> part = rows.subList(from, Math.min(rows.size(), from + BATCH));
-            parts.add(Scopes.valuedNoGrad(() -> recogniser.trace(AdversarialSet.pixels(part), null)));
-            task.advance(part.size());
-        }
-        return Activations.joined(parts);
     }
 
     /** An earlier calibration has no part in a new one, and may be of another version. */

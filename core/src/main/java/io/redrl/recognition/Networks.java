@@ -154,7 +154,7 @@ final class Networks implements AutoCloseable {
 
     /** At two gains: where guesses are good, a quarter of a grey level counts; where they are not, whole ones do. */
     private static Tensor predictionError(Tensor images, Scalar scale) {
-        Tensor errors = LinearPredictionResidual.of(images).errors(images).mul(scale);
+        Tensor errors = LinearPredictionResidual.of(images).residuals(images).mul(scale);
         return joined(cut(errors.mul(new Scalar(FINE_GAIN))), cut(errors));
     }
 

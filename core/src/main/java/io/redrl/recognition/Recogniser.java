@@ -8,7 +8,6 @@ import io.redrl.calibration.Activations;
 import io.redrl.calibration.Calibration;
 import io.redrl.calibration.OodScore;
 import io.redrl.calibration.Prediction;
-import io.redrl.features.VictimFeatureTable;
 import io.redrl.features.VictimFeatures;
 import io.redrl.image.Image;
 import io.redrl.model.Classifier;
@@ -34,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recogniser implements AutoCloseable {
     static final String CARD = "recogniser.json";
+
+    /** The folder with copies of the victims whose features Ψ sees. */
+    static final String VICTIMS = "victims";
 
     private final RecogniserCard card;
     private final Calibration calibration;
@@ -88,7 +90,7 @@ public final class Recogniser implements AutoCloseable {
             });
             oodScore.requireFits(recogniser.networks.classifier().featureCount(), folder.resolve(OodScore.FILE));
             for (String victim : card.spec().victimFeatures()) {
-                recogniser.victims.add(Victims.load(VictimFeatureTable.home(folder, victim)));
+                recogniser.victims.add(Victims.load(Victims.copied(folder.resolve(VICTIMS), victim)));
             }
             if (!recogniser.victims.isEmpty()) {
                 recogniser.evidence = new VictimFeatures(recogniser.victims);

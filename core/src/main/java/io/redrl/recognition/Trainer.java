@@ -123,7 +123,12 @@ public final class Trainer {
             try (CleanTargets targets = new CleanTargets(pool, spec, victim, extractor, progress);
                     TrainingStep step = new TrainingStep(spec, pool, targets, victim, extractor)) {
                 if (said != null) {
-                    said.takeAlong(folder);
+                    for (int i = 0; i < said.victims().size(); i++) {
+                        Victims.copy(
+                                said.paths().get(i),
+                                folder.resolve(Recogniser.VICTIMS),
+                                said.victims().get(i));
+                    }
                 }
                 return new Trainer(spec, pool, step, folder, watch, progress).run(card, targets.featureUnit());
             }
