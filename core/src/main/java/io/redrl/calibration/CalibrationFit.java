@@ -101,7 +101,8 @@ public record CalibrationFit(Summary summary, OodScore score) implements AutoClo
             double[] ofKnown = new double[known.size()];
             double[] ofOutliers = new double[outliers.size()];
             for (int fold = 0; fold < FOLDS; fold++) {
-                try (OodScore fitted = fitted(method, known, classes, indices, temperature, places(knownFolds, fold, false))) {
+                try (OodScore fitted =
+                        fitted(method, known, classes, indices, temperature, places(knownFolds, fold, false))) {
                     fill(ofKnown, fitted, known, places(knownFolds, fold, true));
                     fill(ofOutliers, fitted, outliers, places(outlierFolds, fold, true));
                 }
@@ -177,8 +178,10 @@ public record CalibrationFit(Summary summary, OodScore score) implements AutoClo
                 kinds.put(kind, Auroc.of(own, ofKnown).value());
             }
         }
-        double mean =
-                kinds.values().stream().mapToDouble(Double::doubleValue).average().orElse(0);
+        double mean = kinds.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(0);
         return new Candidate(method, mean, kinds);
     }
 

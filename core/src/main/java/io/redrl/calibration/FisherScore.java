@@ -83,8 +83,7 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
     static double surprise(double[] ascending, double value) {
         int size = ascending.length;
         double near = OrderStatistics.quantileOfSorted(ascending, NEAR);
-        double scale =
-                (OrderStatistics.quantileOfSorted(ascending, FAR) - near) / Math.log((1 - NEAR) / (1 - FAR));
+        double scale = (OrderStatistics.quantileOfSorted(ascending, FAR) - near) / Math.log((1 - NEAR) / (1 - FAR));
         return value > near && scale > 0
                 ? -Math.log(1 - NEAR) + (value - near) / scale
                 : -Math.log((size - OrderStatistics.below(ascending, value, false) + 1.0) / (size + 1.0));
@@ -122,7 +121,8 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
         for (int i = 0; i < count; i++) {
             String prefix = prefix(i);
             Function<String, Tensor> own = name -> parts.apply(prefix + name);
-            tails[i] = Arrays.stream(Tensors.toDoubles(own.apply(TAIL))).sorted().toArray();
+            tails[i] =
+                    Arrays.stream(Tensors.toDoubles(own.apply(TAIL))).sorted().toArray();
             if (i == count - 1) {
                 scores.add(new LogitScore(own.apply("temperature").item_double(), OodMethod.MAX_LOGIT));
             } else {

@@ -40,11 +40,11 @@ record MahalanobisScore(int first, Tensor whitening, Tensor means) implements Oo
             Tensor members = torch.one_hot(labels, AttackClass.values().length).to(ScalarType.Double); // [N,K]
             Tensor counts = members.sum(0).unsqueeze(1);
             // A class without images lies at the mean of all.
-            Tensor means = torch.where(counts.gt(new Scalar(0)), members.t().matmul(x).div(counts), x.mean(0));
+            Tensor means =
+                    torch.where(counts.gt(new Scalar(0)), members.t().matmul(x).div(counts), x.mean(0));
             Tensor centred = x.sub(means.index_select(0, labels));
             Tensor covariance = centred.t().matmul(centred).div(new Scalar((double) known.size()));
-            double raised =
-                    Math.max(SHRINKAGE * covariance.diagonal().mean().item_double(), 1e-12);
+            double raised = Math.max(SHRINKAGE * covariance.diagonal().mean().item_double(), 1e-12);
             Tensor one = torch.eye(end - first).to(ScalarType.Double);
             Tensor lower = torch.linalg_cholesky(covariance.add(one.mul(new Scalar(raised))));
             Tensor whitening = torch.linalg_solve_triangular(lower, one, false);
@@ -70,8 +70,7 @@ record MahalanobisScore(int first, Tensor whitening, Tensor means) implements Oo
 
     @Override
     public Map<String, Tensor> parts() {
-        return Map.of(
-                "first", Tensors.doubles(new double[] {first}, 1, 1), "whitening", whitening, "means", means);
+        return Map.of("first", Tensors.doubles(new double[] {first}, 1, 1), "whitening", whitening, "means", means);
     }
 
     @Override

@@ -40,7 +40,8 @@ record NeighbourScore(Tensor scale, Tensor images) implements OodScore {
             double[] factors =
                     Arrays.stream(deviations).map(d -> d > least ? 1 / d : 0).toArray();
             Tensor scale = Tensors.doubles(factors, 1, factors.length);
-            // Enough of them: the file goes with the recogniser, and every image is compared with each. Drawn, because rows
+            // Enough of them: the file goes with the recogniser, and every image is compared with each. Drawn, because
+            // rows
             // come in the order of their classes.
             int[] drawn = Seed.permutation(known.size(), new SplittableRandom(known.size()));
             long[] kept = Arrays.stream(drawn).limit(MOST).asLongStream().toArray();

@@ -21,7 +21,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>A score owns its tensors; closing it frees them.
  */
-public sealed interface OodScore extends AutoCloseable permits FisherScore, LogitScore, MahalanobisScore, NeighbourScore {
+public sealed interface OodScore extends AutoCloseable
+        permits FisherScore, LogitScore, MahalanobisScore, NeighbourScore {
     /** The file's name in a recogniser's folder. */
     String FILE = "ood.safetensors";
 

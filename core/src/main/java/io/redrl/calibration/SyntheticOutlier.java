@@ -94,7 +94,8 @@ public enum SyntheticOutlier {
             byte[] clean = data.pixels(index);
             for (SyntheticOutlier kind : values()) {
                 if (kinds.contains(kind)) {
-                    SplittableRandom random = seed.child(index).child(kind.name()).random();
+                    SplittableRandom random =
+                            seed.child(index).child(kind.name()).random();
                     int a = random.nextInt(own.size());
                     int b = (a + 1 + random.nextInt(own.size() - 1)) % own.size();
                     byte[] pixels = kind.pixels(

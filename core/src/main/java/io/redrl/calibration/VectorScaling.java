@@ -80,8 +80,8 @@ public record VectorScaling(List<Double> factors, List<Double> offsets) {
     private static double[] solved(double[][] curvature, double[] gradient) {
         int size = gradient.length;
         double[] flat = Arrays.stream(curvature).flatMapToDouble(Arrays::stream).toArray();
-        return Scopes.valuedNoGrad(() -> Tensors.toDoubles(torch.linalg_solve(
-                Tensors.doubles(flat, size, size), Tensors.doubles(gradient, size), true)));
+        return Scopes.valuedNoGrad(() -> Tensors.toDoubles(
+                torch.linalg_solve(Tensors.doubles(flat, size, size), Tensors.doubles(gradient, size), true)));
     }
 
     private static double[] moved(double[] from, double[] direction, double length) {

@@ -83,7 +83,8 @@ public final class Victims {
         try (Stream<Path> files = Files.list(victim)) {
             files.filter(file -> file.getFileName().toString().startsWith("model."))
                     .forEach(file -> copy(
-                            file, folder.resolve(name).resolve(file.getFileName().toString())));
+                            file,
+                            folder.resolve(name).resolve(file.getFileName().toString())));
         } catch (IOException e) {
             throw new RedrlException("Could not read " + victim + ": " + e, e);
         }

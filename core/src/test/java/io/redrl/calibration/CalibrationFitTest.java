@@ -156,7 +156,9 @@ class CalibrationFitTest {
         List<SyntheticOutlier.Image> images = outliers(rows);
         assertThat(images).hasSizeGreaterThan(3 * Toy.IMAGES);
         for (SyntheticOutlier.Image image : images) {
-            assertThat(rows.stream().anyMatch(row -> Arrays.equals(row.pixels(), image.row().pixels())))
+            assertThat(rows.stream()
+                            .anyMatch(row ->
+                                    Arrays.equals(row.pixels(), image.row().pixels())))
                     .isFalse();
         }
         SyntheticOutlier.Image halves = images.get(0);
@@ -189,12 +191,13 @@ class CalibrationFitTest {
                         .filter(image -> some.contains(image.kind()))
                         .map(image -> Arrays.hashCode(image.row().pixels()))
                         .toList());
-        assertThat(SyntheticOutlier.others(some)).doesNotContainAnyElementsOf(some).hasSize(4);
+        assertThat(SyntheticOutlier.others(some))
+                .doesNotContainAnyElementsOf(some)
+                .hasSize(4);
     }
 
     @Test
     void refusesFloatValidationImages() {
-        assertThatThrownBy(() -> outliers(Toy.rows(IMAGES, "float32")))
-                .hasMessageContaining("stored as uint8");
+        assertThatThrownBy(() -> outliers(Toy.rows(IMAGES, "float32"))).hasMessageContaining("stored as uint8");
     }
 }

@@ -109,8 +109,8 @@ class OodScoreTest {
                 .flatMapToDouble(i -> Arrays.stream(new double[] {Math.cos(0.05 * i), Math.sin(0.05 * i)}))
                 .toArray();
         Scopes.run(() -> {
-            try (NeighbourScore score = new NeighbourScore(
-                    Tensors.doubles(new double[] {1, 1}, 1, 2), Tensors.doubles(circle, 20, 2))) {
+            try (NeighbourScore score =
+                    new NeighbourScore(Tensors.doubles(new double[] {1, 1}, 1, 2), Tensors.doubles(circle, 20, 2))) {
                 // The tenth nearest to the first is 0.45 away in angle; length does not count.
                 assertThat(score(score, 5, 0)).isCloseTo(2 - 2 * Math.cos(0.45), within(1e-12));
                 assertThat(score(score, 0, 0)).isCloseTo(1, within(1e-12));
@@ -128,7 +128,9 @@ class OodScoreTest {
             assertThat(kept).hasSize(3 * 1024);
             for (int k = 0; k < 3; k++) {
                 int own = k;
-                assertThat(IntStream.range(0, 1024).filter(i -> kept[3 * i + own] > 0.5).count())
+                assertThat(IntStream.range(0, 1024)
+                                .filter(i -> kept[3 * i + own] > 0.5)
+                                .count())
                         .isGreaterThan(100);
             }
         }
