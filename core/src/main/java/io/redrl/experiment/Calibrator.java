@@ -2,6 +2,7 @@ package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialSet;
+import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
 import io.redrl.base.Seed;
@@ -17,6 +18,7 @@ import java.util.Set;
 
 /** Calibration of a trained recogniser: its activations for validation images and for synthetic outliers, and a fit to these. */
 final class Calibrator {
+    private static final List<AttackClass> ORDER = List.of(AttackClass.values());
     private static final int BATCH = 100;
 
     private Calibrator() {}
@@ -50,7 +52,9 @@ final class Calibrator {
                 progress.start("validating " + recogniser.spec().name(), rows.size() + outliers.size(), "images")) {
             return CalibrationFit.of(
                     activations(recogniser, rows, task, progress),
-                    rows.stream().mapToInt(row -> row.attackClass().ordinal()).toArray(),
+                    rows.stream()
+                            .mapToInt(row -> ORDER.indexOf(row.attackClass()))
+                            .toArray(),
                     rows.stream().mapToInt(AdversarialExample::index).toArray(),
                     activations(
                             recogniser,

@@ -39,7 +39,9 @@ class CalibrationFitTest {
             List<SyntheticOutlier.Image> outliers = outliers(rows);
             fit = CalibrationFit.of(
                     activations(raw, rows),
-                    rows.stream().mapToInt(row -> row.attackClass().ordinal()).toArray(),
+                    rows.stream()
+                            .mapToInt(row -> List.of(AttackClass.values()).indexOf(row.attackClass()))
+                            .toArray(),
                     rows.stream().mapToInt(AdversarialExample::index).toArray(),
                     activations(
                             raw,
