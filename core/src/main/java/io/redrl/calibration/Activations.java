@@ -1,17 +1,18 @@
 package io.redrl.calibration;
 
 import io.redrl.base.Checks;
+import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
 
 /**
- * What Ψ made of some images, as plain values: enough for probabilities and for every {@link OodScore}.
+ * Activations of the attack classifier Ψ for some images, as plain values: enough for probabilities and for every {@link OodScore}.
  *
  * <p>Holds its arrays as they are: do not modify them.
  *
- * @param features {@code [N][F]}: channel means of all stages, the head's own last, see {@link
- *     io.redrl.model.AttackClassifier#features}
+ * @param features {@code [N][F]}: channel means of all stages of Ψ, those that its head reads last
  * @param logits {@code [N][K]}, in the order of {@link io.redrl.attack.AttackClass}
  * @param starts where each stage's features begin, ascending from 0; those from the last on are the head's
  */
@@ -22,7 +23,7 @@ public record Activations(double[][] features, double[][] logits, List<Integer> 
         starts = List.copyOf(starts);
         Checks.require(
                 features.length == logits.length,
-                "a trace has features and logits of the same images, got %d and %d",
+                "activations are features and logits of the same images, got %d and %d",
                 features.length,
                 logits.length);
     }
@@ -30,11 +31,6 @@ public record Activations(double[][] features, double[][] logits, List<Integer> 
     /** The number of images. */
     public int size() {
         return logits.length;
-    }
-
-    /** The first of the features that the head reads. */
-    int head() {
-        return starts.get(starts.size() - 1);
     }
 
     /** Some of the images, in the order of {@code places}. */
@@ -45,7 +41,7 @@ public record Activations(double[][] features, double[][] logits, List<Integer> 
                 starts);
     }
 
-    /** One trace after another; at least one. */
+    /** Those of several batches, one after another; at least one. */
     public static Activations joined(List<Activations> parts) {
         List<double[]> features = new ArrayList<>();
         List<double[]> logits = new ArrayList<>();
@@ -54,5 +50,20 @@ public record Activations(double[][] features, double[][] logits, List<Integer> 
             logits.addAll(Arrays.asList(part.logits));
         }
         return new Activations(features.toArray(double[][]::new), logits.toArray(double[][]::new), parts.get(0).starts);
+    }
+
+    /** The features {@code [N,F]} float64, caller's scope; of at least one image. */
+    Tensor featureMatrix() {
+        return matrix(features);
+    }
+
+    /** The logits {@code [N,K]} float64, caller's scope; of at least one image. */
+    Tensor logitMatrix() {
+        return matrix(logits);
+    }
+
+    private static Tensor matrix(double[][] rows) {
+        double[] values = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+        return Tensors.doubles(values, rows.length, rows[0].length);
     }
 }

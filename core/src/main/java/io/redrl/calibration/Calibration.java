@@ -8,13 +8,13 @@ import io.redrl.base.Json;
 import java.util.Optional;
 
 /**
- * What turns a recogniser's logits into probabilities that can be believed and into the answer "unknown": {@code
- * calibration.json} beside its weights, fitted on validation images that no training saw.
+ * Calibration of a recogniser: what turns its logits into calibrated probabilities and its OOD score into the answer "unknown". It
+ * is {@code calibration.json} beside the weights, fitted on validation images that no training saw.
  *
  * @param temperature logits are divided by this before the softmax (Guo et al., "On Calibration of Modern Neural Networks",
  *     2017); positive
  * @param scaling used instead of the temperature, where that did better on validation images; a file may leave it out
- * @param threshold an image whose {@linkplain Prediction#oodScore() score} is above it is of no class that training knew
+ * @param threshold images with a greater {@linkplain Prediction#oodScore() OOD score} are called unknown
  * @param score which score that is; what it was fitted to lies beside, in {@link OodScore#FILE}
  */
 public record Calibration(

@@ -1,48 +1,37 @@
 package io.redrl.calibration;
 
-import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.AdversarialSet;
-import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
-import io.redrl.base.Progress;
-import io.redrl.base.Seed;
-import io.redrl.data.ImageDataset;
-import io.redrl.image.ImageShape;
-import io.redrl.recognition.Exposure;
-import io.redrl.recognition.Recogniser;
 import io.redrl.stats.Auroc;
 import io.redrl.stats.OrderStatistics;
-import io.redrl.tensor.Scopes;
-import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * Fits a recogniser's calibration on validation images: temperature or vector scaling, the score of strangeness that tells {@linkplain
- * SyntheticOutlier pseudo-unknown images} apart best, and the threshold that so many known images stay under.
+ * Calibration fitted on validation images: temperature or vector scaling, the OOD score that tells {@linkplain SyntheticOutlier
+ * synthetic outliers} apart best, and the threshold that so many known images stay under. Closing it frees the score's native memory.
  *
- * <p>Scores are compared, and the threshold taken, by cross-fitting: images are divided into four parts by their place, and
- * each part is scored by what was fitted on the other three. The score that is kept is one of these fits, not one on all images:
+ * <p>Scores are compared, and the threshold taken, by cross-fitting: images are divided into four folds by their index, and
+ * each fold is scored by what was fitted on the other three. The score that is kept is one of these fits, not one on all images:
  * in as many dimensions as here, more images bring images nearer, and the threshold, which is taken over the held-out scores of
  * all four fits, is for a fit on as many.
  *
  * @param summary what was found
  * @param score the score, fitted on three quarters of the validation images
  */
-public record CalibrationFit(Summary summary, OodScore score) {
-    private static final List<AttackClass> ORDER = List.of(AttackClass.values());
+public record CalibrationFit(Summary summary, OodScore score) implements AutoCloseable {
     private static final int FOLDS = 4;
-    private static final int BATCH = 100;
 
     /**
-     * What was found.
+     * Results of a fit.
      *
      * @param calibration temperature, threshold and which score
      * @param candidates how every score did, in the order of {@link OodMethod}
@@ -63,109 +52,36 @@ public record CalibrationFit(Summary summary, OodScore score) {
     }
 
     /**
-     * How well a score tells pseudo-unknown images from known ones.
+     * AUROC of a score between synthetic outliers and known images.
      *
      * @param method the score
      * @param auroc the mean over kinds
-     * @param kinds AUROC by kind of pseudo-unknown images, as far as there were any
+     * @param kinds AUROC by kind of outlier, as far as there were any
      */
     public record Candidate(OodMethod method, double auroc, Map<SyntheticOutlier, Double> kinds) {
         /** Copies the map. */
         public Candidate {
-            kinds = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(kinds));
+            kinds = Collections.unmodifiableMap(new TreeMap<>(kinds));
         }
     }
 
     /**
      * Fits.
      *
-     * @param recogniser one that needs no clean images
-     * @param rows of a set of 8-bit validation images: those of the six classes
-     * @param data the split that the rows' indices belong to
-     * @param unknownShare so many of the known validation images are called unknown, in (0, 1)
-     * @param seed of the pseudo-unknown images
+     * @param known activations for validation images of the six classes
+     * @param classes the class of each: an index in {@link io.redrl.attack.AttackClass}
+     * @param indices which image each was made from: what belongs together in cross-fitting
+     * @param outliers activations for synthetic outliers made from the same images
+     * @param made what each of these is
+     * @param falsePositiveRate the share of known images that are called unknown, in (0, 1)
      */
     public static CalibrationFit of(
-            Recogniser recogniser,
-            List<AdversarialExample> rows,
-            ImageDataset data,
-            double unknownShare,
-            Seed seed,
-            Progress progress) {
-        boolean exposed = recogniser
-                .spec()
-                .training()
-                .exposure()
-                .map(Exposure::outliers)
-                .filter(count -> count > 0)
-                .isPresent();
-        List<SyntheticOutlier.Image> strange = SyntheticOutlier.of(rows, data, seed).stream()
-                .filter(image -> !(exposed && SyntheticOutlier.IN_TRAINING.contains(image.kind())))
-                .toList();
-        int[] classes =
-                rows.stream().mapToInt(r -> ORDER.indexOf(r.attackClass())).toArray();
-        ImageShape shape = data.shape();
-        try (Progress.Task task =
-                progress.start("validating " + recogniser.spec().name(), rows.size() + strange.size(), "images")) {
-            Activations known =
-                    trace(rows, part -> recogniser.trace(AdversarialSet.pixels(part), null), task, progress);
-            Activations unknown = trace(
-                    strange,
-                    part -> recogniser.trace(
-                            Tensors.pixels(joined(part), part.size(), shape.channels(), shape.height(), shape.width()),
-                            null),
-                    task,
-                    progress);
-            return of(
-                    known,
-                    rows.stream().mapToInt(AdversarialExample::index).toArray(),
-                    classes,
-                    unknown,
-                    strange,
-                    unknownShare);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Tracing<T> {
-        Activations of(List<T> part);
-    }
-
-    private static <T> Activations trace(List<T> all, Tracing<T> tracing, Progress.Task task, Progress progress) {
-        Checks.require(!all.isEmpty(), "validation images of two attacks or more are needed, got none");
-        List<Activations> parts = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += BATCH) {
-            progress.checkStopped();
-            List<T> part = all.subList(from, Math.min(all.size(), from + BATCH));
-            parts.add(Scopes.valuedNoGrad(() -> tracing.of(part)));
-            task.advance(part.size());
-        }
-        return Activations.joined(parts);
-    }
-
-    private static byte[] joined(List<SyntheticOutlier.Image> images) {
-        int values = images.get(0).pixels().length;
-        byte[] all = new byte[values * images.size()];
-        for (int i = 0; i < images.size(); i++) {
-            System.arraycopy(images.get(i).pixels(), 0, all, i * values, values);
-        }
-        return all;
-    }
-
-    /**
-     * Fits to traces.
-     *
-     * @param indices which image each of the known ones was made from: what belongs together in cross-fitting
-     * @param classes the class of each of the known ones
-     * @param strange what each of the unknown ones is
-     */
-    static CalibrationFit of(
             Activations known,
-            int[] indices,
             int[] classes,
-            Activations unknown,
-            List<SyntheticOutlier.Image> strange,
-            double share) {
+            int[] indices,
+            Activations outliers,
+            List<SyntheticOutlier.Image> made,
+            double falsePositiveRate) {
         double temperature = Temperature.fit(known.logits(), classes);
         int[] distinct = Arrays.stream(indices).distinct().sorted().toArray();
         Checks.require(
@@ -173,40 +89,34 @@ public record CalibrationFit(Summary summary, OodScore score) {
                 "a calibration is fitted on %d validation images or more, got %d",
                 FOLDS,
                 distinct.length);
-        int[] foldOfKnown = folds(indices, distinct);
-        int[] foldOfUnknown =
-                folds(strange.stream().mapToInt(SyntheticOutlier.Image::index).toArray(), distinct);
-        double[] losses = losses(known, classes, foldOfKnown);
+        int[] knownFolds = folds(indices, distinct);
+        int[] outlierFolds = folds(made.stream().mapToInt(o -> o.row().index()).toArray(), distinct);
+        double[] losses = losses(known, classes, knownFolds);
         Optional<VectorScaling> scaling = losses[1] < losses[0]
                 ? Optional.of(VectorScaling.fit(known.logits(), classes, temperature))
                 : Optional.empty();
         List<Candidate> candidates = new ArrayList<>();
-        Map<OodMethod, double[]> scores = new EnumMap<>(OodMethod.class);
+        List<Double> thresholds = new ArrayList<>();
         for (OodMethod method : OodMethod.values()) {
             double[] ofKnown = new double[known.size()];
-            double[] ofUnknown = new double[unknown.size()];
+            double[] ofOutliers = new double[outliers.size()];
             for (int fold = 0; fold < FOLDS; fold++) {
-                int[] others = places(foldOfKnown, fold, false);
-                OodScore fitted = fitted(method, known, classes, indices, temperature, others);
-                fill(ofKnown, fitted, known, places(foldOfKnown, fold, true));
-                fill(ofUnknown, fitted, unknown, places(foldOfUnknown, fold, true));
+                try (OodScore fitted =
+                        fitted(method, known, classes, indices, temperature, places(knownFolds, fold, false))) {
+                    fill(ofKnown, fitted, known, places(knownFolds, fold, true));
+                    fill(ofOutliers, fitted, outliers, places(outlierFolds, fold, true));
+                }
             }
-            scores.put(method, ofKnown);
-            candidates.add(candidate(method, ofKnown, ofUnknown, strange));
+            candidates.add(candidate(method, ofKnown, ofOutliers, made));
+            thresholds.add(OrderStatistics.quantile(ofKnown, 1 - falsePositiveRate));
         }
-        OodMethod best = candidates.stream()
-                .max(Comparator.comparingDouble(Candidate::auroc))
-                .map(Candidate::method)
-                .orElseThrow();
-        double threshold = OrderStatistics.quantile(scores.getOrDefault(best, new double[0]), 1 - share);
+        int best = OrderStatistics.argmax(
+                candidates.stream().mapToDouble(Candidate::auroc).toArray());
+        OodMethod method = candidates.get(best).method();
+        Calibration calibration = new Calibration(temperature, scaling, thresholds.get(best), method);
         return new CalibrationFit(
-                new Summary(
-                        new Calibration(temperature, scaling, threshold, best),
-                        candidates,
-                        known.size(),
-                        losses[0],
-                        losses[1]),
-                fitted(best, known, classes, indices, temperature, places(foldOfKnown, 0, false)));
+                new Summary(calibration, candidates, known.size(), losses[0], losses[1]),
+                fitted(method, known, classes, indices, temperature, places(knownFolds, 0, false)));
     }
 
     /** The negative log-likelihood of images outside the fit: with a temperature, and with vector scaling. */
@@ -215,7 +125,7 @@ public record CalibrationFit(Summary summary, OodScore score) {
         for (int fold = 0; fold < FOLDS; fold++) {
             int[] others = places(folds, fold, false);
             double[][] logits = known.at(others).logits();
-            int[] own = Arrays.stream(others).map(i -> classes[i]).toArray();
+            int[] own = at(classes, others);
             double temperature = Temperature.fit(logits, own);
             VectorScaling scaling = VectorScaling.fit(logits, own, temperature);
             for (int i : places(folds, fold, true)) {
@@ -230,12 +140,11 @@ public record CalibrationFit(Summary summary, OodScore score) {
 
     private static OodScore fitted(
             OodMethod method, Activations known, int[] classes, int[] indices, double temperature, int[] places) {
-        return OodScore.fit(
-                method,
-                known.at(places),
-                Arrays.stream(places).map(i -> classes[i]).toArray(),
-                Arrays.stream(places).map(i -> indices[i]).toArray(),
-                temperature);
+        return OodScore.fit(method, known.at(places), at(classes, places), at(indices, places), temperature);
+    }
+
+    private static int[] at(int[] values, int[] places) {
+        return Arrays.stream(places).map(i -> values[i]).toArray();
     }
 
     private static int[] folds(int[] indices, int[] distinct) {
@@ -245,41 +154,45 @@ public record CalibrationFit(Summary summary, OodScore score) {
     }
 
     private static int[] places(int[] folds, int fold, boolean inside) {
-        return java.util.stream.IntStream.range(0, folds.length)
+        return IntStream.range(0, folds.length)
                 .filter(i -> (folds[i] == fold) == inside)
                 .toArray();
     }
 
-    private static void fill(double[] scores, OodScore fitted, Activations trace, int[] places) {
-        for (int i : places) {
-            scores[i] = fitted.of(trace.features()[i], trace.logits()[i]);
+    private static void fill(double[] scores, OodScore fitted, Activations activations, int[] places) {
+        double[] own = fitted.of(activations.at(places));
+        for (int i = 0; i < places.length; i++) {
+            scores[places[i]] = own[i];
         }
     }
 
     private static Candidate candidate(
-            OodMethod method, double[] ofKnown, double[] ofUnknown, List<SyntheticOutlier.Image> strange) {
+            OodMethod method, double[] ofKnown, double[] ofOutliers, List<SyntheticOutlier.Image> made) {
         Map<SyntheticOutlier, Double> kinds = new EnumMap<>(SyntheticOutlier.class);
         for (SyntheticOutlier kind : SyntheticOutlier.values()) {
-            double[] own = java.util.stream.IntStream.range(0, ofUnknown.length)
-                    .filter(i -> strange.get(i).kind() == kind)
-                    .mapToDouble(i -> ofUnknown[i])
+            double[] own = IntStream.range(0, ofOutliers.length)
+                    .filter(i -> made.get(i).kind() == kind)
+                    .mapToDouble(i -> ofOutliers[i])
                     .toArray();
             if (own.length > 0) {
                 kinds.put(kind, Auroc.of(own, ofKnown).value());
             }
         }
-        return new Candidate(
-                method,
-                kinds.values().stream()
-                        .mapToDouble(Double::doubleValue)
-                        .average()
-                        .orElse(0),
-                kinds);
+        double mean = kinds.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(0);
+        return new Candidate(method, mean, kinds);
     }
 
-    /** Writes {@code calibration.json} last, and {@code unknown.safetensors}, which it needs, first. */
+    /** Writes {@code calibration.json} last, and {@link OodScore#FILE}, which it needs, first. */
     public void save(Path folder) {
         score.write(folder.resolve(OodScore.FILE));
         Json.write(folder.resolve(Calibration.FILE), summary.calibration());
+    }
+
+    @Override
+    public void close() {
+        score.close();
     }
 }

@@ -1,19 +1,21 @@
 package io.redrl.calibration;
 
-import io.redrl.attack.AttackClass;
 import io.redrl.stats.OrderStatistics;
+import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
 
 /**
- * Several scores put together by Fisher's method: Σ −ln p, where p is the share of known images that have as great a score. The
- * last score counts as much as the others together. Images that the scores were not fitted on tell the share; beyond the
- * greatest tenth of them it falls off exponentially.
+ * OOD score that combines several by Fisher's method: Σ −ln p, where p is the share of known images with as great a score. The last
+ * score counts as much as the others together. Images that the scores were not fitted on tell the share; beyond the greatest tenth
+ * of them it falls off exponentially.
  *
  * @param scores of each stage by itself, of the neighbours, of the logits, in this order
  * @param tails for each of them, its values on known images outside of its fit, ascending
@@ -25,9 +27,6 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
     private static final double FAR = 0.98;
     private static final String TAIL = "tail";
 
-    /** The name of a part that there always is. */
-    static final String FIRST = prefix(0) + TAIL;
-
     FisherScore {
         scores = List.copyOf(scores);
     }
@@ -35,7 +34,8 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
     /**
      * Fits the scores on two images in three, and measures their tails on the third.
      *
-     * @param images which image each row of the trace was made from: rows of one image stay together
+     * @param classes the class of each row of the activations
+     * @param images which image each row was made from: rows of one image stay together
      */
     static FisherScore fit(Activations known, int[] classes, int[] images, double temperature) {
         int[] distinct = Arrays.stream(images).distinct().sorted().toArray();
@@ -43,22 +43,20 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
         int[] own = distinct.length < APART ? apart : places(images, distinct, false);
         Activations fitted = known.at(own);
         int[] ownClasses = Arrays.stream(own).map(i -> classes[i]).toArray();
-        int count = AttackClass.values().length;
-        List<Integer> starts = known.starts();
-        int end = known.features()[0].length;
+        List<Integer> bounds = new ArrayList<>(known.starts());
+        bounds.add(known.features()[0].length);
         List<OodScore> scores = new ArrayList<>();
-        for (int i = 0; i < starts.size(); i++) {
-            int next = i + 1 < starts.size() ? starts.get(i + 1) : end;
-            scores.add(MahalanobisScore.fit(fitted.features(), starts.get(i), next, ownClasses, count, false));
+        for (int stage = 0; stage + 1 < bounds.size(); stage++) {
+            scores.add(MahalanobisScore.fit(fitted, bounds.get(stage), bounds.get(stage + 1), ownClasses));
         }
-        scores.add(NeighbourScore.fit(fitted, 0, true));
+        scores.add(NeighbourScore.fit(fitted));
         scores.add(new LogitScore(temperature, OodMethod.MAX_LOGIT));
-        double[][] tails = new double[scores.size()][];
-        for (int i = 0; i < tails.length; i++) {
-            tails[i] = scores.get(i).of(known.at(apart));
-            Arrays.sort(tails[i]);
-        }
-        return new FisherScore(scores, tails);
+        Activations others = known.at(apart);
+        return new FisherScore(
+                scores,
+                scores.stream()
+                        .map(score -> Arrays.stream(score.of(others)).sorted().toArray())
+                        .toArray(double[][]::new));
     }
 
     /** Every third image, from the first on; or the others. */
@@ -69,13 +67,16 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
     }
 
     @Override
-    public double of(double[] features, double[] logits) {
-        double sum = 0;
+    public Tensor of(Tensor features, Tensor logits) {
+        double[] sums = new double[(int) logits.size(0)];
         for (int i = 0; i < tails.length; i++) {
             int counts = i == tails.length - 1 ? i : 1;
-            sum += counts * surprise(tails[i], scores.get(i).of(features, logits));
+            double[] values = Tensors.toDoubles(scores.get(i).of(features, logits));
+            for (int n = 0; n < sums.length; n++) {
+                sums[n] += counts * surprise(tails[i], values[n]);
+            }
         }
-        return sum;
+        return Tensors.doubles(sums, sums.length);
     }
 
     /** −ln of the share that is as great, the value itself counted among them. */
@@ -83,33 +84,23 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
         int size = ascending.length;
         double near = OrderStatistics.quantileOfSorted(ascending, NEAR);
         double scale = (OrderStatistics.quantileOfSorted(ascending, FAR) - near) / Math.log((1 - NEAR) / (1 - FAR));
-        if (value > near && scale > 0) {
-            return -Math.log(1 - NEAR) + (value - near) / scale;
-        }
-        int below = 0;
-        for (int high = size; below < high; ) {
-            int middle = (below + high) >>> 1;
-            if (ascending[middle] < value) {
-                below = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return -Math.log((size - below + 1.0) / (size + 1.0));
+        return value > near && scale > 0
+                ? -Math.log(1 - NEAR) + (value - near) / scale
+                : -Math.log((size - OrderStatistics.below(ascending, value, false) + 1.0) / (size + 1.0));
     }
 
     @Override
-    public int end() {
-        return scores.stream().mapToInt(OodScore::end).max().orElse(0);
+    public int featureCount() {
+        return scores.stream().mapToInt(OodScore::featureCount).max().orElse(0);
     }
 
     @Override
-    public Map<String, double[][]> parts() {
-        Map<String, double[][]> parts = new LinkedHashMap<>();
+    public Map<String, Tensor> parts() {
+        Map<String, Tensor> parts = new LinkedHashMap<>();
         for (int i = 0; i < tails.length; i++) {
             String prefix = prefix(i);
-            scores.get(i).parts().forEach((name, rows) -> parts.put(prefix + name, rows));
-            parts.put(prefix + TAIL, new double[][] {tails[i]});
+            scores.get(i).parts().forEach((name, tensor) -> parts.put(prefix + name, tensor));
+            parts.put(prefix + TAIL, Tensors.doubles(tails[i], 1, tails[i].length));
         }
         return parts;
     }
@@ -117,43 +108,36 @@ record FisherScore(List<OodScore> scores, double[][] tails) implements OodScore 
     /**
      * What {@link #parts} gave, put together again.
      *
-     * @param reader reads one of the scores from its own parts
+     * @param names of all parts
+     * @param parts finds one by its name, and refuses where it is missing
      */
-    static FisherScore of(Map<String, double[][]> parts, Reader reader) {
-        int count = (int) IntStream.iterate(0, i -> i + 1)
-                .takeWhile(i -> parts.containsKey(prefix(i) + TAIL))
-                .count();
+    static FisherScore of(Set<String> names, Function<String, Tensor> parts) {
+        int count = 1;
+        while (names.contains(prefix(count) + TAIL)) {
+            count++;
+        }
         List<OodScore> scores = new ArrayList<>();
         double[][] tails = new double[count][];
         for (int i = 0; i < count; i++) {
             String prefix = prefix(i);
-            Map<String, double[][]> own = new LinkedHashMap<>();
-            parts.forEach((name, rows) -> {
-                if (name.startsWith(prefix)) {
-                    own.put(name.substring(prefix.length()), rows);
-                }
-            });
-            scores.add(reader.read(method(i, count), own));
-            tails[i] = Objects.requireNonNull(own.get(TAIL))[0].clone();
-            Arrays.sort(tails[i]);
+            Function<String, Tensor> own = name -> parts.apply(prefix + name);
+            tails[i] =
+                    Arrays.stream(Tensors.toDoubles(own.apply(TAIL))).sorted().toArray();
+            if (i == count - 1) {
+                scores.add(new LogitScore(own.apply("temperature").item_double(), OodMethod.MAX_LOGIT));
+            } else {
+                scores.add(i == count - 2 ? NeighbourScore.of(own) : MahalanobisScore.of(own));
+            }
         }
         return new FisherScore(scores, tails);
     }
 
-    private static OodMethod method(int place, int count) {
-        if (place == count - 1) {
-            return OodMethod.MAX_LOGIT;
-        }
-        return place == count - 2 ? OodMethod.STAGES_NEIGHBOURS : OodMethod.MAHALANOBIS;
-    }
-
-    /** Reads a score. */
-    @FunctionalInterface
-    interface Reader {
-        OodScore read(OodMethod method, Map<String, double[][]> parts);
-    }
-
     private static String prefix(int place) {
         return (place + 1) + ".";
+    }
+
+    @Override
+    public void close() {
+        scores.forEach(OodScore::close);
     }
 }

@@ -1,34 +1,38 @@
 package io.redrl.calibration;
 
+import io.redrl.tensor.Tensors;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 
 /**
- * A score of the logits alone.
+ * OOD score of the logits alone.
  *
  * @param temperature logits are divided by it
- * @param method {@link OodMethod#MAX_SOFTMAX}, {@link OodMethod#ENERGY} or {@link OodMethod#MAX_LOGIT}
+ * @param method {@link OodMethod#MAX_SOFTMAX} or {@link OodMethod#MAX_LOGIT}
  */
 record LogitScore(double temperature, OodMethod method) implements OodScore {
     @Override
-    public double of(double[] features, double[] logits) {
-        double greatest = Double.NEGATIVE_INFINITY;
-        for (double logit : logits) {
-            greatest = Math.max(greatest, logit / temperature);
-        }
-        return switch (method) {
-            case MAX_LOGIT -> -greatest;
-            case ENERGY -> -Temperature.logSumExp(logits, temperature);
-            default -> 1 - Math.exp(greatest - Temperature.logSumExp(logits, temperature));
-        };
+    public Tensor of(Tensor features, Tensor logits) {
+        Tensor z = logits.div(new Scalar(temperature));
+        Tensor greatest = z.amax(new long[] {1}, false);
+        return method == OodMethod.MAX_LOGIT
+                ? greatest.neg()
+                : greatest.sub(z.logsumexp(1)).exp().neg().add(new Scalar(1.0));
     }
 
     @Override
-    public int end() {
+    public int featureCount() {
         return 0;
     }
 
     @Override
-    public Map<String, double[][]> parts() {
-        return Map.of("temperature", new double[][] {{temperature}});
+    public Map<String, Tensor> parts() {
+        return Map.of("temperature", Tensors.doubles(new double[] {temperature}, 1, 1));
+    }
+
+    @Override
+    public void close() {
+        // Holds no native memory.
     }
 }

@@ -1,75 +1,81 @@
 package io.redrl.calibration;
 
+import io.redrl.attack.AttackClass;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The squared Mahalanobis distance to the nearest class mean; relative, where there is a background, to that from it.
+ * Squared Mahalanobis distance to the nearest class mean, with one covariance for all classes (Lee et al., "A Simple Unified
+ * Framework for Detecting Out-of-Distribution Samples and Adversarial Attacks", NeurIPS 2018).
  *
  * @param first the first of the D features that it looks at
- * @param whitening W with WᵀW the inverse of the classes' shared covariance, lower triangular {@code [D][D]}
- * @param means W·μ of each class, {@code [K][D]}
- * @param backgroundWhitening the same of all features as one class; no rows: not relative
- * @param backgroundMean its mean, one row
+ * @param whitening W with WᵀW the inverse of the covariance, {@code [D,D]} float64
+ * @param means W·μ of each class, {@code [K,D]} float64
  */
-@SuppressWarnings("ArrayRecordComponent")
-record MahalanobisScore(
-        int first, double[][] whitening, double[][] means, double[][] backgroundWhitening, double[][] backgroundMean)
-        implements OodScore {
+record MahalanobisScore(int first, Tensor whitening, Tensor means) implements OodScore {
+    /** Added to the covariance's diagonal, as a part of its mean: features of few images, or of dead channels, are nearly dependent. */
+    static final double SHRINKAGE = 1e-2;
 
-    static MahalanobisScore fit(double[][] features, int first, int[] classes, int count, boolean relative) {
-        return fit(features, first, features[0].length, classes, count, relative);
+    /** Exact distances, not by |a|² + |b|² − 2ab. */
+    static final LongOptional WITHOUT_PRODUCTS = new LongOptional(2);
+
+    MahalanobisScore {
+        Scopes.owned(whitening);
+        Scopes.owned(means);
     }
 
-    static MahalanobisScore fit(double[][] features, int first, int end, int[] classes, int count, boolean relative) {
-        double[][] rows = Covariance.columns(features, first, end);
-        double[][] means = Covariance.means(rows, classes, count);
-        double[][] whitening = Covariance.whitening(Covariance.shared(rows, classes, means));
-        double[][] background = new double[0][];
-        double[][] backgroundMean = new double[0][];
-        if (relative) {
-            int[] one = new int[rows.length];
-            double[][] mean = Covariance.means(rows, one, 1);
-            background = Covariance.whitening(Covariance.shared(rows, one, mean));
-            backgroundMean = whitened(background, mean);
-        }
-        return new MahalanobisScore(first, whitening, whitened(whitening, means), background, backgroundMean);
+    /** A score that looks at the features from {@code first} on, up to {@code end}. */
+    static MahalanobisScore fit(Activations known, int first, int end, int[] classes) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor x = known.featureMatrix().narrow(1, first, end - first); // [N,D]
+            Tensor labels = Tensors.longs(Arrays.stream(classes).asLongStream().toArray());
+            Tensor members = torch.one_hot(labels, AttackClass.values().length).to(ScalarType.Double); // [N,K]
+            Tensor counts = members.sum(0).unsqueeze(1);
+            // A class without images lies at the mean of all.
+            Tensor means =
+                    torch.where(counts.gt(new Scalar(0)), members.t().matmul(x).div(counts), x.mean(0));
+            Tensor centred = x.sub(means.index_select(0, labels));
+            Tensor covariance = centred.t().matmul(centred).div(new Scalar((double) known.size()));
+            double raised = Math.max(SHRINKAGE * covariance.diagonal().mean().item_double(), 1e-12);
+            Tensor one = torch.eye(end - first).to(ScalarType.Double);
+            Tensor lower = torch.linalg_cholesky(covariance.add(one.mul(new Scalar(raised))));
+            Tensor whitening = torch.linalg_solve_triangular(lower, one, false);
+            return new MahalanobisScore(first, whitening, means.matmul(whitening.t()));
+        });
     }
 
-    private static double[][] whitened(double[][] whitening, double[][] rows) {
-        return Arrays.stream(rows).map(row -> Covariance.times(whitening, row)).toArray(double[][]::new);
-    }
-
-    @Override
-    public double of(double[] features, double[] logits) {
-        double[] own = Arrays.copyOfRange(features, first, first + whitening.length);
-        double[] z = Covariance.times(whitening, own);
-        double nearest = Double.POSITIVE_INFINITY;
-        for (double[] mean : means) {
-            nearest = Math.min(nearest, Covariance.squaredDistance(z, mean));
-        }
-        if (backgroundWhitening.length == 0) {
-            return nearest;
-        }
-        return nearest - Covariance.squaredDistance(Covariance.times(backgroundWhitening, own), backgroundMean[0]);
+    static MahalanobisScore of(Function<String, Tensor> parts) {
+        return new MahalanobisScore(
+                (int) parts.apply("first").item_double(), parts.apply("whitening"), parts.apply("means"));
     }
 
     @Override
-    public int end() {
-        return first + whitening.length;
+    public Tensor of(Tensor features, Tensor logits) {
+        Tensor z = features.narrow(1, first, whitening.size(0)).matmul(whitening.t());
+        return torch.cdist(z, means, 2, WITHOUT_PRODUCTS).square().amin(new long[] {1}, false);
     }
 
     @Override
-    public Map<String, double[][]> parts() {
-        Map<String, double[][]> parts = new LinkedHashMap<>();
-        parts.put("first", new double[][] {{first}});
-        parts.put("whitening", whitening);
-        parts.put("means", means);
-        if (backgroundWhitening.length > 0) {
-            parts.put("background-whitening", backgroundWhitening);
-            parts.put("background-mean", backgroundMean);
-        }
-        return parts;
+    public int featureCount() {
+        return first + (int) whitening.size(0);
+    }
+
+    @Override
+    public Map<String, Tensor> parts() {
+        return Map.of("first", Tensors.doubles(new double[] {first}, 1, 1), "whitening", whitening, "means", means);
+    }
+
+    @Override
+    public void close() {
+        whitening.close();
+        means.close();
     }
 }

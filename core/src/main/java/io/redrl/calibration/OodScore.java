@@ -7,82 +7,82 @@ import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * How little an image looks like anything that training showed, from what Ψ made of it. Fitted on validation images of the
- * known classes alone; kept as safetensors beside a recogniser's {@code calibration.json}.
+ * Out-of-distribution (OOD) score: how unlike the training data an image is, by Ψ's activations. The greater, the less alike. Fitted
+ * on validation images of the known classes alone; kept as safetensors beside a recogniser's {@code calibration.json}.
+ *
+ * <p>A score owns its tensors; closing it frees them.
  */
-public sealed interface OodScore permits FisherScore, LogitScore, MahalanobisScore, NeighbourScore, VirtualLogitScore {
+public sealed interface OodScore extends AutoCloseable
+        permits FisherScore, LogitScore, MahalanobisScore, NeighbourScore {
     /** The file's name in a recogniser's folder. */
-    String FILE = "unknown.safetensors";
+    String FILE = "ood.safetensors";
 
     /**
-     * The score of one image: larger is stranger.
+     * The scores of N images.
      *
-     * @param features as in {@link Activations#features}
-     * @param logits as in {@link Activations#logits}
+     * @param features {@code [N,F]} float64, as in {@link Activations#features}
+     * @param logits {@code [N,K]} float64, as in {@link Activations#logits}
+     * @return {@code [N]} float64, caller's scope
      */
-    double of(double[] features, double[] logits);
+    Tensor of(Tensor features, Tensor logits);
 
-    /** How many features there have to be: it looks at no later one, and every fit looks at the last. 0 if it looks at none. */
-    int end();
+    /** The number F of features that it was fitted on; 0 if it looks at none. */
+    int featureCount();
 
-    /** What it consists of, by name; each at least one row. */
-    Map<String, double[][]> parts();
+    /** Its parameters by name, {@code [rows,columns]} float64: this score's own or in the caller's scope. */
+    Map<String, Tensor> parts();
+
+    @Override
+    void close();
 
     /** The scores of some images. */
-    default double[] of(Activations trace) {
-        double[] scores = new double[trace.size()];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = of(trace.features()[i], trace.logits()[i]);
-        }
-        return scores;
+    default double[] of(Activations activations) {
+        return activations.size() == 0
+                ? new double[0]
+                : Scopes.valuedNoGrad(
+                        () -> Tensors.toDoubles(of(activations.featureMatrix(), activations.logitMatrix())));
     }
 
     /**
      * Fits a score.
      *
-     * @param known what Ψ made of validation images
+     * @param known activations of validation images
      * @param classes the class of each
      * @param images which image each was made from
      * @param temperature of the softmax
      */
     static OodScore fit(OodMethod method, Activations known, int[] classes, int[] images, double temperature) {
         Checks.require(known.size() > 1, "a score is fitted on two validation images or more, got %d", known.size());
-        int count = AttackClass.values().length;
+        Checks.require(
+                Arrays.stream(known.features()).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite),
+                "Ψ's features of the validation images are not finite: nothing to fit on");
         return switch (method) {
-            case MAX_SOFTMAX, ENERGY, MAX_LOGIT -> new LogitScore(temperature, method);
-            case MAHALANOBIS -> MahalanobisScore.fit(known.features(), known.head(), classes, count, false);
-            case RELATIVE_MAHALANOBIS -> MahalanobisScore.fit(known.features(), known.head(), classes, count, true);
-            case STAGES_MAHALANOBIS -> MahalanobisScore.fit(known.features(), 0, classes, count, false);
-            case NEIGHBOURS -> NeighbourScore.fit(known, known.head(), false);
-            case STAGES_NEIGHBOURS -> NeighbourScore.fit(known, 0, true);
+            case MAX_SOFTMAX, MAX_LOGIT -> new LogitScore(temperature, method);
+            case NEIGHBOURS -> NeighbourScore.fit(known);
             case FISHER -> FisherScore.fit(known, classes, images, temperature);
-            case VIRTUAL_LOGIT -> VirtualLogitScore.fit(known);
         };
     }
 
     /** Writes it as safetensors, float32. */
     default void write(Path file) {
         Scopes.run(() -> {
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
-            parts().forEach((name, rows) -> {
-                float[] values = new float[rows.length * rows[0].length];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) rows[i / rows[0].length][i % rows[0].length];
-                }
-                tensors.put(name, Tensors.floats(values, rows.length, rows[0].length));
-            });
-            Safetensors.write(file, tensors, Map.of());
+            Map<String, Tensor> parts = new LinkedHashMap<>();
+            parts().forEach((name, tensor) -> parts.put(name, tensor.to(ScalarType.Float)));
+            Safetensors.write(file, parts, Map.of());
         });
     }
 
     /**
-     * Checks that it suits a recogniser, whose features may be others than those that it was fitted to.
+     * Checks that it suits a recogniser, whose features may be others than those that it was fitted on.
      *
      * @param features how many there are in {@link Activations#features}
      * @param file named in the message
@@ -90,82 +90,50 @@ public sealed interface OodScore permits FisherScore, LogitScore, MahalanobisSco
     default void requireFits(int features, Path file) {
         boolean fits;
         try {
-            fits = (end() == 0 || end() == features)
-                    && Double.isFinite(of(new double[features], new double[AttackClass.values().length]));
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            double[][] zeros = {new double[AttackClass.values().length]};
+            fits = (featureCount() == 0 || featureCount() == features)
+                    && Double.isFinite(of(new Activations(new double[1][features], zeros, List.of(0)))[0]);
+        } catch (RuntimeException e) { // LibTorch on shapes that do not fit each other
             fits = false;
         }
         Checks.require(fits, "%s does not fit this recogniser, whose Ψ has %d features", file, features);
     }
 
-    /** The score that a calibration in {@code folder} names; those of logits alone need no file. */
-    static OodScore load(Path folder, Calibration calibration) {
-        return switch (calibration.score()) {
-            case MAX_SOFTMAX, ENERGY, MAX_LOGIT -> new LogitScore(calibration.temperature(), calibration.score());
-            default -> read(calibration.score(), folder.resolve(FILE));
-        };
-    }
-
     /**
-     * Reads what {@link #write} wrote.
+     * The score that a calibration names; those of logits alone need no file.
      *
+     * @param folder with the {@link #FILE} that {@link #write} wrote
      * @throws io.redrl.base.RedrlException if the file is missing, damaged, or of another method
      */
-    static OodScore read(OodMethod method, Path file) {
-        Map<String, double[][]> parts = Scopes.valued(() -> {
-            Map<String, double[][]> read = new LinkedHashMap<>();
-            Safetensors.read(file).forEach((name, tensor) -> {
-                Checks.shape(OneLine.of(name) + " in " + file, Tensors.shape(tensor), -1, -1);
-                Checks.require(
-                        tensor.numel() > 0 && tensor.isfinite().all().item_bool(),
-                        "%s in %s must have values, all of them finite: the file is altered",
-                        OneLine.of(name),
-                        file);
-                double[] flat = Tensors.toDoubles(tensor);
-                double[][] rows = new double[(int) tensor.size(0)][(int) tensor.size(1)];
-                for (int i = 0; i < flat.length; i++) {
-                    rows[i / rows[0].length][i % rows[0].length] = flat[i];
-                }
-                read.put(name, rows);
-            });
-            return read;
-        });
-        return of(method, parts, file);
-    }
-
-    private static OodScore of(OodMethod method, Map<String, double[][]> parts, Path file) {
-        return switch (method) {
-            case MAX_SOFTMAX, ENERGY, MAX_LOGIT -> new LogitScore(part(parts, "temperature", file)[0][0], method);
-            case MAHALANOBIS, RELATIVE_MAHALANOBIS, STAGES_MAHALANOBIS ->
-                new MahalanobisScore(
-                        (int) part(parts, "first", file)[0][0],
-                        part(parts, "whitening", file),
-                        part(parts, "means", file),
-                        parts.getOrDefault("background-whitening", new double[0][]),
-                        parts.getOrDefault("background-mean", new double[0][]));
-            case NEIGHBOURS, STAGES_NEIGHBOURS -> {
-                double[][] images = part(parts, "images", file);
-                yield new NeighbourScore(
-                        (int) part(parts, "first", file)[0][0],
-                        parts.containsKey("scale")
-                                ? part(parts, "scale", file)[0]
-                                : NeighbourScore.unscaled(images[0].length),
-                        images);
-            }
-            case FISHER -> {
-                part(parts, FisherScore.FIRST, file);
-                yield FisherScore.of(parts, (each, own) -> of(each, own, file));
-            }
-            case VIRTUAL_LOGIT ->
-                new VirtualLogitScore(
-                        (int) part(parts, "first", file)[0][0],
-                        part(parts, "centre", file)[0],
-                        part(parts, "principal", file),
-                        part(parts, "scale", file)[0][0]);
+    static OodScore load(Path folder, Calibration calibration) {
+        Path file = folder.resolve(FILE);
+        return switch (calibration.score()) {
+            case MAX_SOFTMAX, MAX_LOGIT -> new LogitScore(calibration.temperature(), calibration.score());
+            case NEIGHBOURS, FISHER ->
+                Scopes.valuedNoGrad(() -> {
+                    Map<String, Tensor> parts = read(file);
+                    return calibration.score() == OodMethod.FISHER
+                            ? FisherScore.of(parts.keySet(), name -> part(parts, name, file))
+                            : NeighbourScore.of(name -> part(parts, name, file));
+                });
         };
     }
 
-    private static double[][] part(Map<String, double[][]> parts, String name, Path file) {
+    private static Map<String, Tensor> read(Path file) {
+        Map<String, Tensor> parts = new LinkedHashMap<>();
+        Safetensors.read(file).forEach((name, tensor) -> {
+            Checks.shape(OneLine.of(name) + " in " + file, Tensors.shape(tensor), -1, -1);
+            Checks.require(
+                    tensor.numel() > 0 && tensor.isfinite().all().item_bool(),
+                    "%s in %s must have values, all of them finite: the file is altered",
+                    OneLine.of(name),
+                    file);
+            parts.put(name, tensor.to(ScalarType.Double));
+        });
+        return parts;
+    }
+
+    private static Tensor part(Map<String, Tensor> parts, String name, Path file) {
         Checks.require(
                 parts.containsKey(name),
                 "%s has no %s: it was not fitted for this score; it has %s",

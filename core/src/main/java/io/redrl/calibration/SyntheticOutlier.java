@@ -6,9 +6,9 @@ import io.redrl.base.Checks;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
-import io.redrl.recognition.Exposure;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,25 +16,25 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Images that no known attack made, put together from images that known attacks did make. Scores of strangeness are compared on
- * those made of validation images, so that nothing about the attacks that stand for the unknown in tests decides which score is
- * used; {@link Exposure} shows some kinds, made of training images.
+ * Kind of synthetic outlier: an image that no known attack made, put together from the perturbations of one or two that did. OOD
+ * scores are compared on those made of validation images, so that nothing about the attacks that stand for the unknown in tests
+ * decides which score is used; outlier exposure shows some kinds in training, made of training images.
  */
 public enum SyntheticOutlier {
     /** The left half from one attack, the right half from another. */
     HALVES("two halves"),
-    /** The changes of two attacks added up. */
+    /** The perturbations of two attacks added up. */
     SUM("sum of two"),
-    /** One attack's change with its pixels in random order: as strong, without structure. */
+    /** One attack's perturbation with its pixels in random order: as strong, without structure. */
     SHUFFLED("shuffled"),
-    /** One attack's change at the two per cent of pixels where it is largest, eight times as strong there. */
+    /** One attack's perturbation at the two per cent of pixels where it is largest, eight times as strong there. */
     SPARSE("few pixels"),
-    /** The sign of one attack's change over squares of 4×4 pixels, as strong everywhere as at its strongest. */
+    /** The sign of one attack's perturbation over squares of 4×4 pixels, as strong everywhere as at its strongest. */
     COARSE("coarse squares"),
-    /** The sign of one attack's change, as strong everywhere as at its strongest. */
+    /** The sign of one attack's perturbation, as strong everywhere as at its strongest. */
     SATURATED("signs");
 
-    /** Those that {@link Exposure} shows; then scores are compared on the others alone. */
+    /** Those that outlier exposure shows; scores of a recogniser that was exposed are compared on the {@link #others} alone. */
     public static final Set<SyntheticOutlier> IN_TRAINING = Set.of(HALVES, SPARSE, COARSE);
 
     private static final double SPARSE_PART = 0.02;
@@ -52,56 +52,56 @@ public enum SyntheticOutlier {
         return label;
     }
 
+    /** The kinds that are not among {@code kinds}. */
+    public static Set<SyntheticOutlier> others(Set<SyntheticOutlier> kinds) {
+        Set<SyntheticOutlier> others = EnumSet.allOf(SyntheticOutlier.class);
+        others.removeAll(kinds);
+        return others;
+    }
+
     /**
-     * An image.
+     * A synthetic outlier.
      *
      * @param kind how it was made
      * @param row its pixels, as unsigned grey levels; the rest as in the row that it was made from, the first of two
      */
-    public record Image(SyntheticOutlier kind, AdversarialExample row) {
-        /** The index of the image that it was made from. */
-        public int index() {
-            return row.index();
-        }
-
-        /** Unsigned grey levels {@code [C,H,W]}. */
-        public byte[] pixels() {
-            return row.pixels();
-        }
-    }
+    public record Image(SyntheticOutlier kind, AdversarialExample row) {}
 
     /**
-     * One image of each kind from each image that two attacks or more have changed; none where nothing strange would come of
-     * it, because it would be the clean image or one of the rows.
+     * One image of each kind from each image that two attacks or more have changed; none where it would be the clean image or
+     * one of the rows.
      *
      * @param rows with 8-bit pixels
+     * @param kinds those to make; what one of them draws does not depend on the others
      * @param data the split that the rows' indices belong to
      * @param seed of which attacks are taken and of random orders
      */
-    public static List<Image> of(List<AdversarialExample> rows, ImageDataset data, Seed seed) {
-        Map<Integer, List<AdversarialExample>> changed = new TreeMap<>();
+    public static List<Image> of(
+            List<AdversarialExample> rows, Set<SyntheticOutlier> kinds, ImageDataset data, Seed seed) {
+        Map<Integer, List<AdversarialExample>> attacked = new TreeMap<>();
         for (AdversarialExample row : rows) {
             Checks.require(
                     row.storage().equals("uint8"),
-                    "images that strange ones are made from must be stored as uint8, got %s",
+                    "synthetic outliers are made from images stored as uint8, got %s",
                     row.storage());
             if (!row.attack().equals(AttackClass.CLEAN.id()) && row.linf() > 0) {
-                changed.computeIfAbsent(row.index(), k -> new ArrayList<>()).add(row);
+                attacked.computeIfAbsent(row.index(), k -> new ArrayList<>()).add(row);
             }
         }
         List<Image> images = new ArrayList<>();
-        changed.forEach((index, own) -> {
-            if (own.size() > 1) {
-                byte[] clean = data.pixels(index);
-                for (SyntheticOutlier kind : values()) {
+        attacked.values().removeIf(own -> own.size() < 2);
+        attacked.forEach((index, own) -> {
+            byte[] clean = data.pixels(index);
+            for (SyntheticOutlier kind : values()) {
+                if (kinds.contains(kind)) {
                     SplittableRandom random =
                             seed.child(index).child(kind.name()).random();
                     int a = random.nextInt(own.size());
                     int b = (a + 1 + random.nextInt(own.size() - 1)) % own.size();
                     byte[] pixels = kind.pixels(
                             clean,
-                            change(own.get(a).pixels(), clean),
-                            change(own.get(b).pixels(), clean),
+                            perturbation(own.get(a).pixels(), clean),
+                            perturbation(own.get(b).pixels(), clean),
                             data.shape(),
                             random);
                     if (!Arrays.equals(pixels, clean)
@@ -114,99 +114,55 @@ public enum SyntheticOutlier {
         return images;
     }
 
-    private static int[] change(byte[] pixels, byte[] clean) {
-        int[] change = new int[pixels.length];
-        for (int i = 0; i < change.length; i++) {
-            change[i] = (pixels[i] & 0xff) - (clean[i] & 0xff);
-        }
-        return change;
+    /** Differences of grey levels. */
+    private static int[] perturbation(byte[] pixels, byte[] clean) {
+        int[] delta = new int[pixels.length];
+        Arrays.setAll(delta, i -> (pixels[i] & 0xff) - (clean[i] & 0xff));
+        return delta;
     }
 
     private byte[] pixels(byte[] clean, int[] a, int[] b, ImageShape shape, SplittableRandom random) {
         int plane = shape.height() * shape.width();
-        int[] change = new int[a.length];
+        int strongest = Arrays.stream(a).map(Math::abs).max().orElse(0);
+        int[] delta = new int[a.length];
         switch (this) {
-            case HALVES -> {
-                for (int i = 0; i < a.length; i++) {
-                    change[i] = i % shape.width() < shape.width() / 2 ? a[i] : b[i];
-                }
-            }
-            case SUM -> {
-                for (int i = 0; i < a.length; i++) {
-                    change[i] = a[i] + b[i];
-                }
-            }
+            case HALVES -> Arrays.setAll(delta, i -> i % shape.width() < shape.width() / 2 ? a[i] : b[i]);
+            case SUM -> Arrays.setAll(delta, i -> a[i] + b[i]);
             case SHUFFLED -> {
                 int[] order = Seed.permutation(plane, random);
-                for (int i = 0; i < a.length; i++) {
-                    change[i] = a[i - i % plane + order[i % plane]];
-                }
+                Arrays.setAll(delta, i -> a[i - i % plane + order[i % plane]]);
             }
             case SPARSE -> {
-                int least = strength(a, plane, (int) Math.ceil(SPARSE_PART * plane));
+                int[] sizes = new int[plane]; // of each pixel, Σ |δ| over its channels
                 for (int i = 0; i < a.length; i++) {
-                    change[i] = size(a, i % plane, plane) >= least ? SPARSE_FACTOR * a[i] : 0;
+                    sizes[i % plane] += Math.abs(a[i]);
                 }
+                int rank = (int) Math.ceil(SPARSE_PART * plane);
+                int least = Math.max(1, Arrays.stream(sizes).sorted().toArray()[plane - rank]);
+                Arrays.setAll(delta, i -> sizes[i % plane] >= least ? SPARSE_FACTOR * a[i] : 0);
             }
-            case COARSE -> coarse(a, change, shape);
-            case SATURATED -> {
-                int strongest = strongest(a);
-                for (int i = 0; i < a.length; i++) {
-                    change[i] = Integer.signum(a[i]) * strongest;
-                }
-            }
+            case COARSE -> Arrays.setAll(delta, i -> Integer.signum(squareSum(a, i, shape)) * strongest);
+            case SATURATED -> Arrays.setAll(delta, i -> Integer.signum(a[i]) * strongest);
         }
         byte[] pixels = new byte[a.length];
         for (int i = 0; i < a.length; i++) {
-            pixels[i] = (byte) Math.max(0, Math.min(255, (clean[i] & 0xff) + change[i]));
+            pixels[i] = (byte) Math.max(0, Math.min(255, (clean[i] & 0xff) + delta[i]));
         }
         return pixels;
     }
 
-    /** Σ |change| of a pixel over its channels. */
-    private static int size(int[] change, int pixel, int plane) {
-        int sum = 0;
-        for (int i = pixel; i < change.length; i += plane) {
-            sum += Math.abs(change[i]);
-        }
-        return sum;
-    }
-
-    /** The size of the pixel that is {@code rank}-th by size, at least 1. */
-    private static int strength(int[] change, int plane, int rank) {
-        int[] sizes = new int[plane];
-        for (int i = 0; i < plane; i++) {
-            sizes[i] = size(change, i, plane);
-        }
-        Arrays.sort(sizes);
-        return Math.max(1, sizes[plane - rank]);
-    }
-
-    private static int strongest(int[] change) {
-        return Arrays.stream(change).map(Math::abs).max().orElse(0);
-    }
-
-    private static void coarse(int[] from, int[] to, ImageShape shape) {
+    /** The sum over the square of pixels that value {@code i} lies in; squares at the border repeat the last row and column. */
+    private static int squareSum(int[] delta, int i, ImageShape shape) {
         int plane = shape.height() * shape.width();
-        int strongest = strongest(from);
-        for (int c = 0; c < shape.channels(); c++) {
-            for (int y = 0; y < shape.height(); y += SQUARE) {
-                for (int x = 0; x < shape.width(); x += SQUARE) {
-                    int sum = 0;
-                    for (int k = 0; k < SQUARE * SQUARE; k++) {
-                        sum += from[place(shape, plane, c, y, x, k)];
-                    }
-                    for (int k = 0; k < SQUARE * SQUARE; k++) {
-                        to[place(shape, plane, c, y, x, k)] = Integer.signum(sum) * strongest;
-                    }
-                }
+        int top = i % plane / shape.width() / SQUARE * SQUARE;
+        int left = i % shape.width() / SQUARE * SQUARE;
+        int sum = 0;
+        for (int y = top; y < top + SQUARE; y++) {
+            for (int x = left; x < left + SQUARE; x++) {
+                int row = Math.min(shape.height() - 1, y);
+                sum += delta[i - i % plane + row * shape.width() + Math.min(shape.width() - 1, x)];
             }
         }
-    }
-
-    private static int place(ImageShape shape, int plane, int c, int y, int x, int k) {
-        int row = Math.min(shape.height() - 1, y + k / SQUARE);
-        int column = Math.min(shape.width() - 1, x + k % SQUARE);
-        return c * plane + row * shape.width() + column;
+        return sum;
     }
 }

@@ -4,7 +4,7 @@ import io.redrl.base.Checks;
 
 /**
  * Temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017): logits divided by one number, which
- * changes how sure a recogniser is and never what it says.
+ * changes the confidence of a prediction and never its class.
  */
 public final class Temperature {
     private static final double LOWEST = 0.02;

@@ -1,13 +1,16 @@
 package io.redrl.calibration;
 
 import io.redrl.base.Checks;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Vector scaling (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, §4.2): each class's logit times a factor plus an
- * offset. Unlike a temperature it lets classes be believed unequally, and may change what is said where two classes are
- * nearly equal.
+ * offset. Unlike a temperature it calibrates classes by themselves, and may change the predicted class where two are nearly equally
+ * probable.
  *
  * @param factors one per class, of an absolute value up to 1e6
  * @param offsets one per class, of an absolute value up to 1e6
@@ -33,7 +36,8 @@ public record VectorScaling(List<Double> factors, List<Double> offsets) {
     }
 
     /**
-     * The scaling with the smallest negative log-likelihood plus a weak pull to the temperature's solution, which is convex: by Newton's method from the temperature's solution.
+     * The scaling with the smallest negative log-likelihood plus a weak pull to the temperature's solution, which is convex: by
+     * Newton's method from there.
      *
      * @param logits {@code [N][K]}, at least one row
      * @param classes the true class of each row
@@ -49,8 +53,7 @@ public record VectorScaling(List<Double> factors, List<Double> offsets) {
             double[] gradient = new double[2 * count];
             double[][] curvature = new double[2 * count][2 * count];
             derivatives(logits, classes, at, start, gradient, curvature);
-            double[][] whitening = Covariance.inverseRoot(curvature);
-            double[] direction = Covariance.timesTransposed(whitening, Covariance.times(whitening, gradient));
+            double[] direction = solved(curvature, gradient);
             double length = 1;
             double[] next = moved(at, direction, length);
             double nextLoss = loss(logits, classes, next, start);
@@ -73,6 +76,14 @@ public record VectorScaling(List<Double> factors, List<Double> offsets) {
                 Arrays.stream(at, count, 2 * count).boxed().toList());
     }
 
+    /** The Newton step H⁻¹·g. */
+    private static double[] solved(double[][] curvature, double[] gradient) {
+        int size = gradient.length;
+        double[] flat = Arrays.stream(curvature).flatMapToDouble(Arrays::stream).toArray();
+        return Scopes.valuedNoGrad(() -> Tensors.toDoubles(
+                torch.linalg_solve(Tensors.doubles(flat, size, size), Tensors.doubles(gradient, size), true)));
+    }
+
     private static double[] moved(double[] from, double[] direction, double length) {
         double[] to = from.clone();
         for (int i = 0; i < to.length; i++) {
@@ -87,7 +98,11 @@ public record VectorScaling(List<Double> factors, List<Double> offsets) {
             double[] z = scaled(logits[i], at);
             sum += Temperature.logSumExp(z, 1) - z[classes[i]];
         }
-        return sum / logits.length + RIDGE / 2 * Covariance.squaredDistance(at, start);
+        double distance = 0;
+        for (int j = 0; j < at.length; j++) {
+            distance += (at[j] - start[j]) * (at[j] - start[j]);
+        }
+        return sum / logits.length + RIDGE / 2 * distance;
     }
 
     private static void derivatives(

@@ -1,5 +1,7 @@
 /**
- * Calibrated probabilities and out-of-distribution scores from a recogniser's activations. Uses {@code base}, {@code stats}, {@code image}, {@code tensor}.
+ * Calibration of a recogniser from its activations: probabilities (temperature, vector scaling), out-of-distribution scores with a
+ * threshold, and the synthetic outliers that a score is chosen on. Uses {@code base}, {@code stats}, {@code tensor}, {@code image},
+ * {@code data}, {@code attack}, {@code adversarial}.
  */
 @NullMarked
 package io.redrl.calibration;

@@ -197,14 +197,14 @@ final class RobustnessStages {
                     ImageDataset data =
                             source.open(spec.data(), plan.validation().split());
                     forget(folder);
-                    try (Recogniser trained = Recogniser.load(folder)) {
-                        CalibrationFit fit = CalibrationFit.of(
-                                trained,
-                                rows,
-                                data,
-                                plan.falsePositiveRate(),
-                                spec.seedValue().child("calibration"),
-                                progress);
+                    try (Recogniser trained = Recogniser.load(folder);
+                            CalibrationFit fit = Calibrator.fit(
+                                    trained,
+                                    rows,
+                                    data,
+                                    plan.falsePositiveRate(),
+                                    spec.seedValue().child("calibration"),
+                                    progress)) {
                         Json.write(into.resolve(SUMMARY), fit.summary());
                         fit.save(into);
                     }

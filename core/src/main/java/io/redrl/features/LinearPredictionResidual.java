@@ -9,16 +9,17 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * What a colour of a pixel differs by from the best linear guess made of the other 26 values of its 3×3 neighbourhood: the
- * eight around it and all nine of each other colour. The guess is fitted to each image by least squares, so nothing is learned
- * beforehand. Photographs' colours go together closely, perturbations' do not: an ordinary image leaves about one grey level,
- * edges included, where filters on single colours leave edges (linear prediction over neighbours and colours: Goljan, Fridrich
- * and Cogranne, "Rich Model for Steganalysis of Color Images", 2014; adaptive filters for forensics: Bayar and Stamm, 2016).
+ * Linear prediction residual: what a colour of a pixel differs by from its best linear prediction from the other 26 values of its
+ * 3×3 neighbourhood, the eight around it and all nine of each other colour. The prediction is fitted to each image by least squares,
+ * so nothing is learned beforehand. Photographs' colours go together closely, perturbations' do not: an ordinary image leaves about
+ * one grey level, edges included, where filters on single colours leave edges (linear prediction over neighbours and colours:
+ * Goljan, Fridrich and Cogranne, "Rich Model for Steganalysis of Color Images", 2014; adaptive filters for forensics: Bayar and
+ * Stamm, 2016).
  *
- * <p>With the covariance C of the 27 values over an image and P = (C + λI)⁻¹, the error of the guess of value j from the others
- * is (P z)ⱼ / Pⱼⱼ: one inverse serves all three colours.
+ * <p>With the covariance C of the 27 values over an image and P = (C + λI)⁻¹, the residual of value j predicted from the others is
+ * (P z)ⱼ / Pⱼⱼ: one inverse serves all three colours.
  *
- * @param filters {@code [N,3,27]} float32, an image's own three filters: 1 at the guessed value, less its guess's weights
+ * @param filters {@code [N,3,27]} float32, an image's own three filters: 1 at the predicted value, less the prediction's weights
  */
 public record LinearPredictionResidual(Tensor filters) {
     /** λ, in squared grey values from 0 to 1: a quarter of a grey level's step, far below any photograph's noise. */
@@ -32,7 +33,7 @@ public record LinearPredictionResidual(Tensor filters) {
     private static final long[] CENTRES = {4, 13, 22};
 
     /**
-     * Fits the guesses.
+     * Fits the predictions.
      *
      * @param images {@code [N,3,H,W]} float32 in [0, 1]
      * @return the filters, in the caller's scope
@@ -54,10 +55,10 @@ public record LinearPredictionResidual(Tensor filters) {
     }
 
     /**
-     * The errors of images, or what the same filters leave of other maps of the same size.
+     * The residuals of images, or what the same filters leave of other maps of the same size.
      *
      * @param maps {@code [N,3,H,W]} float32
-     * @return {@code [N,3,H,W]} float32; caller's scope. A constant added to a colour adds a constant: {@link #errors} takes
+     * @return {@code [N,3,H,W]} float32; caller's scope. A constant added to a colour adds a constant: {@link #residuals} takes
      *     means away
      */
     public Tensor filtered(Tensor maps) {
@@ -66,10 +67,10 @@ public record LinearPredictionResidual(Tensor filters) {
     }
 
     /** {@link #filtered}, with each image's and colour's mean taken away, as the least-squares fit with a constant has it. */
-    public Tensor errors(Tensor images) {
+    public Tensor residuals(Tensor images) {
         return Scopes.scopedNoGrad(() -> {
-            Tensor errors = filtered(images);
-            return errors.sub(errors.mean(new long[] {2, 3}, true, new ScalarTypeOptional()));
+            Tensor residuals = filtered(images);
+            return residuals.sub(residuals.mean(new long[] {2, 3}, true, new ScalarTypeOptional()));
         });
     }
 

@@ -7,11 +7,11 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Fixed high-pass filters on each colour: what a pixel differs by from a guess made of its neighbours.
+ * SRM filters: fixed high-pass filters of the spatial rich model (Fridrich and Kodovský, "Rich Models for Steganalysis of Digital
+ * Images", 2012) on each colour.
  *
- * <p>Differences of first, second and third order along rows and columns, and the 3×3 and 5×5 square kernels of the
- * spatial rich model (Fridrich and Kodovský, "Rich Models for Steganalysis of Digital Images", 2012), each divided by
- * the weight of its centre pixel.
+ * <p>Differences of first, second and third order along rows and columns, and the 3×3 and 5×5 square kernels, each divided by the
+ * weight of its centre pixel.
  */
 public final class SrmFilters {
     private static final float[][] ROWS = {{0, 0, -1, 1, 0}, {0, 0.5f, -1, 0.5f, 0}, {0, 1 / 3f, -1, 1, -1 / 3f}};

@@ -2,7 +2,6 @@ package io.redrl.features;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.RowTensors;
-import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
@@ -11,8 +10,6 @@ import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,35 +17,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What victims say of training examples, worked out once for all recognisers that ask them; and where the victims lie, so that
- * a trained recogniser can take them along. Closing it frees its native memory.
+ * Table of {@link VictimFeatures} of training examples, made once for all recognisers whose Ψ sees them. It knows where the victims lie,
+ * since a recogniser keeps copies of them. Closing it frees its native memory.
  */
 public final class VictimFeatureTable implements AutoCloseable {
-    /** Raised when victims are asked something else: tables and recognisers made before are of no use any more. */
+    /** Raised when the features change: tables and recognisers made before are of no use any more. */
     public static final int VERSION = 2;
 
+    /** Its name in files, which is older than that of the class. */
     private static final String KEY = "evidence";
+
     private static final int CHUNK = 64;
     private static final int PIECE = 1024;
 
-    private final List<Path> homes;
+    private final List<Path> paths;
     private final List<String> victims;
     private final Tensor values;
 
-    private VictimFeatureTable(List<String> victims, List<Path> homes, Tensor values) {
+    private VictimFeatureTable(List<String> victims, List<Path> paths, Tensor values) {
         this.victims = List.copyOf(victims);
-        this.homes = List.copyOf(homes);
+        this.paths = List.copyOf(paths);
         this.values = values;
     }
 
     /**
-     * Asks the victims about every row.
+     * Makes the table of some rows.
      *
      * @param rows whole rows, with pixels of the victims' size
      * @param victims in the order of the table
@@ -57,41 +55,35 @@ public final class VictimFeatureTable implements AutoCloseable {
      */
     public static void write(
             List<AdversarialExample> rows, List<? extends Classifier> victims, Path file, Progress progress) {
-        VictimFeatures evidence = new VictimFeatures(victims);
-        List<float[]> parts;
-        try (Progress.Task task = progress.start("evidence", rows.size(), "images")) {
-            List<Callable<float[]>> work = new ArrayList<>();
+        VictimFeatures features = new VictimFeatures(victims);
+        List<List<float[]>> pieces;
+        try (Progress.Task task = progress.start("victim features", rows.size(), "images")) {
+            List<Callable<List<float[]>>> work = new ArrayList<>();
             for (int from = 0; from < rows.size(); from += PIECE) {
                 List<AdversarialExample> part = rows.subList(from, Math.min(rows.size(), from + PIECE));
-                work.add(() -> piece(evidence, part, progress, task));
+                work.add(() -> piece(features, part, progress, task));
             }
-            parts = Lanes.map(work);
+            pieces = Lanes.map(work);
         }
         Scopes.run(() -> {
             TensorVector all = new TensorVector();
-            parts.forEach(part -> all.push_back(Tensors.floats(part, part.length)));
+            pieces.forEach(piece -> piece.forEach(part -> all.push_back(Tensors.floats(part, part.length))));
             long v = victims.size();
             Tensor table = torch.cat(all, 0).reshape(-1, v, VictimFeatures.OWN + v);
             Safetensors.write(file, Map.of(KEY, table), Map.of());
         });
     }
 
-    private static float[] piece(
-            VictimFeatures evidence, List<AdversarialExample> rows, Progress progress, Progress.Task task) {
+    private static List<float[]> piece(
+            VictimFeatures features, List<AdversarialExample> rows, Progress progress, Progress.Task task) {
         List<float[]> parts = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += CHUNK) {
             progress.checkStopped();
             List<AdversarialExample> chunk = rows.subList(from, Math.min(rows.size(), from + CHUNK));
-            parts.add(Scopes.valued(() -> Tensors.toFloats(evidence.of(RowTensors.adversarial(chunk)))));
+            parts.add(Scopes.valued(() -> Tensors.toFloats(features.of(RowTensors.adversarial(chunk)))));
             task.advance(chunk.size());
         }
-        float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
-        int at = 0;
-        for (float[] part : parts) {
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
-        }
-        return all;
+        return parts;
     }
 
     /**
@@ -99,14 +91,14 @@ public final class VictimFeatureTable implements AutoCloseable {
      *
      * @param file that {@link #write} made
      * @param victims the victims' names, in the table's order
-     * @param homes the model folder or TorchScript file of each
+     * @param paths each one's model folder or TorchScript file
      * @throws RedrlException if the file is damaged or of another number of victims
      */
-    public static VictimFeatureTable open(Path file, List<String> victims, List<Path> homes) {
+    public static VictimFeatureTable open(Path file, List<String> victims, List<Path> paths) {
         Tensor values = Scopes.valued(() ->
                 Scopes.owned(Objects.requireNonNull(Safetensors.read(file).get(KEY), () -> file + " has no " + KEY)));
         Checks.shape(file.toString(), Tensors.shape(values), -1, victims.size(), VictimFeatures.OWN + victims.size());
-        return new VictimFeatureTable(victims, homes, values);
+        return new VictimFeatureTable(victims, paths, values);
     }
 
     /**
@@ -117,7 +109,7 @@ public final class VictimFeatureTable implements AutoCloseable {
      */
     public VictimFeatureTable of(int[] rows, List<String> names) {
         for (String name : names) {
-            Checks.require(victims.contains(name), "evidence of %s is asked for; known are %s", name, victims);
+            Checks.require(victims.contains(name), "features of victim %s are asked for; known are %s", name, victims);
         }
         long[] places = names.stream().mapToLong(victims::indexOf).toArray();
         long[] columns = new long[VictimFeatures.OWN + places.length];
@@ -129,7 +121,7 @@ public final class VictimFeatureTable implements AutoCloseable {
                 .contiguous()));
         return new VictimFeatureTable(
                 names,
-                names.stream().map(name -> homes.get(victims.indexOf(name))).toList(),
+                names.stream().map(name -> paths.get(victims.indexOf(name))).toList(),
                 part);
     }
 
@@ -147,7 +139,7 @@ public final class VictimFeatureTable implements AutoCloseable {
                 further.victims);
         return new VictimFeatureTable(
                 victims,
-                homes,
+                paths,
                 Scopes.valuedNoGrad(() -> Scopes.owned(torch.cat(new TensorVector(values, further.values), 0))));
     }
 
@@ -161,34 +153,9 @@ public final class VictimFeatureTable implements AutoCloseable {
         return values;
     }
 
-    /** Where a recogniser's folder keeps a victim. */
-    public static Path home(Path recogniser, String victim) {
-        Path folder = recogniser.resolve("victims");
-        Path script = folder.resolve(victim + ".pt");
-        return Files.isRegularFile(script) ? script : folder.resolve(victim);
-    }
-
-    /** Copies the victims into a recogniser's folder. */
-    public void takeAlong(Path recogniser) {
-        for (int i = 0; i < victims.size(); i++) {
-            Path from = homes.get(i);
-            Path to = recogniser.resolve("victims").resolve(victims.get(i));
-            if (Files.isDirectory(from)) {
-                try (Stream<Path> files = Files.list(from)) {
-                    files.filter(file -> file.getFileName().toString().startsWith("model."))
-                            .forEach(file ->
-                                    copy(file, to.resolve(file.getFileName().toString())));
-                } catch (IOException e) {
-                    throw new RedrlException("Could not read " + from + ": " + e, e);
-                }
-            } else {
-                copy(from, to.resolveSibling(victims.get(i) + ".pt"));
-            }
-        }
-    }
-
-    private static void copy(Path from, Path to) {
-        AtomicFiles.write(to, out -> Files.copy(from, out));
+    /** Each victim's model folder or TorchScript file, in order. */
+    public List<Path> paths() {
+        return paths;
     }
 
     @Override

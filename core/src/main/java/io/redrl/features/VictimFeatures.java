@@ -17,10 +17,11 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What known victims make of an image, without saying which class: how sure each is, how far its decision boundary lies, how
- * much of that is left once the image is smoothed, whether the image's finest detail lies along the victim's gradient, and
- * whether the victims agree. An attack that stops as soon as its victim errs (DeepFool, CW) leaves an image beside a boundary,
- * where ordinary images are rare; one victim errs alone; and a step that was taken along a gradient can still be seen there.
+ * Features of an image from probes of known victims, without the predicted class: each one's confidence, the distance of its decision
+ * boundary, how much of that is left once the image is smoothed, whether the {@link LinearPredictionResidual} lies along the
+ * victim's gradient, and whether the victims agree. An attack that stops as soon as its victim errs (DeepFool, CW) leaves an image
+ * beside a boundary, where ordinary images are rare; one victim errs alone; and a step that was taken along a gradient can still be
+ * seen there.
  *
  * <p>Works on {@code [N,3,H,W]} float32 images in [0, 1]. The victims stay the caller's.
  */
@@ -28,7 +29,7 @@ public final class VictimFeatures {
     /** Values per victim that depend on that victim alone. */
     public static final int OWN = 11;
 
-    /** Added to the mean squared error of guesses: half a grey level's. */
+    /** Added to the mean square of residuals: that of half a grey level. */
     private static final double NOISE = 4e-6;
 
     private static final int TILE = 8;
@@ -44,13 +45,13 @@ public final class VictimFeatures {
     }
 
     /**
-     * The evidence.
+     * The features.
      *
      * @param images {@code [N,3,H,W]} float32 in [0, 1]
-     * @return {@code [N,V,OWN+V]} float32 without a graph, in the caller's scope. For victim v with logits z and verdict c:
+     * @return {@code [N,V,OWN+V]} float32 without a graph, in the caller's scope. For victim v with logits z and prediction c:
      *     z₁ − z₂, z₁ − z₃ (logits from the largest), −ln p₁, the L2 distance (z₁ − z₂)/‖∇ₓ(z₁ − z₂)‖₂ to a boundary were
      *     it flat, c's lead over other classes in the image under 3×3 and 5×5 binomial smoothing; five values that tell
-     *     whether the image's detail lies along the gradient ({@link #along}); then c's lead in the logits of each victim. All
+     *     whether the residual lies along the gradient ({@link #along}); then c's lead in the logits of each victim. All
      *     through asinh, in units that make them about 1.
      */
     public Tensor of(Tensor images) {
@@ -58,15 +59,15 @@ public final class VictimFeatures {
             // One pass for both: for a single image a network's operations cost more than its arithmetic.
             Tensor smooth = torch.cat(
                     new TensorVector(smoothed(images, BINOMIAL_3), smoothed(images, BINOMIAL_5)), 0); // [2N,…]
-            List<Heard> heard = heard(images, smooth, Detail.of(images));
+            List<Probe> probes = probes(images, smooth, Residual.of(images));
             long n = images.size(0);
             TensorVector rows = new TensorVector();
-            for (Heard one : heard) {
+            for (Probe one : probes) {
                 TensorVector row = new TensorVector(Tensors.floats(one.own(), n, OWN));
-                Tensor verdict = Tensors.longs(one.verdicts()).unsqueeze(1);
-                for (Heard other : heard) {
+                Tensor predicted = Tensors.longs(one.predicted()).unsqueeze(1);
+                for (Probe other : probes) {
                     Tensor z = Tensors.floats(other.logits(), n, other.logits().length / n);
-                    row.push_back(unit(lead(z, verdict), 0.5).unsqueeze(1));
+                    row.push_back(unit(lead(z, predicted), 0.5).unsqueeze(1));
                 }
                 rows.push_back(torch.cat(row, 1));
             }
@@ -75,29 +76,29 @@ public final class VictimFeatures {
     }
 
     /**
-     * What one victim says.
+     * Probe of one victim.
      *
      * @param own {@code [N,OWN]}
      * @param logits {@code [N,K]}
-     * @param verdicts {@code [N]}
+     * @param predicted {@code [N]}
      */
     @SuppressWarnings("ArrayRecordComponent") // handed from one thread to another, never compared
-    private record Heard(float[] own, float[] logits, long[] verdicts) {}
+    private record Probe(float[] own, float[] logits, long[] predicted) {}
 
-    /** Asks victims side by side: they do not wait for each other, as threads inside each of their operations would. */
-    private List<Heard> heard(Tensor images, Tensor smooth, Detail detail) {
-        List<Callable<Heard>> questions = new ArrayList<>();
+    /** Probes victims side by side: they do not wait for each other, as threads inside each of their operations would. */
+    private List<Probe> probes(Tensor images, Tensor smooth, Residual residual) {
+        List<Callable<Probe>> probes = new ArrayList<>();
         for (Classifier victim : victims) {
-            questions.add(() -> Scopes.valued(() -> {
+            probes.add(() -> Scopes.valued(() -> {
                 try (AutoGradMode recording = new AutoGradMode(true)) {
-                    return ask(victim, images, smooth, detail);
+                    return probe(victim, images, smooth, residual);
                 }
             }));
         }
-        return Lanes.map(questions);
+        return Lanes.map(probes);
     }
 
-    private static Heard ask(Classifier victim, Tensor images, Tensor smooth, Detail detail) {
+    private static Probe probe(Classifier victim, Tensor images, Tensor smooth, Residual residual) {
         Tensor x = images.detach().requires_grad_(true);
         Tensor z = victim.logits(x);
         Tensor top = z.topk(Math.min(3, victim.classes())).get0();
@@ -106,8 +107,8 @@ public final class VictimFeatures {
         Tensor slope = norm(gradient).add(new Scalar(1e-6)); // [N]
         Tensor detached = z.detach();
         Tensor first = top.select(1, 0).detach();
-        Tensor verdict = detached.argmax(new LongOptional(1), true); // [N,1]
-        Tensor smoothLead = lead(victim.logits(smooth), torch.cat(new TensorVector(verdict, verdict), 0)); // [2N]
+        Tensor predicted = detached.argmax(new LongOptional(1), true); // [N,1]
+        Tensor smoothLead = lead(victim.logits(smooth), torch.cat(new TensorVector(predicted, predicted), 0)); // [2N]
         long n = images.size(0);
         Tensor own = torch.stack(
                 new TensorVector(
@@ -118,44 +119,44 @@ public final class VictimFeatures {
                         unit(smoothLead.narrow(0, 0, n), 0.5),
                         unit(smoothLead.narrow(0, n, n), 0.5)),
                 1); // [N,6]
-        own = torch.cat(new TensorVector(own, along(detail, gradient, slope)), 1); // [N,OWN]
-        return new Heard(Tensors.toFloats(own), Tensors.toFloats(detached), Tensors.toLongs(verdict));
+        own = torch.cat(new TensorVector(own, along(residual, gradient, slope)), 1); // [N,OWN]
+        return new Probe(Tensors.toFloats(own), Tensors.toFloats(detached), Tensors.toLongs(predicted));
     }
 
     /**
-     * What cannot be guessed of images.
+     * Residuals of images, weighted by how well their surroundings are predicted.
      *
-     * @param guess how they are guessed
-     * @param weight {@code [N,3,H,W]}: one over the mean squared error around
-     * @param weighted the errors times the weight
+     * @param filter of each image
+     * @param weight {@code [N,3,H,W]}: one over the mean square of the residuals around
+     * @param weighted the residuals times the weight
      */
-    private record Detail(LinearPredictionResidual guess, Tensor weight, Tensor weighted) {
-        static Detail of(Tensor images) {
-            LinearPredictionResidual guess = LinearPredictionResidual.of(images);
-            Tensor error = guess.errors(images);
-            Tensor weight = around(error.square()).add(new Scalar(NOISE)).reciprocal();
-            return new Detail(guess, weight, error.mul(weight));
+    private record Residual(LinearPredictionResidual filter, Tensor weight, Tensor weighted) {
+        static Residual of(Tensor images) {
+            LinearPredictionResidual filter = LinearPredictionResidual.of(images);
+            Tensor residuals = filter.residuals(images);
+            Tensor weight = around(residuals.square()).add(new Scalar(NOISE)).reciprocal();
+            return new Residual(filter, weight, residuals.mul(weight));
         }
     }
 
     /**
-     * Whether what cannot be guessed of an image lies along what the victim reacts to, where attacks put it: a matched filter
-     * behind a whitening one, each pixel weighted by how well its surroundings can be guessed.
+     * Correlation of the residual with the victim's gradient, along which attacks put their perturbation: a matched filter behind a
+     * whitening one, each pixel weighted by how well its surroundings are predicted.
      *
      * @param slope {@code [N]}, the gradient's L2 norm
      * @return {@code [N,5]}: the correlation with the gradient and with its sign, both in units of their chance size, the
      *     greatest of the latter over tiles (patches are local); how far along the gradient the image lies (L2), and how far
      *     along its sign (L∞)
      */
-    private static Tensor along(Detail detail, Tensor gradient, Tensor slope) {
-        Tensor direction = detail.guess().filtered(gradient);
-        Tensor signs = detail.guess().filtered(gradient.sign());
-        Tensor products = detail.weighted().mul(direction);
-        Tensor ofSigns = detail.weighted().mul(signs);
+    private static Tensor along(Residual residual, Tensor gradient, Tensor slope) {
+        Tensor direction = residual.filter().filtered(gradient);
+        Tensor signs = residual.filter().filtered(gradient.sign());
+        Tensor products = residual.weighted().mul(direction);
+        Tensor ofSigns = residual.weighted().mul(signs);
         Tensor distance =
-                sum(products).div(sum(detail.weight().mul(direction.square())).add(new Scalar(TINY)));
+                sum(products).div(sum(residual.weight().mul(direction.square())).add(new Scalar(TINY)));
         Tensor height =
-                sum(ofSigns).div(sum(detail.weight().mul(signs.square())).add(new Scalar(TINY)));
+                sum(ofSigns).div(sum(residual.weight().mul(signs.square())).add(new Scalar(TINY)));
         return torch.stack(
                 new TensorVector(
                         unit(beyondChance(sum(products), sum(products.square())), 0.3),
@@ -169,7 +170,7 @@ public final class VictimFeatures {
                 1);
     }
 
-    /** About 1 where signs are drawn by lot. */
+    /** A sum over its standard deviation if its terms had random signs. */
     private static Tensor beyondChance(Tensor sums, Tensor sumsOfSquares) {
         return sums.div(sumsOfSquares.sqrt().add(new Scalar(TINY)));
     }

@@ -1,5 +1,6 @@
 /**
- * What else the attack classifier Ψ may see beside the image: SRM filters, the linear prediction residual, victim features. Uses {@code base}, {@code image}, {@code tensor}, {@code model}, {@code adversarial}.
+ * Features that the attack classifier Ψ may see beside the image: SRM filters, the linear prediction residual, victim features. Uses
+ * {@code base}, {@code tensor}, {@code model}, {@code adversarial}.
  */
 @NullMarked
 package io.redrl.features;

@@ -36,7 +36,7 @@ public final class AttackClassifier extends Network {
     private final Conv2dImpl conv1;
     private final BatchNorm2dImpl bn1;
     private final Stage[] stages = new Stage[STAGES];
-    private final @Nullable VictimFeatureEncoder evidence;
+    private final @Nullable VictimFeatureEncoder encoder;
     private final LinearImpl fc1;
     private final LinearImpl fc2;
 
@@ -46,11 +46,11 @@ public final class AttackClassifier extends Network {
      * @param spec its size
      * @param inputs number of input channels: 6 for residual and image
      * @param classes number of attack classes A
-     * @param evidence values per victim that depend on it alone, where evidence of victims joins the pooled features; 0
-     *     without evidence
+     * @param own victim features per victim that depend on it alone, where these join the pooled features; 0 without victim
+     *     features
      * @param seed fixes every weight
      */
-    public AttackClassifier(AttackClassifierSpec spec, int inputs, int classes, int evidence, Seed seed) {
+    public AttackClassifier(AttackClassifierSpec spec, int inputs, int classes, int own, Seed seed) {
         super("AttackClassifier");
         this.spec = spec;
         this.inputs = Checks.positive("input channels", inputs);
@@ -66,7 +66,7 @@ public final class AttackClassifier extends Network {
             stages[stage] = part("layer" + (stage + 1), layer);
             in = out;
         }
-        this.evidence = evidence > 0 ? part("evidence", new VictimFeatureEncoder(evidence)) : null;
+        encoder = own > 0 ? part("evidence", new VictimFeatureEncoder(own)) : null; // its name in stored weights
         fc1 = linear("fc1", headFeatures(), spec.hidden());
         fc2 = linear("fc2", spec.hidden(), classes);
         RecognitionLayers.initialise(this, seed, AttackClassifier::initial);
@@ -105,13 +105,13 @@ public final class AttackClassifier extends Network {
      * Logits, from images and what victims say of them.
      *
      * @param input {@code [N,inputs,H,W]} float32
-     * @param said {@code [N,V,values]} float32, what V victims say; null without evidence
-     * @param visible {@code [N,V]} float32, 1 for each victim that may be heard, 0 for others; null without evidence
+     * @param victims {@code [N,V,own+V]} float32, features from V victims; null without victim features
+     * @param visible {@code [N,V]} float32, 1 for each victim whose features Ψ may see, 0 for others; null without them
      * @param precision of the convolutions after the first
      * @return {@code [N,classes]} float32 with a graph; caller's scope
      */
-    public Tensor forward(Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision) {
-        return Scopes.scoped(() -> head(pooled(input, said, visible, precision, false)));
+    public Tensor forward(Tensor input, @Nullable Tensor victims, @Nullable Tensor visible, Precision precision) {
+        return Scopes.scoped(() -> head(pooled(input, victims, visible, precision, false)));
     }
 
     /**
@@ -119,13 +119,13 @@ public final class AttackClassifier extends Network {
      * reads. {@link #head} makes logits of it, as {@link #forward} would.
      *
      * @param input {@code [N,inputs,H,W]} float32
-     * @param said {@code [N,V,values]} float32, what V victims say; null without evidence
-     * @param visible {@code [N,V]} float32, 1 for each victim that may be heard, 0 for others; null without evidence
+     * @param victims {@code [N,V,own+V]} float32, features from V victims; null without victim features
+     * @param visible {@code [N,V]} float32, 1 for each victim whose features Ψ may see, 0 for others; null without them
      * @param precision of the convolutions after the first
      * @return {@code [N,F]} float32, the last {@link #headFeatures} being the head's; caller's scope
      */
-    public Tensor features(Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision) {
-        return Scopes.scoped(() -> pooled(input, said, visible, precision, true));
+    public Tensor features(Tensor input, @Nullable Tensor victims, @Nullable Tensor visible, Precision precision) {
+        return Scopes.scoped(() -> pooled(input, victims, visible, precision, true));
     }
 
     /**
@@ -142,11 +142,11 @@ public final class AttackClassifier extends Network {
         });
     }
 
-    /** How many of the {@link #features}, the last of them, the head reads: means, maxima if asked for, evidence. */
+    /** How many of the {@link #features}, the last of them, the head reads: means, maxima if asked for, encoded victim features. */
     public int headFeatures() {
         int channels = spec.width() << (STAGES - 1);
         return (spec.pooling() == AttackClassifierSpec.Pooling.MEAN ? channels : 2 * channels)
-                + (evidence == null ? 0 : VictimFeatureEncoder.OUTPUTS);
+                + (encoder == null ? 0 : VictimFeatureEncoder.OUTPUTS);
     }
 
     /** Where in the {@link #features} each stage's begin, from 0 on; the head reads from the last of these on. */
@@ -163,7 +163,7 @@ public final class AttackClassifier extends Network {
     }
 
     private Tensor pooled(
-            Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision, boolean everyStage) {
+            Tensor input, @Nullable Tensor victims, @Nullable Tensor visible, Precision precision, boolean everyStage) {
         Tensor x = input;
         int size = spec.inputSize();
         if (size > 0 && (x.size(2) != size || x.size(3) != size)) {
@@ -172,8 +172,8 @@ public final class AttackClassifier extends Network {
         Tensor stem = conv1.forward(x.contiguous(MemoryFormat.ChannelsLast));
         List<Tensor> features = new ArrayList<>(precision.run(() -> pooled(stem, everyStage)));
         features.replaceAll(feature -> feature.to(ScalarType.Float));
-        if (evidence != null) {
-            features.add(evidence.forward(Objects.requireNonNull(said), Objects.requireNonNull(visible)));
+        if (encoder != null) {
+            features.add(encoder.forward(Objects.requireNonNull(victims), Objects.requireNonNull(visible)));
         }
         return features.size() == 1 ? features.get(0) : torch.cat(new TensorVector(features.toArray(Tensor[]::new)), 1);
     }

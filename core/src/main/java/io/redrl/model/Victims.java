@@ -1,16 +1,21 @@
 package io.redrl.model;
 
+import io.redrl.base.AtomicFiles;
 import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import io.redrl.tensor.Tensors;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /** Opens victims of every kind, and checks that they fit what they are used on. */
 public final class Victims {
+    private static final String SCRIPT = ".pt";
+
     private Victims() {}
 
     /**
@@ -44,7 +49,7 @@ public final class Victims {
 
     private static Path find(String nameOrPath, Path models) {
         for (Path place :
-                new Path[] {Path.of(nameOrPath), models.resolve(nameOrPath), models.resolve(nameOrPath + ".pt")}) {
+                new Path[] {Path.of(nameOrPath), models.resolve(nameOrPath), models.resolve(nameOrPath + SCRIPT)}) {
             if (Files.exists(place)) {
                 return place;
             }
@@ -61,6 +66,38 @@ public final class Victims {
      */
     public static Classifier load(Path path) {
         return Files.isDirectory(path) ? NetworkClassifier.open(path) : TorchScriptClassifier.open(path);
+    }
+
+    /**
+     * Copies a victim, so that what uses it can be moved without it: of a model folder card and weights, or the TorchScript file.
+     *
+     * @param victim a model folder or a TorchScript file
+     * @param folder where the copy goes, under {@code name}
+     * @throws RedrlException if files cannot be read or written
+     */
+    public static void copy(Path victim, Path folder, String name) {
+        if (!Files.isDirectory(victim)) {
+            copy(victim, folder.resolve(name + SCRIPT));
+            return;
+        }
+        try (Stream<Path> files = Files.list(victim)) {
+            files.filter(file -> file.getFileName().toString().startsWith("model."))
+                    .forEach(file -> copy(
+                            file,
+                            folder.resolve(name).resolve(file.getFileName().toString())));
+        } catch (IOException e) {
+            throw new RedrlException("Could not read " + victim + ": " + e, e);
+        }
+    }
+
+    private static void copy(Path from, Path to) {
+        AtomicFiles.write(to, out -> Files.copy(from, out));
+    }
+
+    /** Where {@link #copy} put a victim. */
+    public static Path copied(Path folder, String name) {
+        Path script = folder.resolve(name + SCRIPT);
+        return Files.isRegularFile(script) ? script : folder.resolve(name);
     }
 
     /**

@@ -56,8 +56,7 @@ public record ExposureExamples(List<AdversarialExample> augmented, List<Adversar
         List<AdversarialExample> augmented =
                 Lanes.map(work).stream().flatMap(List::stream).toList();
         List<AdversarialExample> outliers = new ArrayList<>(others);
-        SyntheticOutlier.of(rows, data, seed.child("strangers")).stream()
-                .filter(image -> SyntheticOutlier.IN_TRAINING.contains(image.kind()))
+        SyntheticOutlier.of(rows, SyntheticOutlier.IN_TRAINING, data, seed.child("strangers"))
                 .forEach(image -> outliers.add(image.row()));
         return new ExposureExamples(augmented, outliers);
     }

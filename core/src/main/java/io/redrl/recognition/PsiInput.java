@@ -59,9 +59,9 @@ record PsiInput(
     }
 
     private Tensor linearPrediction(Scalar scale) {
-        Tensor errors =
-                LinearPredictionResidual.of(adversarial).errors(adversarial).mul(scale);
-        return joined(cut(errors.mul(new Scalar(FINE_GAIN))), cut(errors));
+        Tensor residuals =
+                LinearPredictionResidual.of(adversarial).residuals(adversarial).mul(scale);
+        return joined(cut(residuals.mul(new Scalar(FINE_GAIN))), cut(residuals));
     }
 
     private static Tensor cut(Tensor maps) {

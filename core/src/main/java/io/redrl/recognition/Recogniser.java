@@ -8,7 +8,6 @@ import io.redrl.calibration.Activations;
 import io.redrl.calibration.Calibration;
 import io.redrl.calibration.OodScore;
 import io.redrl.calibration.Prediction;
-import io.redrl.features.VictimFeatureTable;
 import io.redrl.features.VictimFeatures;
 import io.redrl.image.Image;
 import io.redrl.model.Classifier;
@@ -35,17 +34,20 @@ import org.jspecify.annotations.Nullable;
 public final class Recogniser implements AutoCloseable {
     static final String CARD = "recogniser.json";
 
+    /** The folder with copies of the victims whose features Ψ sees. */
+    static final String VICTIMS = "victims";
+
     private final RecogniserCard card;
     private final Calibration calibration;
-    private final OodScore unknown;
+    private final OodScore oodScore;
     private final Networks networks;
     private final List<Classifier> victims = new ArrayList<>();
     private @Nullable VictimFeatures victimFeatures;
 
-    private Recogniser(RecogniserCard card, Calibration calibration, OodScore unknown) {
+    private Recogniser(RecogniserCard card, Calibration calibration, OodScore oodScore) {
         this.card = card;
         this.calibration = calibration;
-        this.unknown = unknown;
+        this.oodScore = oodScore;
         this.networks = new Networks(card.spec());
     }
 
@@ -53,7 +55,7 @@ public final class Recogniser implements AutoCloseable {
      * Loads what {@link Trainer} wrote.
      *
      * @param folder with {@code recogniser.json}, {@code psi.safetensors} and, for inputs that reconstruct, {@code
-     *     g.safetensors}; {@code calibration.json} and {@code unknown.safetensors} are used if they are there
+     *     g.safetensors}; {@code calibration.json} and {@code ood.safetensors} are used if they are there
      * @throws io.redrl.base.RedrlException if a file is missing or does not fit
      */
     public static Recogniser load(Path folder) {
@@ -74,8 +76,8 @@ public final class Recogniser implements AutoCloseable {
         }
         Path fitted = folder.resolve(Calibration.FILE);
         Calibration calibration = Files.isRegularFile(fitted) ? Json.read(fitted, Calibration.class) : Calibration.NONE;
-        OodScore unknown = OodScore.load(folder, calibration);
-        Recogniser recogniser = new Recogniser(card, calibration, unknown);
+        OodScore oodScore = OodScore.load(folder, calibration);
+        Recogniser recogniser = new Recogniser(card, calibration, oodScore);
         try {
             recogniser.networks.modules().forEach((name, module) -> {
                 Weights.load(module, weights(folder, name));
@@ -86,9 +88,9 @@ public final class Recogniser implements AutoCloseable {
                     network.fold();
                 }
             });
-            unknown.requireFits(recogniser.networks.classifier().featureCount(), folder.resolve(OodScore.FILE));
+            oodScore.requireFits(recogniser.networks.classifier().featureCount(), folder.resolve(OodScore.FILE));
             for (String victim : card.spec().victimFeatures()) {
-                recogniser.victims.add(Victims.load(VictimFeatureTable.home(folder, victim)));
+                recogniser.victims.add(Victims.load(Victims.copied(folder.resolve(VICTIMS), victim)));
             }
             if (!recogniser.victims.isEmpty()) {
                 recogniser.victimFeatures = new VictimFeatures(recogniser.victims);
@@ -164,7 +166,7 @@ public final class Recogniser implements AutoCloseable {
 
     /** What it says of images that it has {@linkplain #trace traced}. */
     public List<Prediction> judge(Activations trace) {
-        double[] scores = unknown.of(trace);
+        double[] scores = oodScore.of(trace);
         List<Prediction> judgements = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
             List<Double> probabilities = Arrays.stream(calibration.probabilities(trace.logits()[i]))
@@ -259,5 +261,6 @@ public final class Recogniser implements AutoCloseable {
     public void close() {
         networks.modules().values().forEach(Module::close);
         victims.forEach(Classifier::close);
+        oodScore.close();
     }
 }

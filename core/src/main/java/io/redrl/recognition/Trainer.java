@@ -130,7 +130,12 @@ public final class Trainer {
         }
         try (TrainingStep step = TrainingStep.of(spec, images, victim, extractor, progress)) {
             if (features != null) {
-                features.takeAlong(folder);
+                for (int i = 0; i < features.victims().size(); i++) {
+                    Victims.copy(
+                            features.paths().get(i),
+                            folder.resolve(Recogniser.VICTIMS),
+                            features.victims().get(i));
+                }
             }
             return new Trainer(spec, images, step, folder, log, progress).run(card);
         }

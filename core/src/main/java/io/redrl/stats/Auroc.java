@@ -47,23 +47,11 @@ public record Auroc(double value, double standardError, int positives, int negat
         Arrays.sort(sorted);
         double[] places = new double[scores.length];
         for (int i = 0; i < scores.length; i++) {
-            places[i] = (below(sorted, scores[i], false) + below(sorted, scores[i], true)) / (2.0 * sorted.length);
+            int below = OrderStatistics.below(sorted, scores[i], false);
+            int notAbove = OrderStatistics.below(sorted, scores[i], true);
+            places[i] = (below + notAbove) / (2.0 * sorted.length);
         }
         return places;
-    }
-
-    private static int below(double[] sorted, double score, boolean orEqual) {
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sorted[middle] < score || (orEqual && sorted[middle] == score)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     private static double variance(double[] values) {

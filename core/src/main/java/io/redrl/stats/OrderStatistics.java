@@ -48,6 +48,21 @@ public final class OrderStatistics {
         return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 
+    /** The number of values below {@code value}, or not above it. */
+    public static int below(double[] ascending, double value, boolean orEqual) {
+        int low = 0;
+        int high = ascending.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ascending[middle] < value || (orEqual && ascending[middle] == value)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** The index of the greatest value, the first of several; 0 of none. */
     public static int argmax(double... values) {
         int best = 0;

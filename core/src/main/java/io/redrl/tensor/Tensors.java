@@ -31,6 +31,11 @@ public final class Tensors {
         return Tensor.create(values, shape);
     }
 
+    /** A float64 tensor with a copy of {@code values}; joins the caller's scope. */
+    public static Tensor doubles(double[] values, long... shape) {
+        return Tensor.create(values, shape);
+    }
+
     /** An int64 tensor {@code [N]} with a copy of {@code values}; joins the caller's scope. */
     public static Tensor longs(long... values) {
         return Tensor.create(values, values.length);

@@ -17,6 +17,7 @@ import io.redrl.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,18 @@ class CalibrationFitTest {
         CalibrationFit fit;
         try (Recogniser raw = Recogniser.load(folder)) {
             assertThat(raw.calibration()).isEqualTo(Calibration.NONE);
-            fit = CalibrationFit.of(raw, rows, IMAGES, 0.1, new Seed(4), Progress.silent());
+            List<SyntheticOutlier.Image> outliers = outliers(rows);
+            fit = CalibrationFit.of(
+                    activations(raw, rows),
+                    rows.stream()
+                            .mapToInt(row -> List.of(AttackClass.values()).indexOf(row.attackClass()))
+                            .toArray(),
+                    rows.stream().mapToInt(AdversarialExample::index).toArray(),
+                    activations(
+                            raw,
+                            outliers.stream().map(SyntheticOutlier.Image::row).toList()),
+                    outliers,
+                    0.1);
         }
         assertThat(fit.summary().images()).isEqualTo(6 * Toy.IMAGES);
         assertThat(fit.summary().candidates())
@@ -53,7 +65,7 @@ class CalibrationFitTest {
         fit.save(folder);
         try (Recogniser calibrated = Recogniser.load(folder)) {
             assertThat(calibrated.calibration()).isEqualTo(fit.summary().calibration());
-            Activations trace = Scopes.valued(() -> calibrated.trace(AdversarialSet.pixels(rows), null));
+            Activations trace = activations(calibrated, rows);
             List<Prediction> judgements = calibrated.judge(trace);
             double[] scores = fit.score().of(trace);
             for (int i = 0; i < scores.length; i++) {
@@ -68,6 +80,14 @@ class CalibrationFitTest {
                         .isCloseTo(1, within(1e-9));
             }
         }
+    }
+
+    private static Activations activations(Recogniser recogniser, List<AdversarialExample> rows) {
+        return Scopes.valued(() -> recogniser.trace(AdversarialSet.pixels(rows), null));
+    }
+
+    private static List<SyntheticOutlier.Image> outliers(List<AdversarialExample> rows) {
+        return SyntheticOutlier.of(rows, SyntheticOutlier.others(Set.of()), IMAGES, new Seed(4));
     }
 
     @Test
@@ -101,16 +121,16 @@ class CalibrationFitTest {
         double[][] features = new double[count][];
         Arrays.setAll(features, i -> random.doubles(2).toArray());
         Activations known = new Activations(features, logits, List.of(0));
-        SyntheticOutlier.Image strange =
+        SyntheticOutlier.Image outlier =
                 new SyntheticOutlier.Image(SyntheticOutlier.HALVES, Toy.row(IMAGES, 0, AttackClass.PGD, "uint8"));
         return CalibrationFit.of(
-                        known, IntStream.range(0, count).toArray(), classes, known.at(0), List.of(strange), 0.05)
+                        known, classes, IntStream.range(0, count).toArray(), known.at(0), List.of(outlier), 0.05)
                 .summary()
                 .calibration();
     }
 
     @Test
-    void theTraceHasTheLogits() {
+    void activationsHaveTheLogits() {
         Trainer.train(
                 Toy.spec(RecogniserInput.IMAGE),
                 Toy.rows(IMAGES, "uint8"),
@@ -121,11 +141,11 @@ class CalibrationFitTest {
                 Progress.silent());
         List<AdversarialExample> some = Toy.rows(IMAGES, "uint8").subList(0, 12);
         try (Recogniser recogniser = Recogniser.load(folder)) {
-            Activations trace = Scopes.valued(() -> recogniser.trace(AdversarialSet.pixels(some), null));
+            Activations trace = activations(recogniser, some);
             float[] logits = Scopes.valued(
                     () -> io.redrl.tensor.Tensors.toFloats(recogniser.logits(AdversarialSet.pixels(some), null)));
             assertThat(trace.features()).hasDimensions(12, 6 * 15);
-            assertThat(trace.features()[0].length - trace.head()).isEqualTo(6 * 8);
+            assertThat(trace.starts().get(3)).isEqualTo(6 * 7);
             for (int i = 0; i < logits.length; i++) {
                 assertThat(trace.logits()[i / 6][i % 6]).isCloseTo(logits[i], within(1e-5));
             }
@@ -133,18 +153,20 @@ class CalibrationFitTest {
     }
 
     @Test
-    void pseudoUnknownImagesAreMadeOfTwoAttacks() {
+    void syntheticOutliersAreMadeOfTwoAttacks() {
         List<AdversarialExample> rows = Toy.rows(IMAGES, "uint8");
-        List<SyntheticOutlier.Image> images = SyntheticOutlier.of(rows, IMAGES, new Seed(4));
+        List<SyntheticOutlier.Image> images = outliers(rows);
         assertThat(images).hasSizeGreaterThan(3 * Toy.IMAGES);
         for (SyntheticOutlier.Image image : images) {
-            assertThat(rows.stream().anyMatch(row -> java.util.Arrays.equals(row.pixels(), image.pixels())))
+            assertThat(rows.stream()
+                            .anyMatch(row ->
+                                    Arrays.equals(row.pixels(), image.row().pixels())))
                     .isFalse();
         }
         SyntheticOutlier.Image halves = images.get(0);
         assertThat(halves.kind()).isEqualTo(SyntheticOutlier.HALVES);
         List<AdversarialExample> own =
-                rows.stream().filter(r -> r.index() == halves.index()).toList();
+                rows.stream().filter(r -> r.index() == halves.row().index()).toList();
         assertThat(own.stream().anyMatch(r -> sameColumns(r, halves, 0, Toy.SIZE / 2)))
                 .isTrue();
         assertThat(own.stream().anyMatch(r -> sameColumns(r, halves, Toy.SIZE / 2, Toy.SIZE)))
@@ -154,7 +176,7 @@ class CalibrationFitTest {
     private static boolean sameColumns(AdversarialExample row, SyntheticOutlier.Image image, int from, int to) {
         for (int i = 0; i < row.pixels().length; i++) {
             int x = i % Toy.SIZE;
-            if (x >= from && x < to && row.pixels()[i] != image.pixels()[i]) {
+            if (x >= from && x < to && row.pixels()[i] != image.row().pixels()[i]) {
                 return false;
             }
         }
@@ -162,8 +184,22 @@ class CalibrationFitTest {
     }
 
     @Test
+    void whatAKindDrawsDoesNotDependOnTheOthers() {
+        List<AdversarialExample> rows = Toy.rows(IMAGES, "uint8");
+        Set<SyntheticOutlier> some = Set.of(SyntheticOutlier.SHUFFLED, SyntheticOutlier.SUM);
+        assertThat(SyntheticOutlier.of(rows, some, IMAGES, new Seed(4)).stream()
+                        .map(image -> Arrays.hashCode(image.row().pixels())))
+                .containsExactlyElementsOf(outliers(rows).stream()
+                        .filter(image -> some.contains(image.kind()))
+                        .map(image -> Arrays.hashCode(image.row().pixels()))
+                        .toList());
+        assertThat(SyntheticOutlier.others(some))
+                .doesNotContainAnyElementsOf(some)
+                .hasSize(4);
+    }
+
+    @Test
     void refusesFloatValidationImages() {
-        assertThatThrownBy(() -> SyntheticOutlier.of(Toy.rows(IMAGES, "float32"), IMAGES, new Seed(1)))
-                .hasMessageContaining("stored as uint8");
+        assertThatThrownBy(() -> outliers(Toy.rows(IMAGES, "float32"))).hasMessageContaining("stored as uint8");
     }
 }

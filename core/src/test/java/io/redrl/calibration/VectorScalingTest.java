@@ -43,8 +43,8 @@ class VectorScalingTest {
     @Test
     void aCalibrationFromBeforeItWasKnownIsStillRead() {
         Calibration read = Json.parse(
-                "{\"temperature\": 0.5, \"threshold\": 30, \"score\": \"mahalanobis\"}", Calibration.class, "old");
-        assertThat(read).isEqualTo(new Calibration(0.5, 30, OodMethod.MAHALANOBIS));
+                "{\"temperature\": 0.5, \"threshold\": 30, \"score\": \"neighbours\"}", Calibration.class, "old");
+        assertThat(read).isEqualTo(new Calibration(0.5, 30, OodMethod.NEIGHBOURS));
         assertThat(Json.parse(Json.line(read), Calibration.class, "new")).isEqualTo(read);
     }
 
@@ -69,12 +69,12 @@ class VectorScalingTest {
         double[] logits = {1, 0, 0, 0, 0, 0};
         VectorScaling doubled =
                 new VectorScaling(List.of(2.0, 1.0, 1.0, 1.0, 1.0, 1.0), List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0));
-        assertThat(new Calibration(5, Optional.of(doubled), 1, OodMethod.ENERGY).probabilities(logits)[0])
+        assertThat(new Calibration(5, Optional.of(doubled), 1, OodMethod.MAX_LOGIT).probabilities(logits)[0])
                 .isCloseTo(Math.exp(2) / (Math.exp(2) + 5), within(1e-12));
         assertThat(new Calibration(0.5, 1).probabilities(logits)[0])
                 .isCloseTo(Math.exp(2) / (Math.exp(2) + 5), within(1e-12));
         assertThatThrownBy(() -> new Calibration(
-                        1, Optional.of(new VectorScaling(List.of(1.0), List.of(0.0))), 1, OodMethod.ENERGY))
+                        1, Optional.of(new VectorScaling(List.of(1.0), List.of(0.0))), 1, OodMethod.MAX_LOGIT))
                 .hasMessageContaining("needs 6 factors, got 1");
     }
 }

@@ -26,7 +26,7 @@ class LinearPredictionResidualTest {
             Tensor images = images(2);
             float[] pixels = Tensors.toFloats(images);
             float[] errors =
-                    Tensors.toFloats(LinearPredictionResidual.of(images).errors(images));
+                    Tensors.toFloats(LinearPredictionResidual.of(images).residuals(images));
             for (int image = 0; image < 2; image++) {
                 for (int colour = 0; colour < 3; colour++) {
                     double[] expected = leastSquares(pixels, image * 3 * SIZE * SIZE, colour);
@@ -43,7 +43,7 @@ class LinearPredictionResidualTest {
     void leavesNothingOfAPictureWhoseColoursAreTheSame() {
         Scopes.run(() -> {
             Tensor grey = images(1).narrow(1, 0, 1).expand(1, 3, SIZE, SIZE).contiguous();
-            Tensor errors = LinearPredictionResidual.of(grey).errors(grey);
+            Tensor errors = LinearPredictionResidual.of(grey).residuals(grey);
             assertThat(errors.abs().max().item_double()).isLessThan(2e-3);
         });
     }
@@ -56,7 +56,7 @@ class LinearPredictionResidualTest {
             Tensor changed = grey.clone();
             changed.select(1, 1).add_(added.squeeze(1));
             Tensor left = LinearPredictionResidual.of(changed)
-                    .errors(changed)
+                    .residuals(changed)
                     .select(1, 1)
                     .flatten();
             Tensor sought = added.flatten();
@@ -72,7 +72,7 @@ class LinearPredictionResidualTest {
             Tensor flat = Tensors.uniform(new Seed(3), 1, 3, 1, 1)
                     .expand(1, 3, SIZE, SIZE)
                     .contiguous();
-            float[] errors = Tensors.toFloats(LinearPredictionResidual.of(flat).errors(flat));
+            float[] errors = Tensors.toFloats(LinearPredictionResidual.of(flat).residuals(flat));
             for (float error : errors) {
                 assertThat(error).isCloseTo(0, within(1e-5f));
             }

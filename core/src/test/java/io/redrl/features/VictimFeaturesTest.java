@@ -18,11 +18,11 @@ class VictimFeaturesTest {
     }
 
     @Test
-    void aLinearVictimsEvidenceHasAClosedForm() {
+    void aLinearVictimsFeaturesHaveAClosedForm() {
         try (Toy.LinearVictim victim = new Toy.LinearVictim()) {
             Scopes.run(() -> {
                 Tensor image = Tensors.uniform(new Seed(3), 1, 3, Toy.SIZE, Toy.SIZE);
-                float[] said = Tensors.toFloats(new VictimFeatures(List.of(victim)).of(image));
+                float[] features = Tensors.toFloats(new VictimFeatures(List.of(victim)).of(image));
                 float[] w = Tensors.toFloats(victim.weight);
                 float[] x = Tensors.toFloats(image);
                 double z0 = 0;
@@ -34,12 +34,12 @@ class VictimFeaturesTest {
                     slope += Math.pow(w[i] - w[x.length + i], 2);
                 }
                 double lead = Math.abs(z0 - z1);
-                assertThat(said).hasSize(VictimFeatures.OWN + 1);
-                assertThat(said[0]).isCloseTo(asinh(lead / 2), within(1e-3f));
-                assertThat(said[2]).isCloseTo(asinh(10 * Math.log1p(Math.exp(-lead))), within(1e-3f));
-                assertThat(said[3]).isCloseTo(asinh(10 * lead / Math.sqrt(slope)), within(1e-3f));
+                assertThat(features).hasSize(VictimFeatures.OWN + 1);
+                assertThat(features[0]).isCloseTo(asinh(lead / 2), within(1e-3f));
+                assertThat(features[2]).isCloseTo(asinh(10 * Math.log1p(Math.exp(-lead))), within(1e-3f));
+                assertThat(features[3]).isCloseTo(asinh(10 * lead / Math.sqrt(slope)), within(1e-3f));
                 // Its lead in its own logits is its lead.
-                assertThat(said[VictimFeatures.OWN]).isCloseTo(said[0], within(1e-5f));
+                assertThat(features[VictimFeatures.OWN]).isCloseTo(features[0], within(1e-5f));
             });
         }
     }
@@ -51,9 +51,9 @@ class VictimFeaturesTest {
                 Tensor flat = Tensors.uniform(new Seed(3), 1, 3, 1, 1)
                         .expand(1, 3, Toy.SIZE, Toy.SIZE)
                         .contiguous();
-                float[] said = Tensors.toFloats(new VictimFeatures(List.of(victim)).of(flat));
-                assertThat(said[4]).isCloseTo(said[0], within(1e-3f));
-                assertThat(said[5]).isCloseTo(said[0], within(1e-3f));
+                float[] features = Tensors.toFloats(new VictimFeatures(List.of(victim)).of(flat));
+                assertThat(features[4]).isCloseTo(features[0], within(1e-3f));
+                assertThat(features[5]).isCloseTo(features[0], within(1e-3f));
             });
         }
     }
@@ -77,16 +77,16 @@ class VictimFeaturesTest {
                     Tensor step = slope.mul(new Scalar(length / slope.norm().item_double()));
                     Tensor image = picture.add(step);
                     float height = (float) step.abs().mean().item_double();
-                    // The verdict's lead rises along the slope or against it.
+                    // The prediction's lead rises along the slope or against it.
                     double sign =
                             victim.logits(image).argmax().item_long() == 0 ? Math.signum(length) : -Math.signum(length);
-                    float[] said = Tensors.toFloats(new VictimFeatures(List.of(victim)).of(image));
-                    assertThat(said[6] * sign).isGreaterThan(asinh(0.3 * 4));
-                    assertThat(said[7] * sign).isGreaterThan(asinh(0.3 * 4));
-                    assertThat(said[8] * sign).isPositive();
-                    assertThat(said[10] * sign)
+                    float[] features = Tensors.toFloats(new VictimFeatures(List.of(victim)).of(image));
+                    assertThat(features[6] * sign).isGreaterThan(asinh(0.3 * 4));
+                    assertThat(features[7] * sign).isGreaterThan(asinh(0.3 * 4));
+                    assertThat(features[8] * sign).isPositive();
+                    assertThat(features[10] * sign)
                             .isBetween((double) asinh(1000 * 0.5f * height), (double) asinh(1000 * 2 * height));
-                    assertThat(said[9] * sign).isCloseTo((double) asinh(50 * 0.5), within(0.5));
+                    assertThat(features[9] * sign).isCloseTo((double) asinh(50 * 0.5), within(0.5));
                     float[] before = Tensors.toFloats(new VictimFeatures(List.of(victim)).of(picture));
                     assertThat(Math.abs(before[6])).isLessThan(asinh(0.3 * 4));
                 }
@@ -99,13 +99,13 @@ class VictimFeaturesTest {
         try (Toy.LinearVictim victim = new Toy.LinearVictim();
                 Toy.LinearVictim other = new Toy.LinearVictim()) {
             Scopes.run(() -> {
-                VictimFeatures evidence = new VictimFeatures(List.of(victim, other));
+                VictimFeatures features = new VictimFeatures(List.of(victim, other));
                 Tensor images = Tensors.uniform(new Seed(4), 5, 3, Toy.SIZE, Toy.SIZE);
-                Tensor all = evidence.of(images);
+                Tensor all = features.of(images);
                 assertThat(Tensors.shape(all)).containsExactly(5, 2, VictimFeatures.OWN + 2);
                 assertThat(Tensors.toFloats(all.narrow(0, 3, 1)))
                         .usingComparatorWithPrecision(1e-4f)
-                        .containsExactly(Tensors.toFloats(evidence.of(images.narrow(0, 3, 1))));
+                        .containsExactly(Tensors.toFloats(features.of(images.narrow(0, 3, 1))));
                 assertThat(all.requires_grad()).isFalse();
             });
         }

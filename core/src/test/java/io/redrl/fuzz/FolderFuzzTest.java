@@ -216,15 +216,12 @@ class FolderFuzzTest {
             int[] known = IntStream.range(0, 48).map(i -> i % classes.size()).toArray();
             Activations trace = Scopes.valued(
                     () -> recogniser.trace(Tensors.uniform(new Seed(5), known.length, 3, SIDE, SIDE), null));
-            OodScore.fit(
-                            OodMethod.MAHALANOBIS,
-                            trace,
-                            known,
-                            IntStream.range(0, 48).toArray(),
-                            1.25)
-                    .write(folder.resolve(OodScore.FILE));
+            try (OodScore score = OodScore.fit(
+                    OodMethod.FISHER, trace, known, IntStream.range(0, 48).toArray(), 1.25)) {
+                score.write(folder.resolve(OodScore.FILE));
+            }
         }
-        Calibration calibration = new Calibration(1.25, 0.375, OodMethod.MAHALANOBIS);
+        Calibration calibration = new Calibration(1.25, 0.375, OodMethod.FISHER);
         put(Calibration.FILE, Json.pretty(calibration).getBytes(StandardCharsets.UTF_8));
         return spec;
     }

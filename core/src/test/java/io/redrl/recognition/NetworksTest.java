@@ -25,7 +25,7 @@ class NetworksTest {
                         .add(Tensors.uniform(new Seed(2), 1, 3, Toy.SIZE, Toy.SIZE)
                                 .mul(new Scalar(0.1)));
                 float[] errors =
-                        Tensors.toFloats(LinearPredictionResidual.of(images).errors(images));
+                        Tensors.toFloats(LinearPredictionResidual.of(images).residuals(images));
                 Tensor input = new PsiInput(images, null, null, null).maps(spec);
                 float[] fine = Tensors.toFloats(input.narrow(1, 0, 3));
                 float[] coarse = Tensors.toFloats(input.narrow(1, 3, 3));

@@ -164,7 +164,7 @@ class TrainerTest {
                 RecogniserSpec.class,
                 "test");
         assertThatThrownBy(() -> train(spec, "without", TrainingLog.standard(), Progress.silent()))
-                .hasMessageContaining("table of its victims' evidence");
+                .hasMessageContaining("needs a table of victim features");
         try (Toy.LinearVictim victim = new Toy.LinearVictim()) {
             VictimFeatureTable.write(rows, List.of(victim), table, Progress.silent());
         }

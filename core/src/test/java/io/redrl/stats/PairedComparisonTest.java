@@ -28,8 +28,8 @@ class PairedComparisonTest {
                         new PairedComparison.Disagreement("pgd", 2, 1, 0),
                         new PairedComparison.Disagreement("patch", 1, 0, 1));
         assertThat(comparison.difference()).isEqualTo((0.5 - 1) / 2);
-        assertThat(comparison.reversed()).isEqualTo(PairedComparison.of("b", second, "a", first,
-                List.of("patch", "pgd", "pgd"), CLASSES));
+        assertThat(comparison.reversed())
+                .isEqualTo(PairedComparison.of("b", second, "a", first, List.of("patch", "pgd", "pgd"), CLASSES));
     }
 
     /** Of one class: 15 % only the first gets right, 10 % only the second. */
@@ -65,14 +65,16 @@ class PairedComparisonTest {
 
     @Test
     void readsComparisonsThatCallTheClassAnAttack() {
-        String old = "{\"first\":\"a\",\"second\":\"b\",\"classes\":[{\"attack\":\"pgd\",\"n\":9,\"only-first\":2,\"only-second\":1}]}";
+        String old =
+                "{\"first\":\"a\",\"second\":\"b\",\"classes\":[{\"attack\":\"pgd\",\"n\":9,\"only-first\":2,\"only-second\":1}]}";
         assertThat(Json.parse(old, PairedComparison.class, "old").classes())
                 .containsExactly(new PairedComparison.Disagreement("pgd", 9, 2, 1));
     }
 
     @Test
     void refusesOtherNumbersOfExamples() {
-        assertThatThrownBy(() -> compared(new boolean[1], new boolean[0], "pgd")).hasMessageContaining("got 1 and 0");
+        assertThatThrownBy(() -> compared(new boolean[1], new boolean[0], "pgd"))
+                .hasMessageContaining("got 1 and 0");
         assertThatThrownBy(() -> compared(new boolean[1], new boolean[1])).hasMessageContaining("with 0 labels");
     }
 }
