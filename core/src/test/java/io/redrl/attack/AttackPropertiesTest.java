@@ -92,25 +92,6 @@ class AttackPropertiesTest {
     }
 
     @Property(tries = 100)
-    void pgdStaysInItsBall(
-            @ForAll @DoubleRange(max = 0.5) @Scale(6) double epsilon,
-            @ForAll @DoubleRange(min = 1e-4, max = 0.5) @Scale(4) double stepSize,
-            @ForAll @IntRange(min = 1, max = 5) int n,
-            @ForAll boolean randomStart,
-            @ForAll long seed) {
-        staysWithin(new PgdSpec(epsilon, stepSize, 3, randomStart), epsilon, n, seed);
-    }
-
-    @Property(tries = 100)
-    void cwLinfStaysInItsBall(
-            @ForAll @DoubleRange(max = 0.5) @Scale(6) double epsilon,
-            @ForAll @DoubleRange(min = 1e-4, max = 0.5) @Scale(4) double learningRate,
-            @ForAll @IntRange(min = 1, max = 5) int n,
-            @ForAll long seed) {
-        staysWithin(new CwLinfSpec(epsilon, 5, learningRate, 3, 1, Target.NONE), epsilon, n, seed);
-    }
-
-    @Property(tries = 100)
     void othersStayInTheirBalls(
             @ForAll @DoubleRange(max = 0.5) @Scale(6) double epsilon,
             @ForAll @IntRange(min = 1, max = 12) int steps,
