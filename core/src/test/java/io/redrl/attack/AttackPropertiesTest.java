@@ -42,7 +42,7 @@ class AttackPropertiesTest {
     }
 
     /** Any shape, ε, norm and setting: inside [0, 1], inside the ball, and outside a patch untouched. */
-    @Property(tries = 10_000)
+    @Property(tries = 3_000)
     void constraintsHoldWhateverTheShapeTheRadiusAndTheNorm(
             @ForAll @IntRange(min = 1, max = 3) int channels,
             @ForAll @IntRange(min = 1, max = 6) int height,
