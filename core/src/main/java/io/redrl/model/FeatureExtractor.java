@@ -53,6 +53,10 @@ public final class FeatureExtractor implements AutoCloseable {
         this.mean = Scopes.valued(() -> Scopes.owned(Tensors.floats(mean, 1, 3, 1, 1)));
         this.std = Scopes.valued(() -> Scopes.owned(Tensors.floats(std, 1, 3, 1, 1)));
         this.layers = List.copyOf(layers);
+        layers.forEach(layer -> {
+            Scopes.owned(layer.weight());
+            Scopes.owned(layer.bias());
+        });
     }
 
     /**
@@ -206,8 +210,7 @@ public final class FeatureExtractor implements AutoCloseable {
                 "%s holds values that no training gives in features.%d: the file is altered",
                 file,
                 index);
-        return new Layer(
-                Scopes.owned(weight.contiguous(MemoryFormat.ChannelsLast)), Scopes.owned(bias.clone()), poolBefore);
+        return new Layer(weight.contiguous(MemoryFormat.ChannelsLast), bias.clone(), poolBefore);
     }
 
     /** In float32, of the expected shape (-1: any size). */

@@ -41,8 +41,10 @@ public abstract class Network extends Module {
 
     /** Registers a part under a name, which becomes part of its parameters' names, and keeps it until close. */
     protected final <M extends Module> M part(String name, M module) {
-        register_module(name, module);
-        module.retainReference();
+        Scopes.run(() -> register_module(name, module)); // which returns one more handle
+        if (!(module instanceof Network)) { // which has retained itself
+            module.retainReference();
+        }
         children.add(module);
         return module;
     }

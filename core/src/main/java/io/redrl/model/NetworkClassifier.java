@@ -107,7 +107,7 @@ public final class NetworkClassifier implements Classifier {
         for (int i = 0; i < floats.length; i++) {
             floats[i] = values.get(i).floatValue();
         }
-        return Scopes.owned(Tensors.floats(floats, 1, floats.length, 1, 1));
+        return Scopes.valued(() -> Scopes.owned(Tensors.floats(floats, 1, floats.length, 1, 1)));
     }
 
     /** Where it came from. */

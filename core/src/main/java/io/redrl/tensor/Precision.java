@@ -27,7 +27,12 @@ public enum Precision {
 
     /** {@link #FP32} or {@link #BF16}: what this setting means on this machine. */
     public Precision resolved() {
-        return this != AUTO ? this : Lanes.count() == 1 ? fastest() : FP32;
+        return resolved(CPU_FLAGS);
+    }
+
+    /** What this setting means on the processor whose flags {@code cpuInfo} lists. */
+    Precision resolved(Path cpuInfo) {
+        return this != AUTO ? this : Lanes.count() == 1 ? fastest(cpuInfo) : FP32;
     }
 
     /** The faster of the two on this processor. */

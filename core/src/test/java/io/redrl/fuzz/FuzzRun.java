@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
-import io.redrl.tensor.NativeMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -19,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,6 @@ final class FuzzRun {
     private static final long HANG = 120;
 
     private static final long LONGEST_MESSAGE = 2_000;
-    private static final int ROUNDS = 3;
 
     private final String name;
     private final int count;
@@ -82,23 +81,20 @@ final class FuzzRun {
             thread.setDaemon(true);
             return thread;
         });
-        Future<Double> growth = worker.submit(() -> run.all(fileName, making, reading));
+        Future<?> work = worker.submit(() -> run.all(fileName, making, reading));
         worker.shutdown();
-        run.watch(growth);
+        run.watch(work);
         System.out.printf(
                 "%s: %d files, %d refused; at most %.2f s and %d kB of heap for one%n",
                 name, run.count, run.refused, run.slowest, run.greediest / 1024);
         assertThat(run.refused).as("refused of " + run.count).isBetween(run.count / 10, run.count - 1);
     }
 
-    private void watch(Future<Double> growth) throws InterruptedException {
+    private void watch(Future<?> work) throws InterruptedException {
         while (true) {
             int before = at.get();
             try {
-                // A leak of a kilobyte a file would be some per cent of the process.
-                assertThat(growth.get(HANG, TimeUnit.SECONDS))
-                        .as("growth of memory outside the heap")
-                        .isLessThan(0.03);
+                work.get(HANG, TimeUnit.SECONDS);
                 return;
             } catch (TimeoutException e) {
                 if (at.get() == before) {
@@ -110,21 +106,19 @@ final class FuzzRun {
         }
     }
 
-    private double all(String fileName, Making making, Reading reading) {
-        return NativeMemory.leastGrowth(ROUNDS, round -> {
-            int end = (int) ((long) count * (round + 1) / ROUNDS);
-            for (int i = (int) ((long) count * round / ROUNDS); i < end; i++) {
-                at.set(i);
-                current = making.bytes(i, new Seed(SEED).child(name).child(i).random());
-                one(fileName, reading);
-            }
-        });
+    private void all(String fileName, Making making, Reading reading) {
+        for (int i = 0; i < count; i++) {
+            at.set(i);
+            current = making.bytes(i, new Seed(SEED).child(name).child(i).random());
+            one(fileName, reading);
+        }
     }
 
     private void one(String fileName, Reading reading) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long processor = threads.getCurrentThreadCpuTime();
         long heap = threads.getCurrentThreadAllocatedBytes();
+        long alive = Pointer.totalCount();
         try {
             reading.read(current);
         } catch (RedrlException e) {
@@ -146,6 +140,9 @@ final class FuzzRun {
         greediest = Math.max(greediest, bytes);
         if (seconds > LONGEST) {
             throw failure("it took " + seconds + " s", null);
+        }
+        if (Pointer.totalCount() > alive) {
+            throw failure("it left " + (Pointer.totalCount() - alive) + " native objects", null);
         }
         if (bytes > mostHeap) {
             throw failure("it took " + (bytes >> 20) + " MB of heap", null);

@@ -9,6 +9,8 @@ import io.redrl.base.Checksums;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.ImageSubset;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
 import io.redrl.image.ImageShape;
@@ -58,8 +60,9 @@ class TorchScriptClassifierTest {
         try (Classifier victim = Victims.load(resnet20())) {
             assertThat(victim.id()).isEqualTo("resnet20-cifar10");
             assertThat(victim.classes()).isEqualTo(10);
-            assertThat(Accuracy.of(victim, TestData.cifar10(Split.TEST), Progress.silent()))
-                    .isCloseTo(0.9173, within(0.001));
+            // Of 2,000 images; three standard deviations.
+            ImageDataset some = ImageSubset.spread(TestData.cifar10(Split.TEST), 2_000);
+            assertThat(Accuracy.of(victim, some, Progress.silent())).isCloseTo(0.9173, within(0.0185));
         }
     }
 

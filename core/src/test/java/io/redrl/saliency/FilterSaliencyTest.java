@@ -118,7 +118,7 @@ class FilterSaliencyTest {
     @CsvSource({"resnet18, 16", "vgg19, 32", "densenet121, 16"})
     void manyImagesInFloatAreEachAloneInDouble(String architecture, int side) {
         Scopes.run(() -> {
-            int n = 32;
+            int n = 16;
             try (NetworkClassifier victim = TestVictims.victim(architecture, CLASSES, side, ScalarType.Float);
                     NetworkClassifier exact = TestVictims.victim(architecture, CLASSES, side, ScalarType.Double)) {
                 FilterSaliency saliency = FilterSaliency.of(victim);

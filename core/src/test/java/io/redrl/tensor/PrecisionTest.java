@@ -19,28 +19,30 @@ class PrecisionTest {
     @TempDir
     Path folder;
 
-    private Precision withFlags(String flags) throws IOException {
-        return Precision.fastest(
-                Files.writeString(folder.resolve("cpuinfo"), "processor\t: 0\nflags\t\t: fpu sse2 " + flags + "\n"));
+    private Path processor(String flags) throws IOException {
+        return Files.writeString(folder.resolve("cpuinfo"), "processor\t: 0\nflags\t\t: fpu sse2 " + flags + "\n");
     }
 
     @Test
     void choosesHalfPrecisionOnlyWhereTheProcessorHasIt() throws IOException {
-        assertThat(withFlags("avx512f avx512_bf16 amx_tile")).isEqualTo(Precision.BF16);
-        assertThat(withFlags("avx2 avx512f")).isEqualTo(Precision.FP32);
+        assertThat(Precision.fastest(processor("avx512f avx512_bf16 amx_tile"))).isEqualTo(Precision.BF16);
+        assertThat(Precision.fastest(processor("avx2 avx512f"))).isEqualTo(Precision.FP32);
         assertThat(Precision.fastest(folder.resolve("absent"))).isEqualTo(Precision.FP32);
-        assertThat(Precision.AUTO.resolved()).isNotEqualTo(Precision.AUTO);
-        assertThat(Precision.FP32.resolved()).isEqualTo(Precision.FP32);
     }
 
     @Test
-    void choosesHalfPrecisionForOneThreadOnly() {
+    void choosesHalfPrecisionForOneThreadOnlyAndWhateverIsAskedFor() throws IOException {
+        Path fast = processor("avx512_bf16");
+        Path slow = folder.resolve("absent");
         int threads = torch.get_num_threads();
         try {
             torch.set_num_threads(2);
-            assertThat(Precision.AUTO.resolved()).isEqualTo(Precision.FP32);
+            assertThat(Precision.AUTO.resolved(fast)).isEqualTo(Precision.FP32);
+            assertThat(Precision.BF16.resolved(slow)).isEqualTo(Precision.BF16);
             torch.set_num_threads(1);
-            assertThat(Precision.AUTO.resolved()).isEqualTo(Precision.fastest(Path.of("/proc/cpuinfo")));
+            assertThat(Precision.AUTO.resolved(fast)).isEqualTo(Precision.BF16);
+            assertThat(Precision.AUTO.resolved(slow)).isEqualTo(Precision.FP32);
+            assertThat(Precision.FP32.resolved(fast)).isEqualTo(Precision.FP32);
         } finally {
             torch.set_num_threads(threads);
         }

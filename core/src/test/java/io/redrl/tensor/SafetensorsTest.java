@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.redrl.base.RedrlException;
+import io.redrl.data.TestData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -144,10 +146,10 @@ class SafetensorsTest {
 
     @Test
     void readsAFileThatAnotherProgramWrote() {
-        Path file = Path.of("../../shared/data/vgg19-imagenet-features.safetensors");
-        assumeTrue(Files.exists(file), file + " is not here");
+        Optional<Path> file = TestData.shared("vgg19-imagenet-features.safetensors");
+        assumeTrue(file.isPresent(), "no vgg19-imagenet-features.safetensors in the shared data folder");
         try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> read = Safetensors.read(file);
+            Map<String, Tensor> read = Safetensors.read(file.get());
             assertThat(read.keySet()).anyMatch(name -> name.endsWith("weight"));
             assertThat(Tensors.shape(get(read, "features.0.weight"))).containsExactly(64, 3, 3, 3);
         }

@@ -13,14 +13,13 @@ import io.redrl.model.Classifier;
 import io.redrl.model.ModelCard;
 import io.redrl.model.Victims;
 import io.redrl.tensor.Lanes;
-import io.redrl.tensor.NativeMemory;
 import io.redrl.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +39,7 @@ class VictimTrainerTest {
     }
 
     /** Stops after so many steps; remembers what it was told. */
-    private static final class StoppingProgress implements Progress, Progress.Task {
+    private static class StoppingProgress implements Progress, Progress.Task {
         private final List<String> lines = new ArrayList<>();
         private int steps;
         private final int last;
@@ -167,47 +166,20 @@ class VictimTrainerTest {
     }
 
     @Test
-    void keepsNativeMemoryFlat() {
-        VictimSpec small = new VictimSpec("vgg8", Recipe.oneCycle(), 100, 2, 0, Precision.FP32);
-        List<Long> resident = new ArrayList<>();
-        Progress memory = new Progress() {
-            private int steps;
-
+    void aStepLeavesNoTensorBehind() {
+        List<Long> alive = new ArrayList<>();
+        StoppingProgress counting = new StoppingProgress(12) {
             @Override
-            public Task start(String name, long total, String unit) {
-                return new Task() {
-                    @Override
-                    public void advance(long count) {
-                        steps++;
-                        if (steps >= 50 && steps % 150 == 50) {
-                            resident.add(NativeMemory.residentBytes());
-                        }
-                    }
-
-                    @Override
-                    public void note(String text) {}
-
-                    @Override
-                    public void close() {}
-                };
-            }
-
-            @Override
-            public void say(String line) {}
-
-            @Override
-            public boolean stopRequested() {
-                return steps >= 500;
+            public void advance(long count) {
+                super.advance(count);
+                alive.add(Pointer.totalCount());
             }
         };
-        assertThatThrownBy(() -> VictimTrainer.train(small, SEED, TRAIN, TEST, folder, memory))
+        VictimSpec small = new VictimSpec("vgg8", Recipe.oneCycle(), 1, 4, 0, Precision.FP32);
+        assertThatThrownBy(() -> VictimTrainer.train(small, SEED, TRAIN, TEST, folder, counting))
                 .isInstanceOf(StoppedException.class);
-        // The JVM's own tables grow in the first rounds and come to rest; a leak grows by as much in each.
-        assertThat(resident).hasSize(4);
-        double least = IntStream.range(1, 4)
-                .mapToDouble(i -> (double) resident.get(i) / resident.get(i - 1) - 1)
-                .min()
-                .orElseThrow();
-        assertThat(least).isLessThan(0.05);
+        assertThat(alive).hasSize(12);
+        // The optimiser makes its momenta in the first step; the collector may free what others have forgotten.
+        assertThat(alive.subList(2, 12)).allMatch(count -> count <= alive.get(1));
     }
 }
