@@ -1,6 +1,7 @@
 package io.redrl.adversarial;
 
 import io.redrl.image.ImageShape;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,30 @@ public record AdversarialManifest(
         shards = List.copyOf(shards);
         attacks = List.copyOf(attacks);
         configs = List.copyOf(configs);
+    }
+
+    /**
+     * The summaries as a table: for each victim, in the plan's order, each attack over all its configurations, followed by
+     * those of its configurations one by one where there are several.
+     */
+    public List<AttackSummary> table() {
+        List<AttackSummary> table = new ArrayList<>();
+        for (Victim victim : victims) {
+            for (AttackSummary all : of(victim, attacks)) {
+                table.add(all);
+                List<AttackSummary> each = of(victim, configs).stream()
+                        .filter(config -> config.attack().equals(all.attack()))
+                        .toList();
+                table.addAll(each.size() > 1 ? each : List.of());
+            }
+        }
+        return table;
+    }
+
+    private static List<AttackSummary> of(Victim victim, List<AttackSummary> summaries) {
+        return summaries.stream()
+                .filter(summary -> summary.victim().equals(victim.id()))
+                .toList();
     }
 
     /**

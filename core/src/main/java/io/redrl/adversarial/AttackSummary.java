@@ -1,6 +1,8 @@
 package io.redrl.adversarial;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.base.Checks;
+import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,8 +11,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * How an attack fared against a victim. An image counts as fooled only if the victim had it right before. Where the true
- * label is not known, what the victim saw in the clean image counts as right.
+ * Success and perturbation norms of an attack against a victim. An image counts as fooled only if the victim had it right
+ * before. Where the true label is not known, what the victim saw in the clean image counts as right.
  *
  * @param victim the victim's id
  * @param attack the attack's id
@@ -35,11 +37,19 @@ public record AttackSummary(
         Distribution l2,
         Distribution linf) {
 
+    /** Refuses counts that cannot be. */
+    public AttackSummary {
+        Checks.inRange("images that are right when clean", rightBefore, 0, images);
+        Checks.inRange("images that are right as stored", rightAfter, 0, images);
+        Checks.inRange("images fooled before rounding", fooledFloat, 0, rightBefore);
+        Checks.inRange("images fooled at 8 bits", fooled8bit, 0, rightBefore);
+    }
+
     /** Stands for all configurations of the attack together. */
     public static final String EVERY_CONFIG = "all";
 
     /**
-     * Some numbers in short; all 0 where there are none.
+     * Median, mean and maximum of some numbers; NaN where there are none.
      *
      * @param median the middle one, or the mean of the middle two
      * @param mean their mean
@@ -48,7 +58,7 @@ public record AttackSummary(
     public record Distribution(double median, double mean, double max) {
         static Distribution of(double[] values) {
             if (values.length == 0) {
-                return new Distribution(0, 0, 0);
+                return new Distribution(Double.NaN, Double.NaN, Double.NaN);
             }
             double[] sorted = values.clone();
             Arrays.sort(sorted);
@@ -58,24 +68,29 @@ public record AttackSummary(
         }
     }
 
-    /** The share of rightly classified images that were fooled before rounding, in [0, 1]; NaN if none was right. */
-    public double successFloat() {
-        return fooledFloat / (double) rightBefore;
+    /** Whether this is of all the attack's configurations together. */
+    public boolean overall() {
+        return config.equals(EVERY_CONFIG);
     }
 
-    /** The share of rightly classified images that are fooled at 8 bits, in [0, 1]; NaN if none was right. */
-    public double success8bit() {
-        return fooled8bit / (double) rightBefore;
+    /** The share of rightly classified images that were fooled before rounding. */
+    public Proportion successFloat() {
+        return new Proportion(fooledFloat, rightBefore);
     }
 
-    /** The victim's accuracy on the clean images, in [0, 1]. */
-    public double accuracyBefore() {
-        return rightBefore / (double) images;
+    /** The share of rightly classified images that are fooled once rounded to 8 bits. */
+    public Proportion success8bit() {
+        return new Proportion(fooled8bit, rightBefore);
     }
 
-    /** The victim's accuracy on the images as stored, in [0, 1]. */
-    public double accuracyAfter() {
-        return rightAfter / (double) images;
+    /** The victim's accuracy on the clean images. */
+    public Proportion accuracyBefore() {
+        return new Proportion(rightBefore, images);
+    }
+
+    /** The victim's accuracy on the images as stored. */
+    public Proportion accuracyAfter() {
+        return new Proportion(rightAfter, images);
     }
 
     /** One summary per victim and attack, in the order in which they appear; clean rows are left out. */

@@ -125,7 +125,7 @@ final class EvaluationStage {
                 results,
                 comparisons(predictions),
                 repair,
-                Evaluator.attacks(rows),
+                test.manifest().table(),
                 exemplars,
                 curves(),
                 costs(marks),

@@ -523,8 +523,8 @@ class AdversarialSetTest {
                 .orElseThrow();
         // DeepFool is exact on a linear classifier, and its last step survives rounding.
         assertThat(deepFool.rightBefore()).isPositive();
-        assertThat(deepFool.successFloat()).isEqualTo(1);
-        assertThat(storage == Storage.UINT8 ? deepFool.success8bit() : 1).isEqualTo(1);
-        assertThat(deepFool.accuracyAfter()).isLessThan(deepFool.accuracyBefore());
+        assertThat(deepFool.successFloat().value()).isEqualTo(1);
+        assertThat(storage == Storage.UINT8 ? deepFool.success8bit().value() : 1).isEqualTo(1);
+        assertThat(deepFool.rightAfter()).isLessThan(deepFool.rightBefore());
     }
 }

@@ -10,7 +10,6 @@ import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
-import io.redrl.stats.Proportion;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.ByteBuffer;
@@ -137,21 +136,6 @@ class EvaluatorTest {
             row(70, 0, "pgd", "{\"e\":2}", 0, false, 9, 70),
             row(80, 0, "pgd", "{\"e\":1}", 1, true, 100, 210),
             row(50, 0, "patch", "{}", 0, false, 2, 40));
-
-    @Test
-    void attackRowsCountOnlyWhatWasRightWhenCleanAndMeasureOnlyWhatIsFooled() {
-        List<AttackTable.Row> rows = Evaluator.attacks(ROWS).rows();
-
-        assertThat(rows).extracting(AttackTable.Row::config).containsExactly("", "{\"e\":1}", "{\"e\":2}", "");
-        AttackTable.Row pgd = rows.get(0);
-        assertThat(pgd.n()).isEqualTo(4);
-        assertThat(pgd.right()).isEqualTo(3);
-        assertThat(pgd.successStored()).isEqualTo(new Proportion(2, 3));
-        assertThat(pgd.medianL2()).isEqualTo(2.5);
-        assertThat(pgd.meanL2()).isEqualTo(2.5);
-        assertThat(pgd.medianLinf()).isCloseTo(0.25, within(1e-12));
-        assertThat(rows.get(3).meanL2()).isNaN();
-    }
 
     @Test
     void theRepairTableAsksTheVictimBeforeAndAfterReconstruction() {
