@@ -3,8 +3,6 @@ package io.redrl.attack;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.util.Arrays;
-import java.util.function.IntPredicate;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -19,7 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  * </pre>
  *
  * S_β brings every change nearer to 0 by β, and to 0 exactly if it was smaller, then cuts to [0, 1]. Of all x⁽ᵏ⁾ that fool,
- * over all c ({@link WeightSearch}), the nearest is returned, by elastic net or L1; the image itself where none does.
+ * over all c ({@link BracketSearch}), the nearest is returned, by elastic net or L1; the image itself where none does.
  *
  * <p>Chen, Sharma, Zhang, Yi and Hsieh, <i>EAD: Elastic-Net Attacks to Deep Neural Networks via Adversarial Examples</i>,
  * AAAI 2018, equations (3) to (6) and Algorithm 1; α_k as in the authors' code.
@@ -36,21 +34,21 @@ record EadAttack(EadSpec spec) implements Attack {
     @Override
     public Tensor perturb(Classifier victim, AttackBatch batch) {
         return Scopes.scopedNoGrad(() -> {
-            Best best = new Best(batch);
+            Closest best = new Closest(batch);
             if (spec.steps() == 0) {
-                return best.images;
+                return best.images();
             }
-            WeightSearch.run(
+            BracketSearch.overWeights(
                     batch.size(),
                     spec.c(),
                     spec.binarySearchSteps(),
                     c -> Scopes.valued(() -> descend(victim, batch, c, best)));
-            return best.images;
+            return best.images();
         });
     }
 
     /** One descent with a fixed c per image; says which images were fooled on the way. */
-    private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Best best) {
+    private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Closest best) {
         int n = batch.size();
         Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
         Objective aim = Objective.of(batch);
@@ -90,7 +88,7 @@ record EadAttack(EadSpec spec) implements Attack {
                     boolean done = fooled[i] && squared[i] == 0;
                     goesOn[i] = !done && !stands;
                 }
-                best.keep(rows, current, distance, fooled);
+                best.keep(rows, current, distance, i -> fooled[i]);
 
                 // 3. The step from y⁽ᵏ⁾.
                 Rows staying = rows.where(i -> goesOn[i]);
@@ -119,26 +117,5 @@ record EadAttack(EadSpec spec) implements Attack {
     private Tensor shrunk(Tensor z, Tensor x0) {
         return x0.add(torch.softshrink(z.sub(x0), new Scalar(spec.beta())))
                 .clamp_(Tensors.scalar(0), Tensors.scalar(1));
-    }
-
-    /** The nearest image that fooled, for each image; at first the image itself. */
-    private static final class Best {
-        private final Tensor images;
-        private final double[] distance;
-
-        Best(AttackBatch batch) {
-            images = batch.images().detach().clone();
-            distance = new double[batch.size()];
-            Arrays.fill(distance, Double.POSITIVE_INFINITY);
-        }
-
-        void keep(Rows rows, Tensor x, double[] distances, boolean[] fooled) {
-            IntPredicate better = i -> fooled[i] && distances[i] < distance[rows.at(i)];
-            Rows nearer = rows.positions(better);
-            rows.where(better).put(images, nearer.of(x));
-            for (int i = 0; i < nearer.size(); i++) {
-                distance[rows.at(nearer.at(i))] = distances[nearer.at(i)];
-            }
-        }
     }
 }
