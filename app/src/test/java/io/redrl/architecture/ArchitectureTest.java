@@ -55,7 +55,7 @@ class ArchitectureTest {
             room("tensor", "base", "image"),
             room("data", "base", "image"),
             room("model", "base", "tensor", "image", "data"),
-            room("training", "base", "tensor", "image", "data", "model"),
+            room("training", "base", "stats", "tensor", "image", "data", "model"),
             room("attack", "base", "tensor", "image", "data", "model"),
             room("adversarial", "base", "stats", "tensor", "image", "data", "model", "attack"),
             room("features", "base", "tensor", "model", "adversarial"),

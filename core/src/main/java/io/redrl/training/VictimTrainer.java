@@ -243,7 +243,7 @@ public final class VictimTrainer {
         double accuracy;
         try (NetworkClassifier victim =
                 new NetworkClassifier(spec.model(), loaded(loaded, weights), untested, checksum)) {
-            accuracy = Accuracy.of(victim, test, progress);
+            accuracy = Accuracy.of(victim, test, progress).value();
         }
         ModelCard card = card(network, normalisation, epochs, checksum, accuracy);
         Json.write(folder.resolve(ModelCard.FILE), card);
