@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * A finished adversarial set on disk. Rows come in the canonical order of {@link AdversarialPlan#items()}; they are read
@@ -118,16 +117,6 @@ public final class AdversarialSet {
     /** The rows of an attack against a victim. */
     public List<AdversarialExample> examples(String victim, AttackClass attack) {
         return read(shard -> shard.victim().equals(victim) && shard.attack().equals(attack.id()));
-    }
-
-    /**
-     * The images of some rows, whatever their storage.
-     *
-     * @param examples at least one
-     * @return {@code [N,C,H,W]} float32 in [0, 1], in the caller's scope
-     */
-    public static Tensor pixels(List<AdversarialExample> examples) {
-        return StoredPixels.tensor(examples);
     }
 
     private List<AdversarialExample> read(Predicate<AdversarialManifest.Shard> wanted) {

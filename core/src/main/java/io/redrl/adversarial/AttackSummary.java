@@ -1,7 +1,9 @@
 package io.redrl.adversarial;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.attack.Outcome;
 import io.redrl.base.Checks;
+import io.redrl.stats.OrderStatistics;
 import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Success and perturbation norms of an attack against a victim. An image counts as fooled only if the victim had it right
@@ -56,15 +60,15 @@ public record AttackSummary(
      * @param max the largest
      */
     public record Distribution(double median, double mean, double max) {
-        static Distribution of(double[] values) {
-            if (values.length == 0) {
-                return new Distribution(Double.NaN, Double.NaN, Double.NaN);
-            }
-            double[] sorted = values.clone();
-            Arrays.sort(sorted);
-            int n = sorted.length;
-            double mean = Arrays.stream(sorted).sum() / n;
-            return new Distribution((sorted[(n - 1) / 2] + sorted[n / 2]) / 2, mean, sorted[n - 1]);
+        private static Distribution of(List<AdversarialExample> rows, ToDoubleFunction<Outcome> norm) {
+            double[] values = rows.stream()
+                    .mapToDouble(row -> norm.applyAsDouble(row.outcome()))
+                    .sorted()
+                    .toArray();
+            return new Distribution(
+                    OrderStatistics.median(values),
+                    Arrays.stream(values).average().orElse(Double.NaN),
+                    values.length == 0 ? Double.NaN : values[values.length - 1]);
         }
     }
 
@@ -122,12 +126,12 @@ public record AttackSummary(
     }
 
     private static int truth(AdversarialExample row) {
-        return row.label() < 0 ? row.cleanPrediction() : row.label();
+        return row.label() < 0 ? row.outcome().cleanPrediction() : row.label();
     }
 
     private static AttackSummary of(String victim, String attack, String config, List<AdversarialExample> rows) {
         List<AdversarialExample> right =
-                rows.stream().filter(e -> e.cleanPrediction() == truth(e)).toList();
+                rows.stream().filter(e -> e.outcome().cleanPrediction() == truth(e)).toList();
         List<AdversarialExample> fooled =
                 right.stream().filter(AdversarialExample::success).toList();
         return new AttackSummary(
@@ -137,13 +141,15 @@ public record AttackSummary(
                 rows.size(),
                 right.size(),
                 (int) rows.stream()
-                        .filter(e -> e.adversarialPrediction() == truth(e))
+                        .filter(e -> e.outcome().adversarialPrediction() == truth(e))
                         .count(),
-                (int) right.stream().filter(AdversarialExample::successFloat).count(),
-                (int) right.stream().filter(AdversarialExample::success8bit).count(),
-                Distribution.of(
-                        fooled.stream().mapToDouble(AdversarialExample::l2).toArray()),
-                Distribution.of(
-                        fooled.stream().mapToDouble(AdversarialExample::linf).toArray()));
+                count(right, Outcome::successFloat),
+                count(right, Outcome::success8bit),
+                Distribution.of(fooled, Outcome::l2),
+                Distribution.of(fooled, Outcome::linf));
+    }
+
+    private static int count(List<AdversarialExample> rows, Predicate<Outcome> wanted) {
+        return (int) rows.stream().map(AdversarialExample::outcome).filter(wanted).count();
     }
 }

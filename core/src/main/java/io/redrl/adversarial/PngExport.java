@@ -131,8 +131,8 @@ public final class PngExport {
         ImageCodec.writePng(folder.resolve(row.index() + "-original.png"), new Image(shape, original));
         ImageCodec.writePng(
                 folder.resolve(row.index() + "-" + row.attack() + ".png"),
-                new Image(shape, StoredPixels.greyLevels(row)));
-        float[] adversarial = StoredPixels.floats(row);
+                row.image().rounded());
+        float[] adversarial = row.image().floats();
         byte[] change = new byte[original.length];
         for (int i = 0; i < change.length; i++) {
             long level = Math.round(Image.MID_GREY + factor * (255.0 * adversarial[i] - (original[i] & 0xff)));

@@ -3,6 +3,7 @@ package io.redrl.attack;
 import io.redrl.base.Checks;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -89,7 +90,7 @@ public final class AttackRunner {
             AttackSpec spec, Classifier victim, AttackBatch untargeted, Storage storage, double[][] clean) {
         AttackBatch batch = spec.target().applyTo(untargeted, clean);
         Checks.require(!batch.targeted() || spec.targetable(), "%s has no targeted form", spec.id());
-        List<AttackedExample> examples = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
         Tensor stored = Scopes.scopedNoGrad(() -> {
             Tensor images = batch.images().detach();
             Tensor adversarial = spec.newAttack().perturb(victim, batch);
@@ -108,12 +109,10 @@ public final class AttackRunner {
             double[] linf = Tensors.toDoubles(Norm.LINF.of(delta));
             double[] l2 = Tensors.toDoubles(Norm.L2.of(delta));
             for (int i = 0; i < batch.size(); i++) {
-                examples.add(new AttackedExample(
-                        batch.ids()[i],
-                        batch.labels()[i],
-                        batch.targetOf(i),
-                        argmax(clean[i]),
-                        asStored[i],
+                outcomes.add(new Outcome(
+                        (int) batch.targetOf(i),
+                        OrderStatistics.argmax(clean[i]),
+                        (int) asStored[i],
                         batch.succeeds(i, asFloat[i]),
                         batch.succeeds(i, as8bit[i]),
                         linf[i],
@@ -121,7 +120,7 @@ public final class AttackRunner {
             }
             return result;
         });
-        return new AttackOutcome(stored, examples);
+        return new AttackOutcome(stored, outcomes);
     }
 
     /** Attacks again, without drafts, the images that fool the draft alone; overwrites their rows. */
@@ -154,15 +153,6 @@ public final class AttackRunner {
             rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
         }
         return rows;
-    }
-
-    /** The first of the largest, as {@link Tensors#argmax} has it. */
-    private static int argmax(double[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            best = values[i] > values[best] ? i : best;
-        }
-        return best;
     }
 
     /** Stretches the perturbation of {@code undone} rows until the rounded image fools; writes into the last tensors. */

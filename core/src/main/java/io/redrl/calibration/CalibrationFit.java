@@ -1,7 +1,7 @@
 package io.redrl.calibration;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
@@ -108,7 +108,7 @@ public record CalibrationFit(Summary summary, OodScore score) {
         try (Progress.Task task =
                 progress.start("validating " + recogniser.spec().name(), rows.size() + strange.size(), "images")) {
             Activations known =
-                    trace(rows, part -> recogniser.trace(AdversarialSet.pixels(part), null), task, progress);
+                    trace(rows, part -> recogniser.trace(ImageStack.pixels(part), null), task, progress);
             Activations unknown = trace(
                     strange,
                     part -> recogniser.trace(

@@ -1,7 +1,7 @@
 package io.redrl.evaluation;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.RowTensors;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
@@ -44,7 +44,7 @@ public final class Evaluator {
      */
     public static RowScores scores(BinaryOperator<Tensor> logits, ImageDataset data) {
         return rows -> Scopes.valuedNoGrad(() -> {
-            Tensor probabilities = logits.apply(RowTensors.adversarial(rows), RowTensors.clean(rows, data))
+            Tensor probabilities = logits.apply(ImageStack.pixels(rows), clean(rows, data))
                     .softmax(1);
             int classes = AttackClass.values().length;
             Checks.shape("the recogniser's answer", Tensors.shape(probabilities), rows.size(), classes);
@@ -61,9 +61,13 @@ public final class Evaluator {
         });
     }
 
+    private static Tensor clean(List<AdversarialExample> rows, ImageDataset data) {
+        return Tensors.pixels(rows.stream().map(row -> data.image(row.index())).toList());
+    }
+
     /** Φ on I: what a victim sees in the images as stored. */
     public static RowVerdicts verdicts(Classifier victim) {
-        return rows -> Scopes.valuedNoGrad(() -> victim.predict(RowTensors.adversarial(rows)));
+        return rows -> Scopes.valuedNoGrad(() -> victim.predict(ImageStack.pixels(rows)));
     }
 
     /**
@@ -73,7 +77,7 @@ public final class Evaluator {
      */
     public static RowVerdicts verdicts(Classifier victim, UnaryOperator<Tensor> reconstruct) {
         return rows -> Scopes.valuedNoGrad(() -> victim.predict(
-                reconstruct.apply(RowTensors.adversarial(rows)).clamp(Tensors.scalar(0), Tensors.scalar(1))));
+                reconstruct.apply(ImageStack.pixels(rows)).clamp(Tensors.scalar(0), Tensors.scalar(1))));
     }
 
     /**

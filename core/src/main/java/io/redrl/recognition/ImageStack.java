@@ -1,7 +1,7 @@
 package io.redrl.recognition;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.base.RedrlException;
+import io.redrl.attack.Storage;
 import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -26,11 +26,11 @@ record ImageStack(Tensor packed) implements AutoCloseable {
 
     /** The images of rows: 8-bit if all of them are stored so. */
     static ImageStack of(List<AdversarialExample> rows, ImageShape shape) {
-        boolean floats = rows.stream().anyMatch(row -> bytesPerValue(row.storage()) == Float.BYTES);
+        boolean floats = rows.stream().anyMatch(row -> row.image().storage() == Storage.FLOAT32);
         int values = shape.values();
         return packed(rows.size(), shape, floats, (target, i) -> {
             AdversarialExample row = rows.get(i);
-            if (floats && bytesPerValue(row.storage()) == 1) {
+            if (floats && row.image().storage() == Storage.UINT8) {
                 float[] scaled = new float[values];
                 for (int v = 0; v < values; v++) {
                     scaled[v] = (row.pixels()[v] & 0xff) / (float) WHITE;
@@ -49,15 +49,6 @@ record ImageStack(Tensor packed) implements AutoCloseable {
 
     private static void put(BytePointer target, int place, byte[] bytes) {
         target.position((long) place * bytes.length).put(bytes, 0, bytes.length);
-    }
-
-    /** The bytes of a value as rows store it. */
-    static int bytesPerValue(String storage) {
-        return switch (storage) {
-            case "uint8" -> 1;
-            case "float32" -> Float.BYTES;
-            default -> throw new RedrlException("unknown storage '" + storage + "'; known: uint8, float32");
-        };
     }
 
     @FunctionalInterface

@@ -157,20 +157,11 @@ final class Sampler implements AutoCloseable {
     private void check(AdversarialExample example, ImageDataset dataset) {
         Checks.inRange("image index of an adversarial example", example.index(), 0, dataset.size() - 1);
         Checks.require(
-                example.height() == shape.height() && example.width() == shape.width(),
-                "adversarial examples are %d×%d, but the images of %s are %d×%d: the set was made from other data",
-                example.height(),
-                example.width(),
+                example.image().shape().equals(shape),
+                "adversarial examples are %s, but the images of %s are %s: the set was made from other data",
+                example.image().shape(),
                 dataset.id(),
-                shape.height(),
-                shape.width());
-        int bytes = shape.values() * ImageStack.bytesPerValue(example.storage());
-        Checks.require(
-                example.pixels().length == bytes,
-                "an adversarial example of image %d holds %d bytes, expected %d: the set is damaged",
-                example.index(),
-                example.pixels().length,
-                bytes);
+                shape);
     }
 
     /** The number of clean images. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redrl.attack.Outcome;
 import com.jerolba.carpet.io.FileSystemInputFile;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
@@ -30,7 +31,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.schema.Type;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,9 +148,9 @@ class AdversarialSetTest {
         List<AdversarialExample> rows = set.examples("v1", AttackClass.DEEPFOOL);
 
         Scopes.run(() -> {
-            float[] pixels = Tensors.toFloats(AdversarialSet.pixels(rows));
+            float[] pixels = Tensors.toFloats(ImageStack.pixels(rows));
             int values = IMAGES.shape().values();
-            assertThat(Tensors.shape(AdversarialSet.pixels(rows))).containsExactly(10, 3, 4, 4);
+            assertThat(Tensors.shape(ImageStack.pixels(rows))).containsExactly(10, 3, 4, 4);
             for (int i = 0; i < rows.size(); i++) {
                 AdversarialExample row = rows.get(i);
                 byte[] clean = IMAGES.pixels(row.index());
@@ -162,18 +162,18 @@ class AdversarialSetTest {
                     squares += change * change;
                 }
                 // The norms were measured before the file was written, so they can only agree if the pixels came back.
-                assertThat(row.linf()).isCloseTo(linf, within(1e-6));
-                assertThat(row.l2()).isCloseTo(Math.sqrt(squares), within(1e-5));
+                assertThat(row.outcome().linf()).isCloseTo(linf, within(1e-6));
+                assertThat(row.outcome().l2()).isCloseTo(Math.sqrt(squares), within(1e-5));
             }
-            long[] verdicts = FakeVictim.of("v1", 1).predict(AdversarialSet.pixels(rows));
+            long[] verdicts = FakeVictim.of("v1", 1).predict(ImageStack.pixels(rows));
             assertThat(verdicts)
                     .containsExactly(rows.stream()
-                            .mapToLong(AdversarialExample::adversarialPrediction)
+                            .mapToLong(row -> row.outcome().adversarialPrediction())
                             .toArray());
         });
         assertThat(rows).allSatisfy(row -> {
-            assertThat(row.storage()).isEqualTo(storage == Storage.UINT8 ? "uint8" : "float32");
-            assertThat(row.success()).isEqualTo(row.adversarialPrediction() != row.label());
+            assertThat(row.image().storage()).isEqualTo(storage);
+            assertThat(row.success()).isEqualTo(row.outcome().adversarialPrediction() != row.label());
         });
     }
 
@@ -184,9 +184,9 @@ class AdversarialSetTest {
                 build(PLAN.withStorage(storage), temp.resolve("set")).examples(AttackClass.CLEAN);
 
         assertThat(clean).hasSize(10).allSatisfy(row -> {
-            assertThat(StoredPixels.greyLevels(row)).isEqualTo(IMAGES.pixels(row.index()));
+            assertThat(row.image().greyLevels()).isEqualTo(IMAGES.pixels(row.index()));
             assertThat(row.victim()).isEqualTo("none");
-            assertThat(row.cleanPrediction()).isEqualTo(-1);
+            assertThat(row.outcome()).isEqualTo(Outcome.NOT_ATTACKED);
             assertThat(row.success()).isFalse();
         });
     }
@@ -422,9 +422,9 @@ class AdversarialSetTest {
         assertThat(attacks.labels).hasSameSizeAs(attacked);
         assertThat(attacked).allSatisfy(row -> {
             assertThat(row.label()).isEqualTo(IMAGES.label(row.index()));
-            assertThat(row.success()).isEqualTo(row.adversarialPrediction() != row.cleanPrediction());
+            assertThat(row.success()).isEqualTo(row.outcome().adversarialPrediction() != row.outcome().cleanPrediction());
         });
-        assertThat(attacked).anyMatch(row -> row.cleanPrediction() != row.label());
+        assertThat(attacked).anyMatch(row -> row.outcome().cleanPrediction() != row.label());
     }
 
     @Test
@@ -439,7 +439,7 @@ class AdversarialSetTest {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(lonely.pixels()).isEqualTo(among.pixels());
+        assertThat(lonely.image()).isEqualTo(among.image());
     }
 
     @Test
@@ -474,25 +474,25 @@ class AdversarialSetTest {
 
         try (ParquetFileReader reader = ParquetFileReader.open(new FileSystemInputFile(
                 folder.resolve("victim=v1/attack=pgd/part-00000.parquet").toFile()))) {
-            assertThat(reader.getFileMetaData().getSchema().getFields())
-                    .extracting(Type::getName)
+            assertThat(reader.getFileMetaData().getSchema().getPaths())
+                    .extracting(path -> String.join(".", path))
                     .containsExactly(
                             "index",
                             "label",
                             "attack",
                             "victim",
                             "config",
-                            "target",
-                            "success_float",
-                            "success_8bit",
-                            "clean_prediction",
-                            "adversarial_prediction",
-                            "linf",
-                            "l2",
-                            "height",
-                            "width",
-                            "storage",
-                            "pixels");
+                            "outcome.target",
+                            "outcome.clean_prediction",
+                            "outcome.adversarial_prediction",
+                            "outcome.success_float",
+                            "outcome.success8bit",
+                            "outcome.linf",
+                            "outcome.l2",
+                            "image.height",
+                            "image.width",
+                            "image.storage",
+                            "image.pixels");
             assertThat(reader.getRowGroups()).hasSize(1);
             assertThat(reader.getRowGroups().get(0).getColumns())
                     .allMatch(column -> column.getCodec() == CompressionCodecName.ZSTD);
@@ -514,8 +514,8 @@ class AdversarialSetTest {
                 .build(PLAN.withStorage(storage), IMAGES, VICTIMS, temp.resolve("set"), Progress.silent());
 
         assertThat(set.examples("v1", AttackClass.PGD))
-                .allSatisfy(row -> assertThat(row.linf()).isLessThanOrEqualTo(0.2 + 1e-6))
-                .anyMatch(row -> row.linf() > 0.19);
+                .allSatisfy(row -> assertThat(row.outcome().linf()).isLessThanOrEqualTo(0.2 + 1e-6))
+                .anyMatch(row -> row.outcome().linf() > 0.19);
         AttackSummary deepFool = set.manifest().attacks().stream()
                 .filter(summary ->
                         summary.attack().equals("deepfool") && summary.victim().equals("v1"))

@@ -3,6 +3,8 @@ package io.redrl.adversarial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.redrl.attack.Storage;
+import io.redrl.attack.Outcome;
 import io.redrl.image.ImageShape;
 import io.redrl.stats.Proportion;
 import java.util.ArrayList;
@@ -31,17 +33,8 @@ class AttackSummaryTest {
                 "pgd",
                 victim,
                 config,
-                -1,
-                successFloat,
-                success8bit,
-                clean,
-                adversarial,
-                l2 / 10,
-                l2,
-                1,
-                1,
-                "uint8",
-                new byte[3]);
+                new Outcome(-1, clean, adversarial, successFloat, success8bit, l2 / 10, l2),
+                StoredImage.of(1, 1, Storage.UINT8, new byte[3]));
     }
 
     private static final List<AdversarialExample> ROWS = List.of(

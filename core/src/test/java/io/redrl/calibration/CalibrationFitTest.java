@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Progress;
 import io.redrl.base.Seed;
@@ -53,7 +53,7 @@ class CalibrationFitTest {
         fit.save(folder);
         try (Recogniser calibrated = Recogniser.load(folder)) {
             assertThat(calibrated.calibration()).isEqualTo(fit.summary().calibration());
-            Activations trace = Scopes.valued(() -> calibrated.trace(AdversarialSet.pixels(rows), null));
+            Activations trace = Scopes.valued(() -> calibrated.trace(ImageStack.pixels(rows), null));
             List<Prediction> judgements = calibrated.judge(trace);
             double[] scores = fit.score().of(trace);
             for (int i = 0; i < scores.length; i++) {
@@ -121,9 +121,9 @@ class CalibrationFitTest {
                 Progress.silent());
         List<AdversarialExample> some = Toy.rows(IMAGES, "uint8").subList(0, 12);
         try (Recogniser recogniser = Recogniser.load(folder)) {
-            Activations trace = Scopes.valued(() -> recogniser.trace(AdversarialSet.pixels(some), null));
+            Activations trace = Scopes.valued(() -> recogniser.trace(ImageStack.pixels(some), null));
             float[] logits = Scopes.valued(
-                    () -> io.redrl.tensor.Tensors.toFloats(recogniser.logits(AdversarialSet.pixels(some), null)));
+                    () -> io.redrl.tensor.Tensors.toFloats(recogniser.logits(ImageStack.pixels(some), null)));
             assertThat(trace.features()).hasDimensions(12, 6 * 15);
             assertThat(trace.features()[0].length - trace.head()).isEqualTo(6 * 8);
             for (int i = 0; i < logits.length; i++) {
