@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  */
 public final class AdversarialSet {
     /** The manifest's file name: there when the set is complete. */
-    static final String MANIFEST = "set.json";
+    static final String MANIFEST = "_set.json";
 
     private final Path folder;
     private final AdversarialManifest manifest;
@@ -38,6 +38,10 @@ public final class AdversarialSet {
      */
     public static AdversarialSet open(Path folder) {
         Path file = folder.resolve(MANIFEST);
+        Checks.require(
+                Files.exists(file) || !Files.exists(folder.resolve("set.json")),
+                "The adversarial set in %s was made by version 0.1, whose files are no longer read: make it again.",
+                folder);
         if (!Files.exists(file)) {
             throw new RedrlException(
                     Files.exists(folder.resolve(Claim.FILE))
@@ -45,7 +49,7 @@ public final class AdversarialSet {
                                     + " is not finished: run the command that was making it again, it goes on from there."
                             : "No adversarial set in " + folder + ": it has no " + MANIFEST + ".");
         }
-        AdversarialManifest manifest = Json.read(file, AdversarialManifest.class);
+        AdversarialManifest manifest = AdversarialManifest.read(file);
         List<String> missing = manifest.shards().stream()
                 .map(AdversarialManifest.Shard::file)
                 .filter(shard -> !Files.isRegularFile(folder.resolve(shard)))

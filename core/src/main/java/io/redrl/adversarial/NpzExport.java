@@ -1,7 +1,6 @@
 package io.redrl.adversarial;
 
 import io.redrl.base.AtomicFiles;
-import io.redrl.base.Checks;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import java.io.IOException;
@@ -43,13 +42,7 @@ public final class NpzExport {
      * @param dataset the data set that the set was made from
      */
     public static void write(AdversarialSet set, ImageDataset dataset, Path out) {
-        Checks.require(
-                set.plan().datasetChecksum().equals(dataset.checksum()),
-                "The set was made from %s with checksum %s, got %s with %s",
-                set.plan().dataset(),
-                set.plan().datasetChecksum(),
-                dataset.id(),
-                dataset.checksum());
+        set.plan().requireDataset(dataset);
         AtomicFiles.write(out, stream -> {
             try (NpzWriter npz = new NpzWriter(stream)) {
                 List<AdversarialExample> rows = rows(npz, set);

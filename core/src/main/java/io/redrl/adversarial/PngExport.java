@@ -91,18 +91,12 @@ public final class PngExport {
      */
     public static void write(AdversarialSet set, ImageDataset dataset, Path folder, int factor, Progress progress) {
         Checks.inRange("factor of perturbations", factor, 1, 255);
-        Checks.require(
-                set.plan().datasetChecksum().equals(dataset.checksum()),
-                "The set was made from %s with checksum %s, got %s with %s",
-                set.plan().dataset(),
-                set.plan().datasetChecksum(),
-                dataset.id(),
-                dataset.checksum());
+        set.plan().requireDataset(dataset);
         List<AdversarialManifest.Shard> shards = set.manifest().shards().stream()
                 .filter(shard -> !shard.attack().equals(AttackClass.CLEAN.id()))
                 .toList();
         List<Folder> folders = folders(shards);
-        claim(folder, new Pictures(set.checksum(), dataset.id(), set.plan().storage(), factor, folders));
+        claim(folder, new Pictures(set.checksum(), dataset.id(), set.plan().options().storage(), factor, folders));
         int images = shards.stream().mapToInt(AdversarialManifest.Shard::rows).sum();
         try (Progress.Task task = progress.start("writing pictures", images, "images")) {
             for (AdversarialManifest.Shard shard : shards) {

@@ -56,15 +56,15 @@ final class ShardMaker {
     private List<AdversarialExample> attacked(PlannedShard shard, int[] indices, Tensor images) {
         Classifier victim = Objects.requireNonNull(victims.get(shard.victim()));
         AttackSpec spec = Objects.requireNonNull(specs.get(shard.config()));
-        long[] away = plan.referenceLabel() == ReferenceLabel.LABEL ? dataset.labels(indices) : victim.predict(images);
+        long[] away = plan.options().referenceLabel() == ReferenceLabel.LABEL ? dataset.labels(indices) : victim.predict(images);
         long[] ids =
                 LongStream.range(0, indices.length).map(i -> indices[(int) i]).toArray();
         AttackOutcome outcome = runner.run(
                 spec,
                 victim,
                 new AttackBatch(images, away, ids, plan.attackSeed(shard.victim(), shard.config())),
-                plan.storage(),
-                plan.precision());
+                plan.options().storage(),
+                plan.options().precision());
         return rows(shard, indices, outcome.adversarial(), outcome.outcomes());
     }
 
@@ -77,7 +77,7 @@ final class ShardMaker {
     }
 
     private List<AdversarialExample> rows(PlannedShard shard, int[] indices, Tensor images, List<Outcome> outcomes) {
-        List<StoredImage> stored = StoredImage.of(images, plan.storage());
+        List<StoredImage> stored = StoredImage.of(images, plan.options().storage());
         List<AdversarialExample> rows = new ArrayList<>();
         for (int i = 0; i < indices.length; i++) {
             rows.add(new AdversarialExample(

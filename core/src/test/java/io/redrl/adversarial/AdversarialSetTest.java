@@ -199,13 +199,13 @@ class AdversarialSetTest {
 
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, new StopAfter(questions)))
                 .isInstanceOf(StoppedException.class);
-        assertThat(folder.resolve("set.json")).doesNotExist();
+        assertThat(folder.resolve("_set.json")).doesNotExist();
         int before = checksums(folder).size();
         attacks.batchSizes.clear();
         build(PLAN, folder);
 
         assertThat(checksums(folder)).isEqualTo(checksums(temp.resolve("whole")));
-        // Only what was missing was attacked: 21 shards, the rest were there beside plan.json.
+        // Only what was missing was attacked: 21 shards, the rest were there beside _plan.json.
         assertThat(attacks.batchSizes.size()).isLessThanOrEqualTo(2 * (21 - (before - 1)));
     }
 
@@ -294,11 +294,11 @@ class AdversarialSetTest {
     void namesAndRefusesAnAlteredShard() throws IOException {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
-        flipAByteOfThePixels(folder.resolve("victim=v2/attack=pgd/part-00002.parquet"));
+        flipAByteOfThePixels(folder.resolve("v2/pgd/part-00002.parquet"));
 
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("victim=v2/attack=pgd/part-00002.parquet")
+                .hasMessageContaining("v2/pgd/part-00002.parquet")
                 .hasMessageContaining("altered");
         assertThatThrownBy(() -> build(PLAN, folder)).hasMessageContaining("altered");
     }
@@ -308,14 +308,14 @@ class AdversarialSetTest {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
         Map<String, String> before = checksums(folder);
-        Files.delete(folder.resolve("victim=v1/attack=deepfool/part-00001.parquet"));
-        Files.delete(folder.resolve("victim=none/attack=clean/part-00000.parquet"));
+        Files.delete(folder.resolve("v1/deepfool/part-00001.parquet"));
+        Files.delete(folder.resolve("none/clean/part-00000.parquet"));
 
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("lacks 2 of its 21 shards")
-                .hasMessageContaining("victim=v1/attack=deepfool/part-00001.parquet")
-                .hasMessageContaining("victim=none/attack=clean/part-00000.parquet");
+                .hasMessageContaining("v1/deepfool/part-00001.parquet")
+                .hasMessageContaining("none/clean/part-00000.parquet");
         attacks.batchSizes.clear();
         build(PLAN, folder);
         assertThat(attacks.batchSizes).containsExactly(3, 1);
@@ -332,16 +332,33 @@ class AdversarialSetTest {
                 PLAN.withReferenceLabel(ReferenceLabel.PREDICTION).withShardSize(5);
         assertThatThrownBy(() -> build(other, folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("plan's reference-label, plan's shard-size");
+                .hasMessageContaining("different: reference-label, shard-size.");
         Map<String, FakeVictim> retrained = Map.of("v1", FakeVictim.of("v1", 9), "v2", FakeVictim.of("v2", 2));
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, retrained, folder, Progress.silent()))
-                .hasMessageContaining("victims' weights");
+                .hasMessageContaining("different: victims.");
         SmallImages larger = SmallImages.of(31);
         AdversarialPlan ofLarger = AdversarialPlan.of(larger, PLAN.victims(), ATTACKS, PLAN.indices(), 7)
                 .withShardSize(4);
         assertThatThrownBy(() -> builder().build(ofLarger, larger, VICTIMS, folder, Progress.silent()))
-                .hasMessageContaining("plan's dataset-checksum");
+                .hasMessageContaining("different: dataset-checksum.");
         assertThat(checksums(folder)).isEqualTo(before);
+    }
+
+    @Test
+    void refusesASetOfAnotherFormat() throws IOException {
+        Path folder = temp.resolve("set");
+        build(PLAN, folder);
+        Path manifest = folder.resolve("_set.json");
+        AtomicFiles.writeString(
+                manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 3"));
+        assertThatThrownBy(() -> AdversarialSet.open(folder))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("adversarial set of format 3; this redrl reads and writes format 2");
+
+        Files.move(manifest, folder.resolve("set.json"));
+        assertThatThrownBy(() -> AdversarialSet.open(folder))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("made by version 0.1");
     }
 
     @Test
@@ -378,7 +395,7 @@ class AdversarialSetTest {
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, Map.of("v2", good), folder, Progress.silent()))
                 .hasMessageContaining("v1, which was not loaded");
         assertThatThrownBy(() -> builder().build(PLAN, SmallImages.of(31), VICTIMS, folder, Progress.silent()))
-                .hasMessageContaining("The plan is for data set small/test");
+                .hasMessageContaining("made from small/test");
         AdversarialPlan outside = AdversarialPlan.of(IMAGES, PLAN.victims(), ATTACKS, List.of(3, 30), 7);
         assertThatThrownBy(() -> build(outside, folder)).hasMessageContaining("[0, 29]");
         assertThat(folder).doesNotExist();
@@ -405,7 +422,7 @@ class AdversarialSetTest {
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("The disk is full")
                 .hasMessageContaining(".parquet");
-        // plan.json and the five that fitted; no half file under any name.
+        // _plan.json and the five that fitted; no half file under any name.
         assertThat(checksums(folder)).hasSize(6);
         assertThat(checksums(temp.resolve("whole"))).containsAllEntriesOf(checksums(folder));
         build(PLAN, folder);
@@ -473,7 +490,7 @@ class AdversarialSetTest {
         build(PLAN, folder);
 
         try (ParquetFileReader reader = ParquetFileReader.open(new FileSystemInputFile(
-                folder.resolve("victim=v1/attack=pgd/part-00000.parquet").toFile()))) {
+                folder.resolve("v1/pgd/part-00000.parquet").toFile()))) {
             assertThat(reader.getFileMetaData().getSchema().getPaths())
                     .extracting(path -> String.join(".", path))
                     .containsExactly(

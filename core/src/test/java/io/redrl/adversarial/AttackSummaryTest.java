@@ -85,6 +85,7 @@ class AttackSummaryTest {
         List<AdversarialExample> rows = new ArrayList<>(ROWS);
         rows.add(row("w", 1, "a", 1, 2, true, true, 1));
         AdversarialManifest manifest = new AdversarialManifest(
+                AdversarialManifest.FORMAT,
                 AdversarialPlan.of(SmallImages.of(1), List.of("w", "v"), List.of(TestSpecs.pgd(0.1)), List.of(0), 7),
                 ImageShape.square(1),
                 List.of(new AdversarialManifest.Victim("w", ""), new AdversarialManifest.Victim("v", "")),

@@ -116,7 +116,7 @@ class NpzExportTest {
         assertThat(clean).isEqualTo(IMAGES.pixels(8));
         assertThatThrownBy(() -> NpzExport.write(set, SmallImages.of(31), temp.resolve("other.npz")))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("The set was made from small/test");
+                .hasMessageContaining("made from small/test");
     }
 
     @Test

@@ -121,7 +121,7 @@ class PngExportTest {
                 .hasMessageContaining("holds other files");
         assertThatThrownBy(() -> PngExport.write(set, SmallImages.of(6), folder.resolve("b"), 10, Progress.silent()))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("The set was made from");
+                .hasMessageContaining("made from");
     }
 
     @Test
