@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Runs an attack and judges it: rounding, success by a new prediction, norms.
+ * The runner of attacks: perturbs a batch, rounds it, asks the victim again and measures norms.
  *
  * <p>Rounding moves a value by half a grey level at most. Where the clean image consists of grey levels and ε is a
  * multiple of 1/255, an image in the ε-ball stays in it; for any other ε the bound as stored is ε + 1/510.
@@ -55,16 +55,16 @@ public final class AttackRunner {
      * <p>For {@link Storage#UINT8} the images of a minimal-norm attack get a last step: where rounding undoes success, the
      * perturbation grows by 1.1 until the rounded image fools; if none does, the image as first rounded is kept.
      *
-     * <p>Drafts: with {@link Precision#BF16} a victim that has them ({@link Classifier#draftLogits}) looks for directions
-     * in bfloat16. Every verdict is made in float32, and an image that fools the draft alone is attacked again without
-     * drafts.
+     * <p>Low precision: with {@link Precision#BF16} attacks take gradients from a victim's bfloat16 logits, if it has them
+     * ({@link Classifier#lowPrecisionLogits}). Every prediction is made in float32, and an image that fools in low precision
+     * alone is attacked again in full precision.
      *
      * @param specs which attacks
      * @param victim the classifier to fool
      * @param batch the images; not modified; without targets where {@code specs} are to choose them
      * @param storage how the images will be kept
      * @param precision of the search for directions; AUTO is the faster on this processor for bounded attacks, and FP32 for
-     *     minimal-norm ones, which drafts make hardly faster
+     *     minimal-norm ones, which low precision makes hardly faster
      * @return for each of {@code specs} images and per-image results; the tensors join the caller's scope
      * @throws io.redrl.base.RedrlException if images, labels or targets do not suit victim or attack, or the victim's
      *     answers are not finite
@@ -76,14 +76,14 @@ public final class AttackRunner {
                 Scopes.valuedNoGrad(() -> rows(Logits.of(victim, batch.images().detach())));
         Classifier exact = new FullPrecisionVictim(victim);
         return specs.stream()
-                .map(spec -> run(spec, drafts(spec, victim, precision) ? victim : exact, batch, storage, clean))
+                .map(spec -> run(spec, inLowPrecision(spec, victim, precision) ? victim : exact, batch, storage, clean))
                 .toList();
     }
 
-    private static boolean drafts(AttackSpec spec, Classifier victim, Precision precision) {
+    private static boolean inLowPrecision(AttackSpec spec, Classifier victim, Precision precision) {
         Precision search =
                 precision != Precision.AUTO ? precision : spec.minimalNorm() ? Precision.FP32 : Precision.fastest();
-        return victim.hasDrafts() && search == Precision.BF16;
+        return victim.hasLowPrecision() && search == Precision.BF16;
     }
 
     private static AttackOutcome run(
@@ -95,7 +95,7 @@ public final class AttackRunner {
             Tensor images = batch.images().detach();
             Tensor adversarial = spec.newAttack().perturb(victim, batch);
             long[] asFloat = Logits.predict(victim, adversarial);
-            withoutDraft(spec, victim, batch, adversarial, asFloat);
+            inFullPrecision(spec, victim, batch, adversarial, asFloat);
             Tensor rounded = Tensors.rounded(adversarial);
             long[] as8bit = Logits.predict(victim, rounded);
             if (spec.minimalNorm() && storage == Storage.UINT8) {
@@ -123,16 +123,16 @@ public final class AttackRunner {
         return new AttackOutcome(stored, outcomes);
     }
 
-    /** Attacks again, without drafts, the images that fool the draft alone; overwrites their rows. */
-    private static void withoutDraft(
+    /** Attacks again, in full precision, the images that fool in low precision alone; overwrites their rows. */
+    private static void inFullPrecision(
             AttackSpec spec, Classifier victim, AttackBatch batch, Tensor adversarial, long[] verdicts) {
-        if (!victim.hasDrafts()) {
+        if (!victim.hasLowPrecision()) {
             return;
         }
         Scopes.run(() -> {
-            long[] draft = Tensors.argmax(Logits.draft(victim, adversarial));
+            long[] rough = Tensors.argmax(Logits.lowPrecision(victim, adversarial));
             Rows deceived =
-                    Rows.all(batch.size()).where(i -> batch.succeeds(i, draft[i]) && !batch.succeeds(i, verdicts[i]));
+                    Rows.all(batch.size()).where(i -> batch.succeeds(i, rough[i]) && !batch.succeeds(i, verdicts[i]));
             if (!deceived.isEmpty()) {
                 Classifier exact = new FullPrecisionVictim(victim);
                 Tensor again = spec.newAttack().perturb(exact, batch.of(deceived));

@@ -50,13 +50,13 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
     private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Closest best) {
         int n = batch.size();
         Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
-        Objective aim = Objective.of(batch);
+        Objective objective = Objective.of(batch);
         Tensor weights = Tensor.create(c, n, 1, 1, 1).to(images.device(), images.scalar_type());
         TanhSpace space = TanhSpace.at(images);
         Adam adam = new Adam(space.w(), spec.learningRate());
         boolean[] success = new boolean[n];
         boolean[] fooledBefore = new boolean[n];
-        Plateau standstill = new Plateau(n, spec.abortAfter());
+        Plateau plateau = new Plateau(n, spec.abortAfter());
 
         Rows active = Rows.all(n);
         for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
@@ -70,7 +70,7 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
                 CwMargin f = new CwMargin(
                         victim,
                         x,
-                        aim.of(rows),
+                        objective.of(rows),
                         spec.confidence(),
                         rows.pick(fooledBefore),
                         i -> squared[i] < best.distance(rows.at(i)));
@@ -82,10 +82,10 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
                     int row = rows.at(i);
                     success[row] |= f.fooled(i);
                     fooledBefore[row] = f.fooled(i);
-                    boolean stands = standstill.at(row, now, squared[i] + c[row] * f.value(i));
+                    boolean stopped = plateau.at(row, now, squared[i] + c[row] * f.value(i));
                     // Nothing is closer than the image itself.
                     boolean done = f.fooled(i) && squared[i] == 0;
-                    goesOn[i] = !done && !stands;
+                    goesOn[i] = !done && !stopped;
                 }
 
                 // 3. ∇ₓ = 2 δ + c ∇f.

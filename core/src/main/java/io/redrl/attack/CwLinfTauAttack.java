@@ -57,7 +57,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
     /** What is known of each image. */
     private final class Search {
         private final Classifier victim;
-        private final Objective aim;
+        private final Objective objective;
         private final TanhSpace space;
         /** w of the last success, at first that of the image. */
         private final Tensor start;
@@ -73,7 +73,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
 
         Search(Classifier victim, AttackBatch batch) {
             this.victim = victim;
-            aim = Objective.of(batch);
+            objective = Objective.of(batch);
             Tensor images = batch.images().detach();
             space = TanhSpace.at(images);
             start = space.w().clone();
@@ -111,7 +111,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
             Adam adam = new Adam(space.w(), spec.learningRate());
             boolean[] reached = new boolean[c.length];
             boolean[] fooled = new boolean[c.length];
-            Plateau standstill = new Plateau(c.length, spec.abortAfter());
+            Plateau plateau = new Plateau(c.length, spec.abortAfter());
 
             Rows active = all;
             for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
@@ -127,20 +127,20 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
                     CwMargin f = new CwMargin(
                             victim,
                             at.x(),
-                            aim.of(rows),
+                            objective.of(rows),
                             spec.confidence(),
                             rows.pick(fooled),
                             i -> change[i] < best.distance(rows.at(i)));
 
-                    // 2. Each image on its own: keep it if it is the closest so far, stop it at success or standstill.
+                    // 2. Each image on its own: keep it if it is the closest so far, stop it at success or on a plateau.
                     best.keep(rows, at.x(), change, f::fooled);
                     boolean[] goesOn = new boolean[rows.size()];
                     for (int i = 0; i < goesOn.length; i++) {
                         int row = rows.at(i);
                         fooled[row] = f.fooled(i);
                         reached[row] = f.fooled(i) && penalty[i] < TOLERANCE * c[row];
-                        boolean stands = standstill.at(row, now, penalty[i] + c[row] * f.value(i));
-                        goesOn[i] = !reached[row] && !stands;
+                        boolean stopped = plateau.at(row, now, penalty[i] + c[row] * f.value(i));
+                        goesOn[i] = !reached[row] && !stopped;
                     }
                     Rows there = rows.where(i -> reached[rows.at(i)]);
                     there.put(start, there.of(space.w()));

@@ -51,13 +51,13 @@ record EadAttack(EadSpec spec) implements Attack {
     private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Closest best) {
         int n = batch.size();
         Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
-        Objective aim = Objective.of(batch);
+        Objective objective = Objective.of(batch);
         Tensor weights = Tensor.create(c, n, 1, 1, 1).to(images.device(), images.scalar_type());
         Tensor x = images.clone();
         Tensor y = images.clone();
         boolean[] success = new boolean[n];
         boolean[] fooledBefore = new boolean[n];
-        Plateau standstill = new Plateau(n, spec.abortAfter());
+        Plateau plateau = new Plateau(n, spec.abortAfter());
 
         Rows active = Rows.all(n);
         for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
@@ -69,7 +69,7 @@ record EadAttack(EadSpec spec) implements Attack {
                 Tensor delta = current.sub(rows.of(images));
                 double[] l1 = Tensors.toDoubles(delta.abs().sum(1, 2, 3));
                 double[] squared = Tensors.toDoubles(delta.square().sum(1, 2, 3));
-                Objective theirs = aim.of(rows);
+                Objective theirs = objective.of(rows);
                 Tensor logits = Logits.of(victim, current);
                 boolean[] fooled = theirs.succeeds(logits, spec.confidence());
                 double[] margin = Tensors.toDoubles(theirs.margin(logits));
@@ -82,11 +82,11 @@ record EadAttack(EadSpec spec) implements Attack {
                     double elastic = spec.beta() * l1[i] + squared[i];
                     distance[i] = spec.rule() == EadSpec.Rule.EN ? elastic : l1[i];
                     success[row] |= fooled[i];
-                    double objective = elastic + c[row] * Math.max(margin[i], -spec.confidence());
-                    boolean stands = standstill.at(row, k, objective);
+                    double value = elastic + c[row] * Math.max(margin[i], -spec.confidence());
+                    boolean stopped = plateau.at(row, k, value);
                     // Nothing is nearer than the image itself.
                     boolean done = fooled[i] && squared[i] == 0;
-                    goesOn[i] = !done && !stands;
+                    goesOn[i] = !done && !stopped;
                 }
                 best.keep(rows, current, distance, i -> fooled[i]);
 
@@ -96,7 +96,7 @@ record EadAttack(EadSpec spec) implements Attack {
                     Tensor x0 = staying.of(images);
                     Tensor at = staying.of(y);
                     CwMargin f = new CwMargin(
-                            victim, at, aim.of(staying), spec.confidence(), staying.pick(fooledBefore), i -> false);
+                            victim, at, objective.of(staying), spec.confidence(), staying.pick(fooledBefore), i -> false);
                     for (int i = 0; i < staying.size(); i++) {
                         fooledBefore[staying.at(i)] = f.fooled(i);
                     }

@@ -37,7 +37,7 @@ public final class AttackClassifier extends Network {
     private final Conv2dImpl conv1;
     private final BatchNorm2dImpl bn1;
     private final ResNetStage[] stages = new ResNetStage[STAGES];
-    private final @Nullable VictimFeatureEncoder evidence;
+    private final @Nullable VictimFeatureEncoder encoder;
     private final LinearImpl fc1;
     private final LinearImpl fc2;
 
@@ -47,11 +47,11 @@ public final class AttackClassifier extends Network {
      * @param spec its size
      * @param inputs number of input channels: 6 for residual and image
      * @param classes number of attack classes A
-     * @param evidence values per victim that depend on it alone, where evidence of victims joins the pooled features; 0
-     *     without evidence
+     * @param perVictim values per victim that depend on it alone, where victim features join the pooled ones; 0 without
+     *     victim features
      * @param seed fixes every weight
      */
-    public AttackClassifier(AttackClassifierSpec spec, int inputs, int classes, int evidence, Seed seed) {
+    public AttackClassifier(AttackClassifierSpec spec, int inputs, int classes, int perVictim, Seed seed) {
         super("AttackClassifier");
         this.spec = spec;
         this.inputs = Checks.positive("input channels", inputs);
@@ -66,7 +66,8 @@ public final class AttackClassifier extends Network {
             int in = stage == 0 ? width : stages[stage - 1].outputs();
             stages[stage] = part("layer" + (stage + 1), new ResNetStage(form, stage, in));
         }
-        this.evidence = evidence > 0 ? part("evidence", new VictimFeatureEncoder(evidence)) : null;
+        // The name of its weights in files.
+        encoder = perVictim > 0 ? part("evidence", new VictimFeatureEncoder(perVictim)) : null;
         fc1 = linear("fc1", headFeatures(), spec.hidden());
         fc2 = linear("fc2", spec.hidden(), classes);
         RecognitionLayers.initialise(this, seed, AttackClassifier::initial);
@@ -102,30 +103,30 @@ public final class AttackClassifier extends Network {
     }
 
     /**
-     * Logits, from images and what victims say of them.
+     * Logits, from images and their victim features.
      *
      * @param input {@code [N,inputs,H,W]} float32
-     * @param said {@code [N,V,values]} float32, what V victims say; null without evidence
-     * @param visible {@code [N,V]} float32, 1 for each victim that may be heard, 0 for others; null without evidence
+     * @param victimFeatures {@code [N,V,values]} float32 of V victims; null without them
+     * @param visible {@code [N,V]} float32, 1 for each victim whose features count, 0 for others; null without them
      * @param precision of the convolutions after the first
      * @return {@code [N,classes]} float32 with a graph; caller's scope
      */
-    public Tensor forward(Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision) {
-        return Scopes.scoped(() -> head(pooled(input, said, visible, precision, false)));
+    public Tensor forward(Tensor input, @Nullable Tensor victimFeatures, @Nullable Tensor visible, Precision precision) {
+        return Scopes.scoped(() -> head(pooled(input, victimFeatures, visible, precision, false)));
     }
 
     /**
-     * What the stages see: the mean of each of their channels over the image, stage after stage, then what else the head
+     * Pooled features: the mean of each of their channels over the image, stage after stage, then what else the head
      * reads. {@link #head} makes logits of it, as {@link #forward} would.
      *
      * @param input {@code [N,inputs,H,W]} float32
-     * @param said {@code [N,V,values]} float32, what V victims say; null without evidence
-     * @param visible {@code [N,V]} float32, 1 for each victim that may be heard, 0 for others; null without evidence
+     * @param victimFeatures {@code [N,V,values]} float32 of V victims; null without them
+     * @param visible {@code [N,V]} float32, 1 for each victim whose features count, 0 for others; null without them
      * @param precision of the convolutions after the first
      * @return {@code [N,F]} float32, the last {@link #headFeatures} being the head's; caller's scope
      */
-    public Tensor features(Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision) {
-        return Scopes.scoped(() -> pooled(input, said, visible, precision, true));
+    public Tensor features(Tensor input, @Nullable Tensor victimFeatures, @Nullable Tensor visible, Precision precision) {
+        return Scopes.scoped(() -> pooled(input, victimFeatures, visible, precision, true));
     }
 
     /**
@@ -142,11 +143,11 @@ public final class AttackClassifier extends Network {
         });
     }
 
-    /** How many of the {@link #features}, the last of them, the head reads: means, maxima if asked for, evidence. */
+    /** How many of the {@link #features}, the last of them, the head reads: means, maxima if asked for, victim features. */
     public int headFeatures() {
         int channels = spec.width() << (STAGES - 1);
         return (spec.pooling() == AttackClassifierSpec.Pooling.MEAN ? channels : 2 * channels)
-                + (evidence == null ? 0 : VictimFeatureEncoder.OUTPUTS);
+                + (encoder == null ? 0 : VictimFeatureEncoder.OUTPUTS);
     }
 
     /** Where in the {@link #features} each stage's begin, from 0 on; the head reads from the last of these on. */
@@ -163,7 +164,7 @@ public final class AttackClassifier extends Network {
     }
 
     private Tensor pooled(
-            Tensor input, @Nullable Tensor said, @Nullable Tensor visible, Precision precision, boolean everyStage) {
+            Tensor input, @Nullable Tensor victimFeatures, @Nullable Tensor visible, Precision precision, boolean everyStage) {
         Tensor x = input;
         int size = spec.inputSize();
         if (size > 0 && (x.size(2) != size || x.size(3) != size)) {
@@ -172,8 +173,8 @@ public final class AttackClassifier extends Network {
         Tensor stem = conv1.forward(x.contiguous(MemoryFormat.ChannelsLast));
         List<Tensor> features = new ArrayList<>(precision.run(() -> pooled(stem, everyStage)));
         features.replaceAll(feature -> feature.to(ScalarType.Float));
-        if (evidence != null) {
-            features.add(evidence.forward(Objects.requireNonNull(said), Objects.requireNonNull(visible)));
+        if (encoder != null) {
+            features.add(encoder.forward(Objects.requireNonNull(victimFeatures), Objects.requireNonNull(visible)));
         }
         return features.size() == 1 ? features.get(0) : torch.cat(new TensorVector(features.toArray(Tensor[]::new)), 1);
     }

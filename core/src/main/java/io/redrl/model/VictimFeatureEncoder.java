@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Makes one vector of what several victims say of an image, whatever their number and order: the same two layers for every
- * victim, then mean and maximum over the visible ones (Zaheer et al., "Deep Sets", 2017).
+ * The encoder of victim features: one vector from those of several victims, whatever their number and order, by the same
+ * two layers for every victim, then mean and maximum over the visible ones (Zaheer et al., "Deep Sets", 2017).
  */
 final class VictimFeatureEncoder extends Network {
     private static final int HIDDEN = 32;
@@ -34,16 +34,16 @@ final class VictimFeatureEncoder extends Network {
     /**
      * Encodes.
      *
-     * @param evidence {@code [N,V,own+V]} float32: for each victim what depends on it alone, then how far its verdict leads in
+     * @param features {@code [N,V,own+V]} float32: for each victim what depends on it alone, then how far its prediction leads in
      *     the logits of each victim
-     * @param visible {@code [N,V]} float32, 1 where a victim may be looked at, 0 where not; at least one in each row
+     * @param visible {@code [N,V]} float32, 1 where a victim counts, 0 where not; at least one in each row
      * @return {@code [N,64]} float32 with a graph; caller's scope
      */
-    Tensor forward(Tensor evidence, Tensor visible) {
+    Tensor forward(Tensor features, Tensor visible) {
         return Scopes.scoped(() -> {
-            long victims = evidence.size(1);
-            Tensor self = evidence.narrow(2, 0, own); // [N,V,own]
-            Tensor leads = evidence.narrow(2, own, victims); // [N,V,V]
+            long victims = features.size(1);
+            Tensor self = features.narrow(2, 0, own); // [N,V,own]
+            Tensor leads = features.narrow(2, own, victims); // [N,V,V]
             // Of the others that are visible: one's own lead is among its own values.
             Tensor others = visible.unsqueeze(1)
                     .mul(torch.eye(victims).neg().add(new Scalar(1.0)).unsqueeze(0)); // [N,1→V,V]
@@ -63,6 +63,6 @@ final class VictimFeatureEncoder extends Network {
 
     @Override
     public Tensor forward(Tensor x) {
-        throw new UnsupportedOperationException("evidence comes with what is visible of it");
+        throw new UnsupportedOperationException("victim features come with which of them are visible");
     }
 }

@@ -10,6 +10,7 @@ import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ForwardingClassifier;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -239,59 +240,31 @@ class AttackRunnerTest {
         });
     }
 
-    /** A victim whose drafts call everything that has changed at all a success. */
-    private Classifier liar(int[] drafts) {
-        return new Classifier() {
+    /** A victim whose low-precision logits call everything that has changed at all a success. */
+    private Classifier liar(int[] asked) {
+        return new ForwardingClassifier(victim) {
             @Override
-            public String id() {
-                return "liar";
-            }
-
-            @Override
-            public int classes() {
-                return 5;
-            }
-
-            @Override
-            public ImageShape input() {
-                return victim.input();
-            }
-
-            @Override
-            public Tensor logits(Tensor images) {
-                return victim.logits(images);
-            }
-
-            @Override
-            public boolean hasDrafts() {
+            public boolean hasLowPrecision() {
                 return true;
             }
 
             @Override
-            public Tensor draftLogits(Tensor images) {
-                drafts[0]++;
+            public Tensor lowPrecisionLogits(Tensor images) {
+                asked[0]++;
                 // The largest logit goes to the last place: another class wins, and the gradient is as good as any.
                 return Scopes.scoped(() -> torch.roll(victim.logits(images), new long[] {1}, 1));
             }
-
-            @Override
-            public String checksum() {
-                return "none";
-            }
-
-            @Override
-            public void close() {}
         };
     }
 
     @ParameterizedTest
     @MethodSource("io.redrl.attack.AttackContractTest#specs")
-    void draftsNeverDecideAboutSuccess(AttackSpec spec) {
+    void lowPrecisionNeverDecidesAboutSuccess(AttackSpec spec) {
         Scopes.run(() -> {
             AttackBatch batch = batch(12);
-            int[] drafts = {0};
+            int[] asked = {0};
             AttackOutcome outcome = AttackRunner.run(
-                            List.of(spec), liar(drafts), batch, Storage.FLOAT32, Precision.BF16)
+                            List.of(spec), liar(asked), batch, Storage.FLOAT32, Precision.BF16)
                     .get(0);
             AttackOutcome exact = AttackRunner.run(spec, victim, batch, Storage.FLOAT32);
             long[] verdict = victim.predict(outcome.adversarial());
@@ -300,19 +273,19 @@ class AttackRunnerTest {
                 assertThat(outcome.outcomes().get(i).successFloat()).isEqualTo(verdict[i] != batch.labels()[i]);
                 fooled += verdict[i] != batch.labels()[i] ? 1 : 0;
             }
-            assertThat(drafts[0]).isPositive();
+            assertThat(asked[0]).isPositive();
             long wanted = exact.outcomes().stream()
                     .filter(Outcome::successFloat)
                     .count();
             if (!spec.minimalNorm()) {
                 assertThat(fooled).isGreaterThanOrEqualTo((int) wanted);
             }
-            drafts[0] = 0;
-            AttackRunner.run(spec, liar(drafts), batch, Storage.FLOAT32, Precision.FP32);
-            assertThat(drafts[0]).isZero();
+            asked[0] = 0;
+            AttackRunner.run(spec, liar(asked), batch, Storage.FLOAT32, Precision.FP32);
+            assertThat(asked[0]).isZero();
             if (spec.minimalNorm()) {
-                AttackRunner.run(spec, liar(drafts), batch, Storage.FLOAT32, Precision.AUTO);
-                assertThat(drafts[0]).isZero();
+                AttackRunner.run(spec, liar(asked), batch, Storage.FLOAT32, Precision.AUTO);
+                assertThat(asked[0]).isZero();
             }
         });
     }
