@@ -56,7 +56,7 @@ class ArchitectureTest {
             room("data", "base", "image"),
             room("model", "base", "tensor", "image", "data"),
             room("training", "base", "stats", "tensor", "image", "data", "model"),
-            room("attack", "base", "tensor", "image", "data", "model"),
+            room("attack", "base", "stats", "tensor", "image", "data", "model"),
             room("adversarial", "base", "stats", "tensor", "image", "data", "model", "attack"),
             room("features", "base", "tensor", "model", "adversarial"),
             room("calibration", "base", "stats", "tensor", "image", "data", "attack", "adversarial"),

@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes adversarial sets. Every file is complete or absent, so work that was stopped or killed goes on when the same
+ * The builder of adversarial sets. Every file is complete or absent, so work that was stopped or killed goes on when the same
  * call is made again, and ends with the same bytes as work that was not.
  */
 public final class AdversarialSetBuilder {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a folder is made from, written to it as {@code _plan.json} before any shard, so that nothing else gets mixed in.
+ * The plan of the set in a folder, its {@code _plan.json}: written before any shard, so that nothing else gets mixed in.
  *
  * @param plan the plan, which names the data set and its checksum
  * @param victims the victims and their checksums

@@ -25,7 +25,7 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
- * Rows to Parquet (zstd) and back. The same rows give the same bytes: one row group, no time stamps.
+ * The Parquet file (zstd) of a shard, written and read. The same rows give the same bytes: one row group, no time stamps.
  *
  * <p>A shard is encoded in memory, it is a few megabytes, so that what reaches the disk is one plain write.
  */

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One file of a set: images that one victim sees attacked in one configuration. Fixed by the plan alone, whatever was
+ * One file of a set: images attacked in one configuration against one victim. Fixed by the plan alone, whatever was
  * stopped and resumed.
  *
  * @param file its path below the set's folder, with {@code /}

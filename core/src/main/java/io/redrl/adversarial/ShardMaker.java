@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
-/** Makes the rows of shards, a batch at a time: attacked images, and clean ones through the same rounding. */
+/** The maker of the rows of shards, a batch at a time: attacked images, and clean ones through the same rounding. */
 final class ShardMaker {
     private final AdversarialPlan plan;
     private final ImageDataset dataset;
@@ -68,7 +68,7 @@ final class ShardMaker {
         return rows(shard, indices, outcome.adversarial(), outcome.outcomes());
     }
 
-    /** A label that counts other classes than the victim's says nothing of its verdicts. */
+    /** A label that counts other classes than the victim's says nothing of its predictions. */
     private int label(PlannedShard shard, int index) {
         Classifier victim = victims.get(shard.victim());
         boolean same =

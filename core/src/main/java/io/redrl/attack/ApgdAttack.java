@@ -194,9 +194,9 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
             boolean[] success = theirs.succeeds(logits, 0);
             Rows claimed = Rows.all(success.length).where(i -> success[i]);
             if (victim.hasLowPrecision() && !claimed.isEmpty()) {
-                boolean[] verdict = theirs.of(claimed).succeeds(Logits.of(victim, claimed.of(images)), 0);
-                for (int i = 0; i < verdict.length; i++) {
-                    success[claimed.at(i)] = verdict[i];
+                boolean[] confirmed = theirs.of(claimed).succeeds(Logits.of(victim, claimed.of(images)), 0);
+                for (int i = 0; i < confirmed.length; i++) {
+                    success[claimed.at(i)] = confirmed[i];
                 }
             }
             return success;

@@ -125,21 +125,21 @@ public final class AttackRunner {
 
     /** Attacks again, in full precision, the images that fool in low precision alone; overwrites their rows. */
     private static void inFullPrecision(
-            AttackSpec spec, Classifier victim, AttackBatch batch, Tensor adversarial, long[] verdicts) {
+            AttackSpec spec, Classifier victim, AttackBatch batch, Tensor adversarial, long[] predictions) {
         if (!victim.hasLowPrecision()) {
             return;
         }
         Scopes.run(() -> {
             long[] rough = Tensors.argmax(Logits.lowPrecision(victim, adversarial));
             Rows deceived =
-                    Rows.all(batch.size()).where(i -> batch.succeeds(i, rough[i]) && !batch.succeeds(i, verdicts[i]));
+                    Rows.all(batch.size()).where(i -> batch.succeeds(i, rough[i]) && !batch.succeeds(i, predictions[i]));
             if (!deceived.isEmpty()) {
                 Classifier exact = new FullPrecisionVictim(victim);
                 Tensor again = spec.newAttack().perturb(exact, batch.of(deceived));
                 long[] now = Logits.predict(exact, again);
                 deceived.put(adversarial, again);
                 for (int i = 0; i < deceived.size(); i++) {
-                    verdicts[deceived.at(i)] = now[i];
+                    predictions[deceived.at(i)] = now[i];
                 }
             }
         });
@@ -166,12 +166,12 @@ public final class AttackRunner {
                 Tensor x0 = rows.of(batch.images().detach());
                 Tensor delta = rows.of(adversarial).sub_(x0);
                 Tensor candidate = Tensors.rounded(x0.add(delta, new Scalar(factor)));
-                long[] verdict = Logits.predict(victim, candidate);
-                IntPredicate fools = i -> batch.succeeds(rows.at(i), verdict[i]);
+                long[] predicted = Logits.predict(victim, candidate);
+                IntPredicate fools = i -> batch.succeeds(rows.at(i), predicted[i]);
                 Rows fooled = rows.positions(fools);
                 rows.where(fools).put(rounded, fooled.of(candidate));
                 for (int i = 0; i < fooled.size(); i++) {
-                    as8bit[rows.at(fooled.at(i))] = verdict[fooled.at(i)];
+                    as8bit[rows.at(fooled.at(i))] = predicted[fooled.at(i)];
                 }
                 return rows.where(fools.negate());
             });

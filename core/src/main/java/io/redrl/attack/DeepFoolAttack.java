@@ -76,8 +76,8 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
                     Tensor x = clipped(rows.of(images).add_(rows.of(r), new Scalar(1 + spec.overshoot())));
                     Point point = Point.exact(victim, x);
                     // 1. Those that are fooled leave.
-                    long[] verdict = Tensors.argmax(point.logits().detach());
-                    IntPredicate fools = i -> verdict[i] != batch.labels()[rows.at(i)];
+                    long[] predicted = Tensors.argmax(point.logits().detach());
+                    IntPredicate fools = i -> predicted[i] != batch.labels()[rows.at(i)];
                     rows.where(fools).put(result, rows.positions(fools).of(x));
                     Rows left = rows.where(fools.negate());
                     if (last || left.isEmpty()) {

@@ -64,7 +64,7 @@ record EadAttack(EadSpec spec) implements Attack {
             Rows rows = active;
             int k = step;
             active = Scopes.valued(() -> {
-                // 1. The verdict on x⁽ᵏ⁾ and its distances.
+                // 1. The prediction for x⁽ᵏ⁾ and its distances.
                 Tensor current = rows.of(x);
                 Tensor delta = current.sub(rows.of(images));
                 double[] l1 = Tensors.toDoubles(delta.abs().sum(1, 2, 3));

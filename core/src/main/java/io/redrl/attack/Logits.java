@@ -12,12 +12,12 @@ import org.bytedeco.pytorch.Tensor;
 final class Logits {
     private Logits() {}
 
-    /** Logits {@code [N,K]} of {@code images}, finite, in the caller's scope: what verdicts are made from. */
+    /** Logits {@code [N,K]} of {@code images}, finite, in the caller's scope: what predictions are made from. */
     static Tensor of(Classifier victim, Tensor images) {
         return Scopes.scoped(() -> checked(victim, images, victim.logits(images)));
     }
 
-    /** Like {@link #of}, perhaps in a lower precision: good enough for directions, not for verdicts. */
+    /** Like {@link #of}, perhaps in a lower precision: good enough for directions, not for predictions. */
     static Tensor lowPrecision(Classifier victim, Tensor images) {
         return Scopes.scoped(() -> checked(victim, images, victim.lowPrecisionLogits(images)));
     }
@@ -31,7 +31,7 @@ final class Logits {
         return logits;
     }
 
-    /** The victim's verdicts. */
+    /** The victim's predictions. */
     static long[] predict(Classifier victim, Tensor images) {
         return Scopes.valuedNoGrad(() -> Tensors.argmax(of(victim, images)));
     }

@@ -54,9 +54,9 @@ record Objective(Tensor classes, Tensor labels, boolean targeted) {
         return targeted ? lead.neg() : lead;
     }
 
-    /** Whether the verdict that follows from {@code logits} is a success, by a margin of {@code kappa} at least. */
+    /** Whether the prediction that follows from {@code logits} is a success, by a margin of {@code kappa} at least. */
     boolean[] succeeds(Tensor logits, double kappa) {
-        // A tie goes to the lower class number in a verdict, so the margin's sign alone does not tell.
+        // A tie goes to the lower class number in a prediction, so the margin's sign alone does not tell.
         long[] same = Tensors.toLongs(logits.argmax(new LongOptional(1), false).eq(classes));
         long[] clear = Tensors.toLongs(margin(logits).le(new Scalar(-kappa)));
         boolean[] result = new boolean[same.length];

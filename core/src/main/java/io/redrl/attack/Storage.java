@@ -1,6 +1,6 @@
 package io.redrl.attack;
 
-/** How adversarial images are kept. */
+/** The number format in which adversarial images are kept. */
 public enum Storage {
     /** Rounded half up to 8 bits, as any image file does. */
     UINT8(1),

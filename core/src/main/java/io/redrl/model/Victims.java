@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
-/** Opens victims of every kind, and checks that they fit what they are used on. */
+/** Victims of every kind, opened and checked against what they are used on. */
 public final class Victims {
     private Victims() {}
 
