@@ -3,7 +3,7 @@ package examples;
 import io.redrl.attack.AttackBatch;
 import io.redrl.attack.AttackOutcome;
 import io.redrl.attack.AttackRunner;
-import io.redrl.attack.AttackedExample;
+import io.redrl.attack.Outcome;
 import io.redrl.attack.PgdSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Seed;
@@ -30,8 +30,8 @@ final class FirstAttack {
                     Tensors.pixels(images.pixels(indices), 8, 3, 32, 32), images.labels(indices), ids, new Seed(7));
             AttackOutcome outcome =
                     AttackRunner.run(new PgdSpec(8 / 255.0, 0.01, 20, false), victim, batch, Storage.UINT8);
-            return outcome.examples().stream()
-                    .filter(AttackedExample::success8bit)
+            return outcome.outcomes().stream()
+                    .filter(Outcome::success8bit)
                     .count();
         }
     }

@@ -30,7 +30,7 @@ final class TargetedAttack {
             AttackBatch batch = new AttackBatch(
                     Tensors.pixels(images.pixels(indices), 4, 3, 32, 32), images.labels(indices), ids, new Seed(7));
             AttackOutcome outcome = AttackRunner.run(spec, victim, batch, Storage.UINT8);
-            return outcome.examples().stream()
+            return outcome.outcomes().stream()
                     .filter(example -> example.adversarialPrediction() == example.target())
                     .count();
         }

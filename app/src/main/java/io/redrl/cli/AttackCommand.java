@@ -108,9 +108,9 @@ final class AttackCommand implements Runnable {
     @Option(
             names = "--precision",
             defaultValue = "auto",
-            description = "Of the search for directions: fp32, bf16 (drafts), or auto: the faster on this processor"
+            description = "Of the search for directions: fp32, bf16 (low-precision logits), or auto: the faster on this processor"
                     + " for bounded attacks, fp32 for the smallest perturbations."
-                    + " Verdicts are always fp32. Default: auto.")
+                    + " Predictions are always fp32. Default: auto.")
     private Precision precision;
 
     @Option(

@@ -6,6 +6,7 @@ import io.redrl.adversarial.ConfigNames;
 import io.redrl.attack.VictimCheck;
 import io.redrl.base.Durations;
 import io.redrl.base.Json;
+import io.redrl.stats.Proportion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +39,8 @@ record AttackResult(String set, Optional<String> pictures, List<Row> attacks, Li
      * @param accuracyAfter the same for the images as stored
      * @param successFloat the part of those that it had right that succeeded before rounding; null if there are none
      * @param success8bit the same for 8 bits
-     * @param l2 Euclidean length of the change, where it succeeded as stored
-     * @param linf largest change of a value, where it succeeded as stored
+     * @param l2 Euclidean length of the change, where it succeeded as stored; null if it did nowhere
+     * @param linf largest change of a value, where it succeeded as stored; null if it did nowhere
      * @param seconds that its batches took, added up also where they ran side by side; 0 if all was there already
      * @param imagesPerSecond images by those seconds; null if all was there already
      */
@@ -52,8 +54,8 @@ record AttackResult(String set, Optional<String> pictures, List<Row> attacks, Li
             double accuracyAfter,
             @Nullable Double successFloat,
             @Nullable Double success8bit,
-            AttackSummary.Distribution l2,
-            AttackSummary.Distribution linf,
+            AttackSummary.@Nullable Distribution l2,
+            AttackSummary.@Nullable Distribution linf,
             double seconds,
             @Nullable Double imagesPerSecond) {}
 
@@ -98,18 +100,22 @@ record AttackResult(String set, Optional<String> pictures, List<Row> attacks, Li
                 summary.victim(),
                 target == null ? "none" : target.toString(),
                 summary.images(),
-                summary.accuracyBefore(),
-                summary.accuracyAfter(),
+                summary.accuracyBefore().value(),
+                summary.accuracyAfter().value(),
                 share(summary.successFloat()),
                 share(summary.success8bit()),
-                summary.l2(),
-                summary.linf(),
+                known(summary.l2()),
+                known(summary.linf()),
                 seconds,
                 seconds > 0 ? Double.valueOf(spent.images() / seconds) : null);
     }
 
-    private static @Nullable Double share(double value) {
-        return Double.isNaN(value) ? null : Double.valueOf(value);
+    private static @Nullable Double share(Proportion proportion) {
+        return proportion.n() == 0 ? null : Double.valueOf(proportion.value());
+    }
+
+    private static AttackSummary.@Nullable Distribution known(AttackSummary.Distribution norms) {
+        return Double.isNaN(norms.max()) ? null : norms;
     }
 
     /** Whether an attack had a class to reach. */
@@ -147,10 +153,10 @@ record AttackResult(String set, Optional<String> pictures, List<Row> attacks, Li
                     percent(row.accuracyAfter()),
                     percent(row.successFloat()),
                     percent(row.success8bit()),
-                    number(row.l2().median()),
-                    number(row.l2().max()),
-                    number(row.linf().median()),
-                    number(row.linf().max()),
+                    number(row.l2(), AttackSummary.Distribution::median),
+                    number(row.l2(), AttackSummary.Distribution::max),
+                    number(row.linf(), AttackSummary.Distribution::median),
+                    number(row.linf(), AttackSummary.Distribution::max),
                     row.imagesPerSecond() == null ? "–" : String.format(Locale.ROOT, "%.1f", row.seconds()),
                     row.imagesPerSecond() == null ? "–" : Durations.rate(row.imagesPerSecond())));
             table.row(cells.toArray(String[]::new));
@@ -162,7 +168,8 @@ record AttackResult(String set, Optional<String> pictures, List<Row> attacks, Li
         return share == null ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4f", value);
+    private static String number(
+            AttackSummary.@Nullable Distribution norms, ToDoubleFunction<AttackSummary.Distribution> which) {
+        return norms == null ? "–" : String.format(Locale.ROOT, "%.4f", which.applyAsDouble(norms));
     }
 }

@@ -78,7 +78,7 @@ final class VictimEvaluateCommand implements Runnable {
 
     private double accuracy(Classifier classifier, ImageDataset dataset) {
         try {
-            return Accuracy.of(classifier, dataset, redrl.progress());
+            return Accuracy.of(classifier, dataset, redrl.progress()).value();
         } catch (StoppedException e) {
             throw new StoppedException("Stopped. An accuracy is of all images, so nothing was kept.", e);
         }

@@ -55,9 +55,9 @@ class ArchitectureTest {
             room("tensor", "base", "image"),
             room("data", "base", "image"),
             room("model", "base", "tensor", "image", "data"),
-            room("training", "base", "tensor", "image", "data", "model"),
-            room("attack", "base", "tensor", "image", "data", "model"),
-            room("adversarial", "base", "tensor", "image", "data", "model", "attack"),
+            room("training", "base", "stats", "tensor", "image", "data", "model"),
+            room("attack", "base", "stats", "tensor", "image", "data", "model"),
+            room("adversarial", "base", "stats", "tensor", "image", "data", "model", "attack"),
             room("features", "base", "tensor", "model", "adversarial"),
             room("calibration", "base", "stats", "tensor", "image", "data", "attack", "adversarial"),
             room(
@@ -97,7 +97,7 @@ class ArchitectureTest {
                     "recognition",
                     "saliency",
                     "evaluation"),
-            room("report", "base", "stats", "image", "saliency", "evaluation", "identify"),
+            room("report", "base", "stats", "image", "adversarial", "saliency", "evaluation", "identify"),
             room("experiment", LIBRARY.toArray(String[]::new)),
             room("cli", LIBRARY.toArray(String[]::new)),
             // It measures a training step of recognition, which takes an adversarial set.

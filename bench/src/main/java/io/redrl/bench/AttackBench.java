@@ -188,7 +188,7 @@ final class AttackBench {
                 split ? Lanes.count() : 1,
                 flops);
         List<Precision> precisions = settings.precisions().stream()
-                .filter(p -> p == Precision.FP32 || subject.ours().hasDrafts())
+                .filter(p -> p == Precision.FP32 || subject.ours().hasLowPrecision())
                 .toList();
         PlainAttack plain =
                 PlainAttack.of(c.comparable() ? spec : spec.with("steps", c.plainSteps()), settings.authorsAbort());

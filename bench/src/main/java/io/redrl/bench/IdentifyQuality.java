@@ -77,23 +77,23 @@ final class IdentifyQuality {
 
     private void add(Identifier identifier, AdversarialExample example, byte[] clean) {
         images++;
-        ImageShape shape = new ImageShape(3, example.height(), example.width());
-        Identification found = identifier.identify(new Image(shape, example.pixels()), "image " + example.index());
+        Image image = example.image().rounded();
+        Identification found = identifier.identify(image, "image " + example.index());
         if (!found.verdict().equals(example.attack())) {
             return;
         }
         named++;
-        if (example.linf() > 0) {
+        if (example.outcome().linf() > 0) {
             found.epsilon().ifPresent(epsilon -> {
-                ratios.add(epsilon / example.linf());
-                errors.add(Math.abs(Math.log(epsilon / example.linf())));
+                ratios.add(epsilon / example.outcome().linf());
+                errors.add(Math.abs(Math.log(epsilon / example.outcome().linf())));
             });
-            found.perturbation().ifPresent(p -> lengths.add(p.l2() / example.l2()));
+            found.perturbation().ifPresent(p -> lengths.add(p.l2() / example.outcome().l2()));
         }
         found.box().ifPresent(box -> {
             boxes++;
             boolean right = example.attack().equals(AttackClass.PATCH.id())
-                    && overlap(box, changed(clean, example.pixels(), shape)) >= 0.5;
+                    && overlap(box, changed(clean, image.pixels(), image.shape())) >= 0.5;
             rightBoxes += right ? 1 : 0;
         });
     }

@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.redrl.attack.AttackBatch;
 import io.redrl.attack.AttackRunner;
 import io.redrl.attack.AttackSpec;
-import io.redrl.attack.AttackedExample;
+import io.redrl.attack.Outcome;
 import io.redrl.attack.Storage;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Lanes;
@@ -71,10 +71,10 @@ record Run(double seconds, double cpuSeconds, List<Result> results) {
     }
 
     private static List<Result> attack(AttackSpec spec, Classifier victim, AttackBatch batch, Precision precision) {
-        List<AttackedExample> examples =
+        List<Outcome> outcomes =
                 Scopes.valued(() -> AttackRunner.run(spec, victim, batch, Storage.FLOAT32, precision)
-                        .examples());
-        return examples.stream()
+                        .outcomes());
+        return outcomes.stream()
                 .map(e -> new Result(e.successFloat(), e.l2(), e.linf()))
                 .toList();
     }

@@ -1,7 +1,7 @@
 package io.redrl.bench;
 
-import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ForwardingClassifier;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.VoidTensorHook;
  * passes, which are timed by hooks at the logits and at the image. What is left is the attack's own work. For one thread
  * at a time.
  */
-final class TimedClassifier implements Classifier {
+final class TimedClassifier extends ForwardingClassifier {
     private final Classifier victim;
     private final Part verdicts = new Part();
     private final Part forward = new Part();
@@ -35,6 +35,7 @@ final class TimedClassifier implements Classifier {
 
     /** Does not own {@code victim}. */
     TimedClassifier(Classifier victim) {
+        super(victim);
         this.victim = victim;
         atLogits.retainReference();
         atImages.retainReference();
@@ -85,13 +86,13 @@ final class TimedClassifier implements Classifier {
     }
 
     @Override
-    public boolean hasDrafts() {
-        return victim.hasDrafts();
+    public boolean hasLowPrecision() {
+        return victim.hasLowPrecision();
     }
 
     @Override
-    public Tensor draftLogits(Tensor images) {
-        return timed(images, victim::draftLogits);
+    public Tensor lowPrecisionLogits(Tensor images) {
+        return timed(images, victim::lowPrecisionLogits);
     }
 
     /** Where the time of a run of {@code total} seconds went. */
@@ -105,26 +106,6 @@ final class TimedClassifier implements Classifier {
                         "the rest: projection, optimiser, bookkeeping",
                         total - verdicts.seconds - forward.seconds - backward.seconds,
                         100 * (1 - (verdicts.seconds + forward.seconds + backward.seconds) / total));
-    }
-
-    @Override
-    public String id() {
-        return victim.id();
-    }
-
-    @Override
-    public int classes() {
-        return victim.classes();
-    }
-
-    @Override
-    public ImageShape input() {
-        return victim.input();
-    }
-
-    @Override
-    public String checksum() {
-        return victim.checksum();
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.redrl.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.StoredImage;
 import io.redrl.attack.AttackClass;
+import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.FeatureExtractor;
@@ -126,17 +129,8 @@ final class TrainingSides implements AutoCloseable {
                         attack.id(),
                         clean ? "none" : "noise",
                         "{}",
-                        -1,
-                        !clean,
-                        !clean,
-                        -1,
-                        -1,
-                        LEVELS / 255.0,
-                        1,
-                        data.shape().height(),
-                        data.shape().width(),
-                        "uint8",
-                        pixels));
+                        new Outcome(-1, -1, -1, !clean, !clean, LEVELS / 255.0, 1),
+                        StoredImage.of(data.shape().height(), data.shape().width(), Storage.UINT8, pixels)));
             }
         }
         return rows;

@@ -1,12 +1,19 @@
 package io.redrl.adversarial;
 
+import io.redrl.base.Checks;
+import io.redrl.base.Json;
+import io.redrl.base.RedrlException;
 import io.redrl.image.ImageShape;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /**
- * What a finished set holds and what it was made from: its {@code set.json}. Nothing in it depends on when or how often
+ * The manifest of an adversarial set, its {@code _set.json}: what the set holds and what it was made from. Nothing in it depends on when or how often
  * the work was stopped.
  *
+ * @param format {@link #FORMAT}
  * @param plan what was asked for; names the data set and its checksum
  * @param shape the size of every image
  * @param victims the victims, in the plan's order
@@ -16,6 +23,7 @@ import java.util.List;
  * @param configs the same per victim, attack and configuration
  */
 public record AdversarialManifest(
+        int format,
         AdversarialPlan plan,
         ImageShape shape,
         List<Victim> victims,
@@ -24,12 +32,56 @@ public record AdversarialManifest(
         List<AttackSummary> attacks,
         List<AttackSummary> configs) {
 
+    /** The version of manifest and rows; sets of another one are refused. */
+    static final int FORMAT = 2;
+
     /** Copies the lists. */
     public AdversarialManifest {
         victims = List.copyOf(victims);
         shards = List.copyOf(shards);
         attacks = List.copyOf(attacks);
         configs = List.copyOf(configs);
+    }
+
+    /**
+     * Reads a manifest.
+     *
+     * @throws RedrlException if it is of another format
+     */
+    static AdversarialManifest read(Path file) {
+        int format = Json.read(file, JsonNode.class).path("format").asInt(1);
+        Checks.require(
+                format == FORMAT,
+                "%s is of an adversarial set of format %d; this redrl reads and writes format %d. Make the set again, in"
+                        + " another folder or after deleting this one.",
+                file,
+                format,
+                FORMAT);
+        return Json.read(file, AdversarialManifest.class);
+    }
+
+    /**
+     * The summaries as a table: for each victim, in the plan's order, each attack over all its configurations, followed by
+     * those of its configurations one by one where there are several.
+     */
+    public List<AttackSummary> table() {
+        List<AttackSummary> table = new ArrayList<>();
+        for (Victim victim : victims) {
+            for (AttackSummary all : of(victim, attacks)) {
+                table.add(all);
+                List<AttackSummary> each = of(victim, configs).stream()
+                        .filter(config -> config.attack().equals(all.attack()))
+                        .toList();
+                table.addAll(each.size() > 1 ? each : List.of());
+            }
+        }
+        return table;
+    }
+
+    private static List<AttackSummary> of(Victim victim, List<AttackSummary> summaries) {
+        return summaries.stream()
+                .filter(summary -> summary.victim().equals(victim.id()))
+                .toList();
     }
 
     /**

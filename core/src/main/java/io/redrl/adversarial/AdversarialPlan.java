@@ -18,21 +18,16 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * What to attack, with what, how. Plan, data set and victims together fix every byte of the adversarial set.
+ * The plan of an adversarial set: what to attack, with what, how. Plan, data set and victims together fix every byte of
+ * the set.
  *
  * @param dataset the data set's {@link ImageDataset#id()}, which names its split
  * @param datasetChecksum its {@link ImageDataset#checksum()}
  * @param victims the ids of the victims; they become names of folders
  * @param attacks all configurations of all attacks; those of one attack are what {@link SamplingPolicy} draws from
  * @param indices the images, kept in ascending order
- * @param sampling every combination, or one per image and attack
- * @param includeClean whether each image is also stored clean, through the same rounding and the same writer
- * @param storage how images are kept
- * @param referenceLabel the class that attacks move away from
- * @param precision in which attacks look for directions; verdicts are always fp32. {@code auto}, for processors that are
- *     faster in bfloat16 (elsewhere it becomes {@code fp32} here): bf16 for bounded attacks, fp32 for minimal-norm ones
+ * @param options how
  * @param seed of everything that is drawn
- * @param shardSize the most images in one file, at least 1
  */
 public record AdversarialPlan(
         String dataset,
@@ -40,16 +35,8 @@ public record AdversarialPlan(
         List<String> victims,
         List<AttackSpec> attacks,
         List<Integer> indices,
-        SamplingPolicy sampling,
-        boolean includeClean,
-        Storage storage,
-        ReferenceLabel referenceLabel,
-        Precision precision,
-        long seed,
-        int shardSize) {
-
-    /** The shard size unless another is asked for. */
-    public static final int SHARD_SIZE = 64;
+        Options options,
+        long seed) {
 
     /** The victim of clean rows. */
     public static final String NO_VICTIM = "none";
@@ -62,9 +49,10 @@ public record AdversarialPlan(
         victims = List.copyOf(victims);
         attacks = List.copyOf(attacks);
         indices = indices.stream().sorted().toList();
-        Checks.positive("shard-size", shardSize);
         Checks.require(!indices.isEmpty(), "indices must name at least one image, got none");
-        Checks.require(includeClean || !attacks.isEmpty(), "a set without attacks and without clean images is empty");
+        Checks.require(
+                options.includeClean() || !attacks.isEmpty(),
+                "a set without attacks and without clean images is empty");
         Checks.require(attacks.isEmpty() || !victims.isEmpty(), "victims must name at least one victim, got none");
         for (String victim : victims) {
             Checks.require(
@@ -73,14 +61,44 @@ public record AdversarialPlan(
                     NO_VICTIM,
                     victim);
         }
-        precision = Precision.fastest() == Precision.FP32 && precision == Precision.AUTO ? Precision.FP32 : precision;
         distinct("victims", victims);
         distinct("attacks", attacks.stream().map(Json::line).toList());
         distinct("indices", indices);
     }
 
     /**
-     * Every combination, clean images included, stored as 8 bits, attacked against their true labels.
+     * How a set is made from images, victims and attacks.
+     *
+     * @param sampling every combination, or one per image and attack
+     * @param includeClean whether each image is also stored clean, through the same rounding and the same writer
+     * @param storage how images are kept
+     * @param referenceLabel the class that attacks move away from
+     * @param precision in which attacks look for directions; predictions are always fp32. {@code auto}, for processors that
+     *     are faster in bfloat16 (elsewhere it becomes {@code fp32} here): bf16 for bounded attacks, fp32 for minimal-norm
+     *     ones
+     * @param shardSize the most images in one file, at least 1
+     */
+    public record Options(
+            SamplingPolicy sampling,
+            boolean includeClean,
+            Storage storage,
+            ReferenceLabel referenceLabel,
+            Precision precision,
+            int shardSize) {
+        /** Every combination, clean images included, stored as 8 bits, attacked against their true labels. */
+        public static final Options DEFAULTS = new Options(
+                SamplingPolicy.ALL, true, Storage.UINT8, ReferenceLabel.LABEL, Precision.AUTO, 64);
+
+        /** Decides {@code auto}. */
+        public Options {
+            Checks.positive("shard-size", shardSize);
+            boolean neverFaster = Precision.fastest() == Precision.FP32 && precision == Precision.AUTO;
+            precision = neverFaster ? Precision.FP32 : precision;
+        }
+    }
+
+    /**
+     * A plan with {@link Options#DEFAULTS}.
      *
      * @param dataset the images come from here
      * @param victims the ids of the victims
@@ -91,120 +109,48 @@ public record AdversarialPlan(
     public static AdversarialPlan of(
             ImageDataset dataset, List<String> victims, List<AttackSpec> attacks, List<Integer> indices, long seed) {
         return new AdversarialPlan(
-                dataset.id(),
-                dataset.checksum(),
-                victims,
-                attacks,
-                indices,
-                SamplingPolicy.ALL,
-                true,
-                Storage.UINT8,
-                ReferenceLabel.LABEL,
-                Precision.AUTO,
-                seed,
-                SHARD_SIZE);
+                dataset.id(), dataset.checksum(), victims, attacks, indices, Options.DEFAULTS, seed);
+    }
+
+    /** A copy with other options. */
+    public AdversarialPlan with(Options other) {
+        return new AdversarialPlan(dataset, datasetChecksum, victims, attacks, indices, other, seed);
     }
 
     /** A copy with another draw. */
     public AdversarialPlan withSampling(SamplingPolicy other) {
-        return new AdversarialPlan(
-                dataset,
-                datasetChecksum,
-                victims,
-                attacks,
-                indices,
-                other,
-                includeClean,
-                storage,
-                referenceLabel,
-                precision,
-                seed,
-                shardSize);
+        Options o = options;
+        return with(new Options(other, o.includeClean, o.storage, o.referenceLabel, o.precision, o.shardSize));
     }
 
     /** A copy with or without clean images. */
     public AdversarialPlan withClean(boolean other) {
-        return new AdversarialPlan(
-                dataset,
-                datasetChecksum,
-                victims,
-                attacks,
-                indices,
-                sampling,
-                other,
-                storage,
-                referenceLabel,
-                precision,
-                seed,
-                shardSize);
+        Options o = options;
+        return with(new Options(o.sampling, other, o.storage, o.referenceLabel, o.precision, o.shardSize));
     }
 
     /** A copy with another storage. */
     public AdversarialPlan withStorage(Storage other) {
-        return new AdversarialPlan(
-                dataset,
-                datasetChecksum,
-                victims,
-                attacks,
-                indices,
-                sampling,
-                includeClean,
-                other,
-                referenceLabel,
-                precision,
-                seed,
-                shardSize);
+        Options o = options;
+        return with(new Options(o.sampling, o.includeClean, other, o.referenceLabel, o.precision, o.shardSize));
     }
 
     /** A copy against labels or predictions. */
     public AdversarialPlan withReferenceLabel(ReferenceLabel other) {
-        return new AdversarialPlan(
-                dataset,
-                datasetChecksum,
-                victims,
-                attacks,
-                indices,
-                sampling,
-                includeClean,
-                storage,
-                other,
-                precision,
-                seed,
-                shardSize);
+        Options o = options;
+        return with(new Options(o.sampling, o.includeClean, o.storage, other, o.precision, o.shardSize));
     }
 
     /** A copy that looks for directions in another precision. */
     public AdversarialPlan withPrecision(Precision other) {
-        return new AdversarialPlan(
-                dataset,
-                datasetChecksum,
-                victims,
-                attacks,
-                indices,
-                sampling,
-                includeClean,
-                storage,
-                referenceLabel,
-                other,
-                seed,
-                shardSize);
+        Options o = options;
+        return with(new Options(o.sampling, o.includeClean, o.storage, o.referenceLabel, other, o.shardSize));
     }
 
     /** A copy with another shard size. */
     public AdversarialPlan withShardSize(int other) {
-        return new AdversarialPlan(
-                dataset,
-                datasetChecksum,
-                victims,
-                attacks,
-                indices,
-                sampling,
-                includeClean,
-                storage,
-                referenceLabel,
-                precision,
-                seed,
-                other);
+        Options o = options;
+        return with(new Options(o.sampling, o.includeClean, o.storage, o.referenceLabel, o.precision, other));
     }
 
     /**
@@ -212,7 +158,7 @@ public record AdversarialPlan(
      * {@link AttackCatalog}, then victims and configurations as listed here.
      */
     public List<PlannedExample> items() {
-        return expand(indices, sampling);
+        return expand(indices, options.sampling());
     }
 
     /** What {@link SamplingPolicy#ALL} does to one image: every victim and configuration once, in canonical order. */
@@ -227,7 +173,7 @@ public record AdversarialPlan(
         }
         List<PlannedExample> items = new ArrayList<>();
         for (int index : images) {
-            if (includeClean) {
+            if (options.includeClean()) {
                 items.add(new PlannedExample(index, AttackClass.CLEAN.id(), NO_VICTIM, NO_CONFIG));
             }
             configs.forEach((attack, own) -> {
@@ -247,7 +193,7 @@ public record AdversarialPlan(
         Seed image = new Seed(seed).child(index);
         SplittableRandom random = image.child(attack).random();
         SplittableRandom ofVictim =
-                sampling == SamplingPolicy.ONE_VICTIM ? image.child("victim").random() : random;
+                options.sampling() == SamplingPolicy.ONE_VICTIM ? image.child("victim").random() : random;
         String victim = victims.get(ofVictim.nextInt(victims.size()));
         return new PlannedExample(index, attack, victim, configs.get(random.nextInt(configs.size())));
     }
@@ -255,8 +201,19 @@ public record AdversarialPlan(
     /** The number of rows of the set. */
     public int size() {
         long classes = attacks.stream().map(AttackSpec::id).distinct().count();
-        long each = sampling == SamplingPolicy.ALL ? (long) victims.size() * attacks.size() : classes;
-        return Math.toIntExact(Math.multiplyExact((long) indices.size(), each + (includeClean ? 1 : 0)));
+        long each = options.sampling() == SamplingPolicy.ALL ? (long) victims.size() * attacks.size() : classes;
+        return Math.toIntExact(Math.multiplyExact((long) indices.size(), each + (options.includeClean() ? 1 : 0)));
+    }
+
+    /** Refuses a data set with other images or labels than the plan's. */
+    void requireDataset(ImageDataset other) {
+        Checks.require(
+                datasetChecksum.equals(other.checksum()),
+                "The adversarial set is made from %s with checksum %s, got %s with %s",
+                dataset,
+                datasetChecksum,
+                other.id(),
+                other.checksum());
     }
 
     /**

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * A finished adversarial set on disk. Rows come in the canonical order of {@link AdversarialPlan#items()}; they are read
@@ -22,7 +21,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class AdversarialSet {
     /** The manifest's file name: there when the set is complete. */
-    static final String MANIFEST = "set.json";
+    static final String MANIFEST = "_set.json";
 
     private final Path folder;
     private final AdversarialManifest manifest;
@@ -39,6 +38,10 @@ public final class AdversarialSet {
      */
     public static AdversarialSet open(Path folder) {
         Path file = folder.resolve(MANIFEST);
+        Checks.require(
+                Files.exists(file) || !Files.exists(folder.resolve("set.json")),
+                "The adversarial set in %s was made by version 0.1, whose files are no longer read: make it again.",
+                folder);
         if (!Files.exists(file)) {
             throw new RedrlException(
                     Files.exists(folder.resolve(Claim.FILE))
@@ -46,7 +49,7 @@ public final class AdversarialSet {
                                     + " is not finished: run the command that was making it again, it goes on from there."
                             : "No adversarial set in " + folder + ": it has no " + MANIFEST + ".");
         }
-        AdversarialManifest manifest = Json.read(file, AdversarialManifest.class);
+        AdversarialManifest manifest = AdversarialManifest.read(file);
         List<String> missing = manifest.shards().stream()
                 .map(AdversarialManifest.Shard::file)
                 .filter(shard -> !Files.isRegularFile(folder.resolve(shard)))
@@ -118,16 +121,6 @@ public final class AdversarialSet {
     /** The rows of an attack against a victim. */
     public List<AdversarialExample> examples(String victim, AttackClass attack) {
         return read(shard -> shard.victim().equals(victim) && shard.attack().equals(attack.id()));
-    }
-
-    /**
-     * The images of some rows, whatever their storage.
-     *
-     * @param examples at least one
-     * @return {@code [N,C,H,W]} float32 in [0, 1], in the caller's scope
-     */
-    public static Tensor pixels(List<AdversarialExample> examples) {
-        return StoredPixels.tensor(examples);
     }
 
     private List<AdversarialExample> read(Predicate<AdversarialManifest.Shard> wanted) {

@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes adversarial sets. Every file is complete or absent, so work that was stopped or killed goes on when the same
+ * The builder of adversarial sets. Every file is complete or absent, so work that was stopped or killed goes on when the same
  * call is made again, and ends with the same bytes as work that was not.
  */
 public final class AdversarialSetBuilder {
@@ -114,7 +114,7 @@ public final class AdversarialSetBuilder {
             Progress progress) {
         checkDataset(plan, dataset);
         List<AdversarialManifest.Victim> used = plan.victims().stream()
-                .map(id -> checkedVictim(id, victims.get(id), dataset, plan.referenceLabel()))
+                .map(id -> checkedVictim(id, victims.get(id), dataset, plan.options().referenceLabel()))
                 .toList();
         new Claim(plan, used).on(folder);
 
@@ -137,6 +137,7 @@ public final class AdversarialSetBuilder {
         Json.write(
                 folder.resolve(AdversarialSet.MANIFEST),
                 new AdversarialManifest(
+                        AdversarialManifest.FORMAT,
                         plan,
                         dataset.shape(),
                         used,
@@ -225,7 +226,7 @@ public final class AdversarialSetBuilder {
         Map<String, String> known = new HashMap<>();
         Path manifest = folder.resolve(AdversarialSet.MANIFEST);
         if (Files.exists(manifest)) {
-            Json.read(manifest, AdversarialManifest.class)
+            AdversarialManifest.read(manifest)
                     .shards()
                     .forEach(shard -> known.put(shard.file(), shard.sha256()));
         }
@@ -233,15 +234,9 @@ public final class AdversarialSetBuilder {
     }
 
     private static void checkDataset(AdversarialPlan plan, ImageDataset dataset) {
+        plan.requireDataset(dataset);
         Checks.require(
-                plan.dataset().equals(dataset.id()) && plan.datasetChecksum().equals(dataset.checksum()),
-                "The plan is for data set %s with checksum %s, got %s with %s",
-                plan.dataset(),
-                plan.datasetChecksum(),
-                dataset.id(),
-                dataset.checksum());
-        Checks.require(
-                dataset.labelled() || plan.attacks().isEmpty() || plan.referenceLabel() == ReferenceLabel.PREDICTION,
+                dataset.labelled() || plan.attacks().isEmpty() || plan.options().referenceLabel() == ReferenceLabel.PREDICTION,
                 "%s has no labels for attacks to move away from: put its images into one folder per class, or attack"
                         + " against the victim's own predictions",
                 dataset.id());

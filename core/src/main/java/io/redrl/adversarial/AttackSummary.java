@@ -1,16 +1,22 @@
 package io.redrl.adversarial;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.attack.Outcome;
+import io.redrl.base.Checks;
+import io.redrl.stats.OrderStatistics;
+import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /**
- * How an attack fared against a victim. An image counts as fooled only if the victim had it right before. Where the true
- * label is not known, what the victim saw in the clean image counts as right.
+ * Success and perturbation norms of an attack against a victim. An image counts as fooled only if the victim had it right
+ * before. Where the true label is not known, what the victim saw in the clean image counts as right.
  *
  * @param victim the victim's id
  * @param attack the attack's id
@@ -35,47 +41,60 @@ public record AttackSummary(
         Distribution l2,
         Distribution linf) {
 
+    /** Refuses counts that cannot be. */
+    public AttackSummary {
+        Checks.inRange("images that are right when clean", rightBefore, 0, images);
+        Checks.inRange("images that are right as stored", rightAfter, 0, images);
+        Checks.inRange("images fooled before rounding", fooledFloat, 0, rightBefore);
+        Checks.inRange("images fooled at 8 bits", fooled8bit, 0, rightBefore);
+    }
+
     /** Stands for all configurations of the attack together. */
     public static final String EVERY_CONFIG = "all";
 
     /**
-     * Some numbers in short; all 0 where there are none.
+     * Median, mean and maximum of some numbers; NaN where there are none.
      *
      * @param median the middle one, or the mean of the middle two
      * @param mean their mean
      * @param max the largest
      */
     public record Distribution(double median, double mean, double max) {
-        static Distribution of(double[] values) {
-            if (values.length == 0) {
-                return new Distribution(0, 0, 0);
-            }
-            double[] sorted = values.clone();
-            Arrays.sort(sorted);
-            int n = sorted.length;
-            double mean = Arrays.stream(sorted).sum() / n;
-            return new Distribution((sorted[(n - 1) / 2] + sorted[n / 2]) / 2, mean, sorted[n - 1]);
+        private static Distribution of(List<AdversarialExample> rows, ToDoubleFunction<Outcome> norm) {
+            double[] values = rows.stream()
+                    .mapToDouble(row -> norm.applyAsDouble(row.outcome()))
+                    .sorted()
+                    .toArray();
+            return new Distribution(
+                    OrderStatistics.median(values),
+                    Arrays.stream(values).average().orElse(Double.NaN),
+                    values.length == 0 ? Double.NaN : values[values.length - 1]);
         }
     }
 
-    /** The share of rightly classified images that were fooled before rounding, in [0, 1]; NaN if none was right. */
-    public double successFloat() {
-        return fooledFloat / (double) rightBefore;
+    /** Whether this is of all the attack's configurations together. */
+    public boolean overall() {
+        return config.equals(EVERY_CONFIG);
     }
 
-    /** The share of rightly classified images that are fooled at 8 bits, in [0, 1]; NaN if none was right. */
-    public double success8bit() {
-        return fooled8bit / (double) rightBefore;
+    /** The share of rightly classified images that were fooled before rounding. */
+    public Proportion successFloat() {
+        return new Proportion(fooledFloat, rightBefore);
     }
 
-    /** The victim's accuracy on the clean images, in [0, 1]. */
-    public double accuracyBefore() {
-        return rightBefore / (double) images;
+    /** The share of rightly classified images that are fooled once rounded to 8 bits. */
+    public Proportion success8bit() {
+        return new Proportion(fooled8bit, rightBefore);
     }
 
-    /** The victim's accuracy on the images as stored, in [0, 1]. */
-    public double accuracyAfter() {
-        return rightAfter / (double) images;
+    /** The victim's accuracy on the clean images. */
+    public Proportion accuracyBefore() {
+        return new Proportion(rightBefore, images);
+    }
+
+    /** The victim's accuracy on the images as stored. */
+    public Proportion accuracyAfter() {
+        return new Proportion(rightAfter, images);
     }
 
     /** One summary per victim and attack, in the order in which they appear; clean rows are left out. */
@@ -107,12 +126,12 @@ public record AttackSummary(
     }
 
     private static int truth(AdversarialExample row) {
-        return row.label() < 0 ? row.cleanPrediction() : row.label();
+        return row.label() < 0 ? row.outcome().cleanPrediction() : row.label();
     }
 
     private static AttackSummary of(String victim, String attack, String config, List<AdversarialExample> rows) {
         List<AdversarialExample> right =
-                rows.stream().filter(e -> e.cleanPrediction() == truth(e)).toList();
+                rows.stream().filter(e -> e.outcome().cleanPrediction() == truth(e)).toList();
         List<AdversarialExample> fooled =
                 right.stream().filter(AdversarialExample::success).toList();
         return new AttackSummary(
@@ -122,13 +141,15 @@ public record AttackSummary(
                 rows.size(),
                 right.size(),
                 (int) rows.stream()
-                        .filter(e -> e.adversarialPrediction() == truth(e))
+                        .filter(e -> e.outcome().adversarialPrediction() == truth(e))
                         .count(),
-                (int) right.stream().filter(AdversarialExample::successFloat).count(),
-                (int) right.stream().filter(AdversarialExample::success8bit).count(),
-                Distribution.of(
-                        fooled.stream().mapToDouble(AdversarialExample::l2).toArray()),
-                Distribution.of(
-                        fooled.stream().mapToDouble(AdversarialExample::linf).toArray()));
+                count(right, Outcome::successFloat),
+                count(right, Outcome::success8bit),
+                Distribution.of(fooled, Outcome::l2),
+                Distribution.of(fooled, Outcome::linf));
+    }
+
+    private static int count(List<AdversarialExample> rows, Predicate<Outcome> wanted) {
+        return (int) rows.stream().map(AdversarialExample::outcome).filter(wanted).count();
     }
 }

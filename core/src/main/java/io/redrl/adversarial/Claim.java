@@ -10,17 +10,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What a folder is made from, written to it as {@code plan.json} before any shard, so that nothing else gets mixed in.
+ * The plan of the set in a folder, its {@code _plan.json}: written before any shard, so that nothing else gets mixed in.
  *
  * @param plan the plan, which names the data set and its checksum
  * @param victims the victims and their checksums
  */
 record Claim(AdversarialPlan plan, List<AdversarialManifest.Victim> victims) {
-    static final String FILE = "plan.json";
+    static final String FILE = "_plan.json";
 
     /** Writes the claim on an empty folder; on another one makes sure that it is the same claim. */
     void on(Path folder) {
@@ -44,19 +43,17 @@ record Claim(AdversarialPlan plan, List<AdversarialManifest.Victim> victims) {
                 String.join(", ", differences(there, here)));
     }
 
+    /** The names of the settings that differ, without those of the records around them. */
     private static List<String> differences(Map<?, ?> there, Map<?, ?> here) {
         List<String> names = new ArrayList<>();
-        if (there.get("plan") instanceof Map<?, ?> old && here.get("plan") instanceof Map<?, ?> plan) {
-            for (Map.Entry<?, ?> entry : plan.entrySet()) {
-                if (!Objects.equals(entry.getValue(), old.get(entry.getKey()))) {
-                    names.add("plan's " + entry.getKey());
-                }
+        here.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> own && there.get(name) instanceof Map<?, ?> old) {
+                names.addAll(differences(old, own));
+            } else if (!value.equals(there.get(name))) {
+                names.add(String.valueOf(name));
             }
-        }
-        if (!Objects.equals(there.get("victims"), here.get("victims"))) {
-            names.add("victims' weights");
-        }
-        return names.isEmpty() ? List.of("the format") : names;
+        });
+        return names;
     }
 
     /** Whether nothing is there, but for what a kill leaves of an unfinished first write. */

@@ -1,12 +1,9 @@
 package io.redrl.adversarial;
 
 import io.redrl.base.AtomicFiles;
-import io.redrl.base.Checks;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -45,13 +42,7 @@ public final class NpzExport {
      * @param dataset the data set that the set was made from
      */
     public static void write(AdversarialSet set, ImageDataset dataset, Path out) {
-        Checks.require(
-                set.plan().datasetChecksum().equals(dataset.checksum()),
-                "The set was made from %s with checksum %s, got %s with %s",
-                set.plan().dataset(),
-                set.plan().datasetChecksum(),
-                dataset.id(),
-                dataset.checksum());
+        set.plan().requireDataset(dataset);
         AtomicFiles.write(out, stream -> {
             try (NpzWriter npz = new NpzWriter(stream)) {
                 List<AdversarialExample> rows = rows(npz, set);
@@ -67,23 +58,18 @@ public final class NpzExport {
 
     private static List<AdversarialExample> rows(NpzWriter npz, AdversarialSet set) throws IOException {
         List<AdversarialExample> rows = set.examples();
-        images(npz, "adversarial_uint8", "|u1", set, i -> StoredPixels.greyLevels(rows.get(i)));
-        images(npz, "adversarial", "<f4", set, i -> {
-            float[] values = StoredPixels.floats(rows.get(i));
-            ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asFloatBuffer().put(values);
-            return bytes.array();
-        });
+        images(npz, "adversarial_uint8", "|u1", set, i -> rows.get(i).image().greyLevels());
+        images(npz, "adversarial", "<f4", set, i -> rows.get(i).image().floatBytes());
         longs(npz, "index", rows, AdversarialExample::index);
         longs(npz, "label", rows, AdversarialExample::label);
-        longs(npz, "target", rows, AdversarialExample::target);
-        longs(npz, "clean_prediction", rows, AdversarialExample::cleanPrediction);
-        longs(npz, "adversarial_prediction", rows, AdversarialExample::adversarialPrediction);
+        longs(npz, "target", rows, row -> row.outcome().target());
+        longs(npz, "clean_prediction", rows, row -> row.outcome().cleanPrediction());
+        longs(npz, "adversarial_prediction", rows, row -> row.outcome().adversarialPrediction());
         booleans(npz, "success", rows, AdversarialExample::success);
-        booleans(npz, "success_float", rows, AdversarialExample::successFloat);
-        booleans(npz, "success_8bit", rows, AdversarialExample::success8bit);
-        doubles(npz, "linf", rows, AdversarialExample::linf);
-        doubles(npz, "l2", rows, AdversarialExample::l2);
+        booleans(npz, "success_float", rows, row -> row.outcome().successFloat());
+        booleans(npz, "success_8bit", rows, row -> row.outcome().success8bit());
+        doubles(npz, "linf", rows, row -> row.outcome().linf());
+        doubles(npz, "l2", rows, row -> row.outcome().l2());
         strings(npz, "attack", rows, AdversarialExample::attack);
         strings(npz, "victim", rows, AdversarialExample::victim);
         strings(npz, "config", rows, AdversarialExample::config);

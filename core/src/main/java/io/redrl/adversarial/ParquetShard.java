@@ -2,8 +2,8 @@ package io.redrl.adversarial;
 
 import com.jerolba.carpet.CarpetParquetReader;
 import com.jerolba.carpet.CarpetWriter;
-import com.jerolba.carpet.annotation.Alias;
-import com.jerolba.carpet.annotation.NotNull;
+import com.jerolba.carpet.ColumnNamingStrategy;
+import com.jerolba.carpet.FieldMatchingStrategy;
 import com.jerolba.carpet.io.FileSystemInputFile;
 import io.redrl.base.RedrlException;
 import java.io.ByteArrayInputStream;
@@ -23,90 +23,31 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.api.Binary;
 
 /**
- * Rows to Parquet (zstd) and back. The same rows give the same bytes: one row group, no time stamps.
+ * The Parquet file (zstd) of a shard, written and read. The same rows give the same bytes: one row group, no time stamps.
  *
  * <p>A shard is encoded in memory, it is a few megabytes, so that what reaches the disk is one plain write.
  */
 final class ParquetShard {
+    private static final String PIXELS = "image.pixels";
+
     private ParquetShard() {}
-
-    /** The file's columns. */
-    private record Row(
-            int index,
-            int label,
-            @NotNull String attack,
-            @NotNull String victim,
-            @NotNull String config,
-            int target,
-            @Alias("success_float") boolean successFloat,
-            @Alias("success_8bit") boolean success8bit,
-            @Alias("clean_prediction") int cleanPrediction,
-            @Alias("adversarial_prediction") int adversarialPrediction,
-            double linf,
-            double l2,
-            int height,
-            int width,
-            @NotNull String storage,
-            @NotNull Binary pixels) {
-
-        static Row of(AdversarialExample e) {
-            return new Row(
-                    e.index(),
-                    e.label(),
-                    e.attack(),
-                    e.victim(),
-                    e.config(),
-                    e.target(),
-                    e.successFloat(),
-                    e.success8bit(),
-                    e.cleanPrediction(),
-                    e.adversarialPrediction(),
-                    e.linf(),
-                    e.l2(),
-                    e.height(),
-                    e.width(),
-                    e.storage(),
-                    Binary.fromConstantByteArray(e.pixels()));
-        }
-
-        /** Interned, because a set repeats a few dozen strings in every row. */
-        AdversarialExample example() {
-            return new AdversarialExample(
-                    index,
-                    label,
-                    attack.intern(),
-                    victim.intern(),
-                    config.intern(),
-                    target,
-                    successFloat,
-                    success8bit,
-                    cleanPrediction,
-                    adversarialPrediction,
-                    linf,
-                    l2,
-                    height,
-                    width,
-                    storage.intern(),
-                    pixels.getBytes());
-        }
-    }
 
     /** The bytes of a file with these rows. */
     static byte[] encode(List<AdversarialExample> rows) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         // The plain configuration keeps Hadoop's own, with its XML files and warnings, out of the process.
-        try (CarpetWriter<Row> writer = new CarpetWriter.Builder<>(out, Row.class)
+        try (CarpetWriter<AdversarialExample> writer = new CarpetWriter.Builder<>(out, AdversarialExample.class)
                 .withConf(new PlainParquetConfiguration())
+                .withColumnNamingStrategy(ColumnNamingStrategy.SNAKE_CASE)
                 .withCompressionCodec(CompressionCodecName.ZSTD)
-                .withDictionaryEncoding("pixels", false)
-                .withStatisticsEnabled("pixels", false)
+                .withDictionaryEncoding(PIXELS, false)
+                .withStatisticsEnabled(PIXELS, false)
                 .withPageWriteChecksumEnabled(true)
                 .build()) {
             for (AdversarialExample row : rows) {
-                writer.write(Row.of(row));
+                writer.write(row);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
@@ -149,12 +90,14 @@ final class ParquetShard {
      */
     static List<AdversarialExample> decode(Path file) {
         List<AdversarialExample> rows = new ArrayList<>();
-        try (ParquetReader<Row> reader = CarpetParquetReader.builder(new FileSystemInputFile(file.toFile()), Row.class)
+        try (ParquetReader<AdversarialExample> reader = CarpetParquetReader.builder(
+                        new FileSystemInputFile(file.toFile()), AdversarialExample.class)
+                .fieldMatchingStrategy(FieldMatchingStrategy.SNAKE_CASE)
                 .withConf(new PlainParquetConfiguration())
                 .usePageChecksumVerification()
                 .build()) {
-            for (Row row = reader.read(); row != null; row = reader.read()) {
-                rows.add(row.example());
+            for (AdversarialExample row = reader.read(); row != null; row = reader.read()) {
+                rows.add(row);
             }
         } catch (IOException | RuntimeException e) {
             throw new RedrlException("Could not read " + file + " as a shard of an adversarial set: " + e, e);

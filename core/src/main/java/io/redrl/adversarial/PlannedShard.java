@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One file of a set: images that one victim sees attacked in one configuration. Fixed by the plan alone, whatever was
+ * One file of a set: images attacked in one configuration against one victim. Fixed by the plan alone, whatever was
  * stopped and resumed.
  *
  * @param file its path below the set's folder, with {@code /}
@@ -26,9 +26,10 @@ record PlannedShard(String file, String attack, String victim, String config, Li
     static List<PlannedShard> of(AdversarialPlan plan) {
         Map<Group, List<Integer>> groups = groups(plan);
         int longest = groups.values().stream().mapToInt(List::size).max().orElse(0);
+        int size = plan.options().shardSize();
         List<PlannedShard> shards = new ArrayList<>();
         Map<String, Integer> parts = new HashMap<>();
-        for (int from = 0; from < longest; from += plan.shardSize()) {
+        for (int from = 0; from < longest; from += size) {
             for (Map.Entry<Group, List<Integer>> entry : groups.entrySet()) {
                 Group group = entry.getKey();
                 List<Integer> images = entry.getValue();
@@ -39,7 +40,7 @@ record PlannedShard(String file, String attack, String victim, String config, Li
                             group.attack(),
                             group.victim(),
                             group.config(),
-                            List.copyOf(images.subList(from, Math.min(images.size(), from + plan.shardSize())))));
+                            List.copyOf(images.subList(from, Math.min(images.size(), from + size)))));
                 }
             }
         }
@@ -62,7 +63,7 @@ record PlannedShard(String file, String attack, String victim, String config, Li
         }
 
         String folder() {
-            return "victim=" + victim + "/attack=" + attack;
+            return victim + "/" + attack;
         }
     }
 }

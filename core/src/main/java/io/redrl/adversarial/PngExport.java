@@ -91,18 +91,12 @@ public final class PngExport {
      */
     public static void write(AdversarialSet set, ImageDataset dataset, Path folder, int factor, Progress progress) {
         Checks.inRange("factor of perturbations", factor, 1, 255);
-        Checks.require(
-                set.plan().datasetChecksum().equals(dataset.checksum()),
-                "The set was made from %s with checksum %s, got %s with %s",
-                set.plan().dataset(),
-                set.plan().datasetChecksum(),
-                dataset.id(),
-                dataset.checksum());
+        set.plan().requireDataset(dataset);
         List<AdversarialManifest.Shard> shards = set.manifest().shards().stream()
                 .filter(shard -> !shard.attack().equals(AttackClass.CLEAN.id()))
                 .toList();
         List<Folder> folders = folders(shards);
-        claim(folder, new Pictures(set.checksum(), dataset.id(), set.plan().storage(), factor, folders));
+        claim(folder, new Pictures(set.checksum(), dataset.id(), set.plan().options().storage(), factor, folders));
         int images = shards.stream().mapToInt(AdversarialManifest.Shard::rows).sum();
         try (Progress.Task task = progress.start("writing pictures", images, "images")) {
             for (AdversarialManifest.Shard shard : shards) {
@@ -131,8 +125,8 @@ public final class PngExport {
         ImageCodec.writePng(folder.resolve(row.index() + "-original.png"), new Image(shape, original));
         ImageCodec.writePng(
                 folder.resolve(row.index() + "-" + row.attack() + ".png"),
-                new Image(shape, StoredPixels.greyLevels(row)));
-        float[] adversarial = StoredPixels.floats(row);
+                row.image().rounded());
+        float[] adversarial = row.image().floats();
         byte[] change = new byte[original.length];
         for (int i = 0; i < change.length; i++) {
             long level = Math.round(Image.MID_GREY + factor * (255.0 * adversarial[i] - (original[i] & 0xff)));

@@ -4,6 +4,6 @@ package io.redrl.adversarial;
 public enum ReferenceLabel {
     /** The true label. Images that the victim gets wrong are fooled before the attack starts. */
     LABEL,
-    /** The victim's own verdict on the clean image: every image has to be moved, and no label is needed. */
+    /** The victim's own prediction for the clean image: every image has to be moved, and no label is needed. */
     PREDICTION
 }

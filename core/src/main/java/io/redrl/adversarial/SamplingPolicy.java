@@ -1,6 +1,6 @@
 package io.redrl.adversarial;
 
-/** Which of victims × attacks × configurations an image gets. */
+/** A sampling policy: which of victims × attacks × configurations an image gets. */
 public enum SamplingPolicy {
     /** Every combination: the paper's test sets. */
     ALL,

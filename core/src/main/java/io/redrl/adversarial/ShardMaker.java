@@ -4,7 +4,7 @@ import io.redrl.attack.AttackBatch;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackOutcome;
 import io.redrl.attack.AttackSpec;
-import io.redrl.attack.AttackedExample;
+import io.redrl.attack.Outcome;
 import io.redrl.base.Json;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
@@ -12,6 +12,7 @@ import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
-/** Makes the rows of shards, a batch at a time: attacked images, and clean ones through the same rounding. */
+/** The maker of the rows of shards, a batch at a time: attacked images, and clean ones through the same rounding. */
 final class ShardMaker {
     private final AdversarialPlan plan;
     private final ImageDataset dataset;
@@ -47,35 +48,27 @@ final class ShardMaker {
             Tensor clean = Tensors.pixels(
                     dataset.pixels(indices), indices.length, shape.channels(), shape.height(), shape.width());
             return shard.attack().equals(AttackClass.CLEAN.id())
-                    ? clean(shard, indices, clean)
+                    ? rows(shard, indices, clean, Collections.nCopies(indices.length, Outcome.NOT_ATTACKED))
                     : attacked(shard, indices, clean);
         });
-    }
-
-    private List<AdversarialExample> clean(PlannedShard shard, int[] indices, Tensor images) {
-        List<AttackedExample> verdicts = new ArrayList<>();
-        for (int index : indices) {
-            verdicts.add(new AttackedExample(index, dataset.label(index), -1, -1, -1, false, false, 0, 0));
-        }
-        return rows(shard, indices, verdicts, StoredPixels.encode(images, plan.storage()));
     }
 
     private List<AdversarialExample> attacked(PlannedShard shard, int[] indices, Tensor images) {
         Classifier victim = Objects.requireNonNull(victims.get(shard.victim()));
         AttackSpec spec = Objects.requireNonNull(specs.get(shard.config()));
-        long[] away = plan.referenceLabel() == ReferenceLabel.LABEL ? dataset.labels(indices) : victim.predict(images);
+        long[] away = plan.options().referenceLabel() == ReferenceLabel.LABEL ? dataset.labels(indices) : victim.predict(images);
         long[] ids =
                 LongStream.range(0, indices.length).map(i -> indices[(int) i]).toArray();
         AttackOutcome outcome = runner.run(
                 spec,
                 victim,
                 new AttackBatch(images, away, ids, plan.attackSeed(shard.victim(), shard.config())),
-                plan.storage(),
-                plan.precision());
-        return rows(shard, indices, outcome.examples(), StoredPixels.encode(outcome.adversarial(), plan.storage()));
+                plan.options().storage(),
+                plan.options().precision());
+        return rows(shard, indices, outcome.adversarial(), outcome.outcomes());
     }
 
-    /** A label that counts other classes than the victim's says nothing of its verdicts. */
+    /** A label that counts other classes than the victim's says nothing of its predictions. */
     private int label(PlannedShard shard, int index) {
         Classifier victim = victims.get(shard.victim());
         boolean same =
@@ -83,28 +76,18 @@ final class ShardMaker {
         return same ? dataset.label(index) : -1;
     }
 
-    private List<AdversarialExample> rows(
-            PlannedShard shard, int[] indices, List<AttackedExample> verdicts, byte[][] pixels) {
+    private List<AdversarialExample> rows(PlannedShard shard, int[] indices, Tensor images, List<Outcome> outcomes) {
+        List<StoredImage> stored = StoredImage.of(images, plan.options().storage());
         List<AdversarialExample> rows = new ArrayList<>();
         for (int i = 0; i < indices.length; i++) {
-            AttackedExample verdict = verdicts.get(i);
             rows.add(new AdversarialExample(
                     indices[i],
                     label(shard, indices[i]),
                     shard.attack(),
                     shard.victim(),
                     shard.config(),
-                    (int) verdict.target(),
-                    verdict.successFloat(),
-                    verdict.success8bit(),
-                    (int) verdict.cleanPrediction(),
-                    (int) verdict.adversarialPrediction(),
-                    verdict.linf(),
-                    verdict.l2(),
-                    dataset.shape().height(),
-                    dataset.shape().width(),
-                    StoredPixels.name(plan.storage()),
-                    pixels[i]));
+                    outcomes.get(i),
+                    stored.get(i)));
         }
         return rows;
     }

@@ -1,7 +1,7 @@
 /**
  * Adversarial sets: the plan of what to attack, Parquet shards that are complete or absent, resume, export.
  *
- * <p>May use: base, tensor, data, model, attack.
+ * <p>May use: base, stats, tensor, image, data, model, attack.
  */
 @NullMarked
 package io.redrl.adversarial;

@@ -54,7 +54,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
             if (spec.steps() == 0 || spec.epsilon() == 0) {
                 return result;
             }
-            Objective aim = Objective.of(batch);
+            Objective objective = Objective.of(batch);
             double[] highest = new double[batch.size()]; // of all starts
             Arrays.fill(highest, Double.NEGATIVE_INFINITY);
             Rows open = Rows.all(batch.size());
@@ -62,7 +62,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
                 Rows rows = open;
                 String draw = "start" + restart;
                 open = Scopes.valued(() -> {
-                    Climb climb = new Climb(victim, aim, ball, ball.randomStart(batch, draw));
+                    Climb climb = new Climb(victim, objective, ball, ball.randomStart(batch, draw));
                     Rows left = climb.run(rows);
                     Rows better = rows.where(
                             i -> climb.solved[rows.at(i)] || climb.highest[rows.at(i)] > highest[rows.at(i)]);
@@ -93,7 +93,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
     /** One start of each image. Arrays hold one number per image of the batch. */
     private final class Climb {
         private final Classifier victim;
-        private final Objective aim;
+        private final Objective objective;
         private final Ball ball;
         private final Tensor x; // x⁽ᵏ⁾
         private final Tensor previous; // x⁽ᵏ⁻¹⁾
@@ -108,10 +108,10 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
         private final double[] highestThen;
         private final boolean[] halvedThen;
 
-        Climb(Classifier victim, Objective aim, Ball ball, Tensor start) {
+        Climb(Classifier victim, Objective objective, Ball ball, Tensor start) {
             int n = (int) start.size(0);
             this.victim = victim;
-            this.aim = aim;
+            this.objective = objective;
             this.ball = ball;
             x = start;
             previous = start.clone();
@@ -159,7 +159,7 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
         private void look(Rows rows, int k, Tensor gradient) {
             double[] now = new double[rows.size()];
             boolean[] success = new boolean[rows.size()];
-            Objective theirs = aim.of(rows);
+            Objective theirs = objective.of(rows);
             try (AutoGradMode on = new AutoGradMode(true)) {
                 Tensor leaf = Logits.leaf(rows.of(x));
                 Tensor logits = Logits.recorded(victim, leaf);
@@ -189,14 +189,14 @@ record ApgdAttack(ApgdSpec spec) implements Attack {
             higher.put(bestGradient, higher.of(gradient));
         }
 
-        /** Success by a verdict: where the logits are drafts, those that seem to succeed are asked again. */
+        /** Success in full precision: where the logits are of low precision, those that seem to succeed are asked again. */
         private boolean[] succeeds(Objective theirs, Tensor logits, Tensor images) {
             boolean[] success = theirs.succeeds(logits, 0);
             Rows claimed = Rows.all(success.length).where(i -> success[i]);
-            if (victim.hasDrafts() && !claimed.isEmpty()) {
-                boolean[] verdict = theirs.of(claimed).succeeds(Logits.of(victim, claimed.of(images)), 0);
-                for (int i = 0; i < verdict.length; i++) {
-                    success[claimed.at(i)] = verdict[i];
+            if (victim.hasLowPrecision() && !claimed.isEmpty()) {
+                boolean[] confirmed = theirs.of(claimed).succeeds(Logits.of(victim, claimed.of(images)), 0);
+                for (int i = 0; i < confirmed.length; i++) {
+                    success[claimed.at(i)] = confirmed[i];
                 }
             }
             return success;

@@ -6,7 +6,7 @@ import io.redrl.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Images to attack. What an attack draws for an image comes from {@code seed.child(id)}, so that the result for an image
+ * A batch of images to attack. What an attack draws for an image comes from {@code seed.child(id)}, so that the result for an image
  * does not depend on its batch.
  *
  * @param images {@code [N,C,H,W]} float32 in [0, 1]; never modified; owned by the caller
@@ -80,9 +80,9 @@ public record AttackBatch(Tensor images, long[] labels, long[] targets, long[] i
         return targeted() ? targets[i] : -1;
     }
 
-    /** Whether a verdict on image {@code i} is what the attack wants: the target, or anything but the label. */
-    public boolean succeeds(int i, long verdict) {
-        return targeted() ? verdict == targets[i] : verdict != labels[i];
+    /** Whether a prediction for image {@code i} is what the attack wants: the target, or anything but the label. */
+    public boolean succeeds(int i, long predicted) {
+        return targeted() ? predicted == targets[i] : predicted != labels[i];
     }
 
     /** The seed of image {@code i} of this batch. */

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Every attack by name: the paper's five with its settings (its Table 2; where it lists several, one of them), then
+ * The catalogue of attacks by name: the paper's five with its settings (its Table 2; where it lists several, one of them), then
  * others with their own authors'.
  */
 public final class AttackCatalog {
@@ -115,7 +115,7 @@ public final class AttackCatalog {
     }
 
     private static Entry deepFool(DeepFoolSpec spec) {
-        // One look for the candidates, a verdict before every step and after the last, and in a step exact logits and
+        // One look for the candidates, a prediction before every step and after the last, and in a step exact logits and
         // ones with a graph, from which each rival takes its gradient.
         long steps = spec.steps();
         return new Entry(

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * AttackLosses of single samples, in forms whose gradients stay exact for images that the victim is sure of. All take logits
+ * Losses of single samples, in forms whose gradients stay exact for images that the victim is sure of. All take logits
  * {@code [N,K]} with K ≥ 2 and labels {@code [N]} int64, and return {@code [N]} in the caller's scope, with a graph if
  * the logits have one.
  *

@@ -4,15 +4,15 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What {@link AttackRunner} returns.
+ * An attacked batch: images and what was achieved with each.
  *
  * @param adversarial {@code [N,C,H,W]} float32 in [0, 1], as storage would give it back (for {@link Storage#UINT8}
  *     multiples of 1/255); belongs to the scope that called the runner
- * @param examples one per image, in the batch's order
+ * @param outcomes one per image, in the batch's order
  */
-public record AttackOutcome(Tensor adversarial, List<AttackedExample> examples) {
+public record AttackOutcome(Tensor adversarial, List<Outcome> outcomes) {
     /** Copies the list. */
     public AttackOutcome {
-        examples = List.copyOf(examples);
+        outcomes = List.copyOf(outcomes);
     }
 }

@@ -3,6 +3,7 @@ package io.redrl.attack;
 import io.redrl.base.Checks;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -16,7 +17,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Runs an attack and judges it: rounding, success by a new prediction, norms.
+ * The runner of attacks: perturbs a batch, rounds it, asks the victim again and measures norms.
  *
  * <p>Rounding moves a value by half a grey level at most. Where the clean image consists of grey levels and ε is a
  * multiple of 1/255, an image in the ε-ball stays in it; for any other ε the bound as stored is ε + 1/510.
@@ -54,16 +55,16 @@ public final class AttackRunner {
      * <p>For {@link Storage#UINT8} the images of a minimal-norm attack get a last step: where rounding undoes success, the
      * perturbation grows by 1.1 until the rounded image fools; if none does, the image as first rounded is kept.
      *
-     * <p>Drafts: with {@link Precision#BF16} a victim that has them ({@link Classifier#draftLogits}) looks for directions
-     * in bfloat16. Every verdict is made in float32, and an image that fools the draft alone is attacked again without
-     * drafts.
+     * <p>Low precision: with {@link Precision#BF16} attacks take gradients from a victim's bfloat16 logits, if it has them
+     * ({@link Classifier#lowPrecisionLogits}). Every prediction is made in float32, and an image that fools in low precision
+     * alone is attacked again in full precision.
      *
      * @param specs which attacks
      * @param victim the classifier to fool
      * @param batch the images; not modified; without targets where {@code specs} are to choose them
      * @param storage how the images will be kept
      * @param precision of the search for directions; AUTO is the faster on this processor for bounded attacks, and FP32 for
-     *     minimal-norm ones, which drafts make hardly faster
+     *     minimal-norm ones, which low precision makes hardly faster
      * @return for each of {@code specs} images and per-image results; the tensors join the caller's scope
      * @throws io.redrl.base.RedrlException if images, labels or targets do not suit victim or attack, or the victim's
      *     answers are not finite
@@ -75,26 +76,26 @@ public final class AttackRunner {
                 Scopes.valuedNoGrad(() -> rows(Logits.of(victim, batch.images().detach())));
         Classifier exact = new FullPrecisionVictim(victim);
         return specs.stream()
-                .map(spec -> run(spec, drafts(spec, victim, precision) ? victim : exact, batch, storage, clean))
+                .map(spec -> run(spec, inLowPrecision(spec, victim, precision) ? victim : exact, batch, storage, clean))
                 .toList();
     }
 
-    private static boolean drafts(AttackSpec spec, Classifier victim, Precision precision) {
+    private static boolean inLowPrecision(AttackSpec spec, Classifier victim, Precision precision) {
         Precision search =
                 precision != Precision.AUTO ? precision : spec.minimalNorm() ? Precision.FP32 : Precision.fastest();
-        return victim.hasDrafts() && search == Precision.BF16;
+        return victim.hasLowPrecision() && search == Precision.BF16;
     }
 
     private static AttackOutcome run(
             AttackSpec spec, Classifier victim, AttackBatch untargeted, Storage storage, double[][] clean) {
         AttackBatch batch = spec.target().applyTo(untargeted, clean);
         Checks.require(!batch.targeted() || spec.targetable(), "%s has no targeted form", spec.id());
-        List<AttackedExample> examples = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
         Tensor stored = Scopes.scopedNoGrad(() -> {
             Tensor images = batch.images().detach();
             Tensor adversarial = spec.newAttack().perturb(victim, batch);
             long[] asFloat = Logits.predict(victim, adversarial);
-            withoutDraft(spec, victim, batch, adversarial, asFloat);
+            inFullPrecision(spec, victim, batch, adversarial, asFloat);
             Tensor rounded = Tensors.rounded(adversarial);
             long[] as8bit = Logits.predict(victim, rounded);
             if (spec.minimalNorm() && storage == Storage.UINT8) {
@@ -108,12 +109,10 @@ public final class AttackRunner {
             double[] linf = Tensors.toDoubles(Norm.LINF.of(delta));
             double[] l2 = Tensors.toDoubles(Norm.L2.of(delta));
             for (int i = 0; i < batch.size(); i++) {
-                examples.add(new AttackedExample(
-                        batch.ids()[i],
-                        batch.labels()[i],
-                        batch.targetOf(i),
-                        argmax(clean[i]),
-                        asStored[i],
+                outcomes.add(new Outcome(
+                        (int) batch.targetOf(i),
+                        OrderStatistics.argmax(clean[i]),
+                        (int) asStored[i],
                         batch.succeeds(i, asFloat[i]),
                         batch.succeeds(i, as8bit[i]),
                         linf[i],
@@ -121,26 +120,26 @@ public final class AttackRunner {
             }
             return result;
         });
-        return new AttackOutcome(stored, examples);
+        return new AttackOutcome(stored, outcomes);
     }
 
-    /** Attacks again, without drafts, the images that fool the draft alone; overwrites their rows. */
-    private static void withoutDraft(
-            AttackSpec spec, Classifier victim, AttackBatch batch, Tensor adversarial, long[] verdicts) {
-        if (!victim.hasDrafts()) {
+    /** Attacks again, in full precision, the images that fool in low precision alone; overwrites their rows. */
+    private static void inFullPrecision(
+            AttackSpec spec, Classifier victim, AttackBatch batch, Tensor adversarial, long[] predictions) {
+        if (!victim.hasLowPrecision()) {
             return;
         }
         Scopes.run(() -> {
-            long[] draft = Tensors.argmax(Logits.draft(victim, adversarial));
+            long[] rough = Tensors.argmax(Logits.lowPrecision(victim, adversarial));
             Rows deceived =
-                    Rows.all(batch.size()).where(i -> batch.succeeds(i, draft[i]) && !batch.succeeds(i, verdicts[i]));
+                    Rows.all(batch.size()).where(i -> batch.succeeds(i, rough[i]) && !batch.succeeds(i, predictions[i]));
             if (!deceived.isEmpty()) {
                 Classifier exact = new FullPrecisionVictim(victim);
                 Tensor again = spec.newAttack().perturb(exact, batch.of(deceived));
                 long[] now = Logits.predict(exact, again);
                 deceived.put(adversarial, again);
                 for (int i = 0; i < deceived.size(); i++) {
-                    verdicts[deceived.at(i)] = now[i];
+                    predictions[deceived.at(i)] = now[i];
                 }
             }
         });
@@ -156,15 +155,6 @@ public final class AttackRunner {
         return rows;
     }
 
-    /** The first of the largest, as {@link Tensors#argmax} has it. */
-    private static int argmax(double[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            best = values[i] > values[best] ? i : best;
-        }
-        return best;
-    }
-
     /** Stretches the perturbation of {@code undone} rows until the rounded image fools; writes into the last tensors. */
     private static void grow(
             Classifier victim, AttackBatch batch, Tensor adversarial, Tensor rounded, long[] as8bit, Rows undone) {
@@ -176,12 +166,12 @@ public final class AttackRunner {
                 Tensor x0 = rows.of(batch.images().detach());
                 Tensor delta = rows.of(adversarial).sub_(x0);
                 Tensor candidate = Tensors.rounded(x0.add(delta, new Scalar(factor)));
-                long[] verdict = Logits.predict(victim, candidate);
-                IntPredicate fools = i -> batch.succeeds(rows.at(i), verdict[i]);
+                long[] predicted = Logits.predict(victim, candidate);
+                IntPredicate fools = i -> batch.succeeds(rows.at(i), predicted[i]);
                 Rows fooled = rows.positions(fools);
                 rows.where(fools).put(rounded, fooled.of(candidate));
                 for (int i = 0; i < fooled.size(); i++) {
-                    as8bit[rows.at(fooled.at(i))] = verdict[fooled.at(i)];
+                    as8bit[rows.at(fooled.at(i))] = predicted[fooled.at(i)];
                 }
                 return rows.where(fools.negate());
             });

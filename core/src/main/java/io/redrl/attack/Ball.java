@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What a bounded attack may reach: the ball of radius ε around each image, in a norm, cut with [0, 1]. Knows how to get
+ * The ball that a bounded attack may reach: of radius ε around each image, in a norm, cut with [0, 1]. Knows how to get
  * back into it (Π), and which step of a given length climbs fastest in its norm.
  *
  * @param norm L∞ or L2

@@ -3,8 +3,6 @@ package io.redrl.attack;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.util.Arrays;
-import java.util.function.IntPredicate;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -35,30 +33,30 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
     @Override
     public Tensor perturb(Classifier victim, AttackBatch batch) {
         return Scopes.scopedNoGrad(() -> {
-            Best best = new Best(batch);
+            Closest best = new Closest(batch);
             if (spec.steps() == 0) {
-                return best.images;
+                return best.images();
             }
-            WeightSearch.run(
+            BracketSearch.overWeights(
                     batch.size(),
                     spec.c(),
                     spec.binarySearchSteps(),
                     c -> Scopes.valued(() -> descend(victim, batch, c, best)));
-            return best.images;
+            return best.images();
         });
     }
 
     /** One descent with a fixed c per image; says which images were fooled on the way. */
-    private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Best best) {
+    private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Closest best) {
         int n = batch.size();
         Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
-        Objective aim = Objective.of(batch);
+        Objective objective = Objective.of(batch);
         Tensor weights = Tensor.create(c, n, 1, 1, 1).to(images.device(), images.scalar_type());
         TanhSpace space = TanhSpace.at(images);
         Adam adam = new Adam(space.w(), spec.learningRate());
         boolean[] success = new boolean[n];
         boolean[] fooledBefore = new boolean[n];
-        Plateau standstill = new Plateau(n, spec.abortAfter());
+        Plateau plateau = new Plateau(n, spec.abortAfter());
 
         Rows active = Rows.all(n);
         for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
@@ -72,22 +70,22 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
                 CwMargin f = new CwMargin(
                         victim,
                         x,
-                        aim.of(rows),
+                        objective.of(rows),
                         spec.confidence(),
                         rows.pick(fooledBefore),
-                        i -> best.isCloser(rows.at(i), squared[i]));
+                        i -> squared[i] < best.distance(rows.at(i)));
 
                 // 2. Each image on its own: keep it if it is the closest so far, stop it if it no longer improves.
-                best.keep(rows, x, squared, f);
+                best.keep(rows, x, squared, f::fooled);
                 boolean[] goesOn = new boolean[rows.size()];
                 for (int i = 0; i < rows.size(); i++) {
                     int row = rows.at(i);
                     success[row] |= f.fooled(i);
                     fooledBefore[row] = f.fooled(i);
-                    boolean stands = standstill.at(row, now, squared[i] + c[row] * f.value(i));
+                    boolean stopped = plateau.at(row, now, squared[i] + c[row] * f.value(i));
                     // Nothing is closer than the image itself.
                     boolean done = f.fooled(i) && squared[i] == 0;
-                    goesOn[i] = !done && !stands;
+                    goesOn[i] = !done && !stopped;
                 }
 
                 // 3. ∇ₓ = 2 δ + c ∇f.
@@ -100,35 +98,5 @@ record CwL2Attack(CwL2Spec spec) implements Attack {
             });
         }
         return success;
-    }
-
-    private static double[] filled(int n, double value) {
-        double[] values = new double[n];
-        Arrays.fill(values, value);
-        return values;
-    }
-
-    /** The closest image that fooled, for each image; at first the image itself. */
-    private static final class Best {
-        private final Tensor images;
-        private final double[] squared;
-
-        Best(AttackBatch batch) {
-            images = batch.images().detach().clone();
-            squared = filled(batch.size(), Double.POSITIVE_INFINITY);
-        }
-
-        boolean isCloser(int row, double distance) {
-            return distance < squared[row];
-        }
-
-        void keep(Rows rows, Tensor x, double[] distances, CwMargin f) {
-            IntPredicate better = i -> f.fooled(i) && isCloser(rows.at(i), distances[i]);
-            Rows closer = rows.positions(better);
-            rows.where(better).put(images, closer.of(x));
-            for (int i = 0; i < closer.size(); i++) {
-                squared[rows.at(closer.at(i))] = distances[closer.at(i)];
-            }
-        }
     }
 }

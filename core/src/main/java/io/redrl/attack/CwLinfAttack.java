@@ -32,7 +32,7 @@ record CwLinfAttack(CwLinfSpec spec) implements Attack {
     public Tensor perturb(Classifier victim, AttackBatch batch) {
         return Scopes.scopedNoGrad(() -> {
             Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
-            Objective aim = Objective.of(batch);
+            Objective objective = Objective.of(batch);
             Ball ball = Ball.around(images, Norm.LINF, spec.epsilon());
             Rows all = Rows.all(batch.size());
             Tensor x = images.clone();
@@ -44,7 +44,7 @@ record CwLinfAttack(CwLinfSpec spec) implements Attack {
             for (int step = 0; step <= spec.steps(); step++) {
                 boolean last = step == spec.steps();
                 Scopes.run(() -> {
-                    CwMargin f = new CwMargin(victim, x, aim, spec.confidence(), fooled, i -> false);
+                    CwMargin f = new CwMargin(victim, x, objective, spec.confidence(), fooled, i -> false);
                     Rows keep = all.where(i -> f.fooled(i) || (last && !everFooled[i]));
                     keep.put(result, keep.of(x));
                     for (int i = 0; i < everFooled.length; i++) {

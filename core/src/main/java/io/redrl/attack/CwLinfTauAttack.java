@@ -50,40 +50,37 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
                 boolean[] reached = Scopes.valued(() -> search.descend(rows));
                 active = rows.where(i -> search.next(rows.at(i), reached[i]));
             }
-            return search.result;
+            return search.best.images();
         });
     }
 
     /** What is known of each image. */
     private final class Search {
         private final Classifier victim;
-        private final Objective aim;
+        private final Objective objective;
         private final TanhSpace space;
         /** w of the last success, at first that of the image. */
         private final Tensor start;
 
-        private final Tensor result;
-        /** The largest change of {@link #result}; infinite before the first success. */
-        private final double[] smallest;
+        /** By their largest change. */
+        private final Closest best;
 
-        private final double[] tau;
+        /** A τ fails if it does so at every c, and has succeeded if there is an image with no larger change. */
+        private final BracketSearch tau;
+
         private final double[] c;
-        /** The largest τ that failed at every c. */
-        private final double[] failed;
-
         private final int[] refined;
 
         Search(Classifier victim, AttackBatch batch) {
             this.victim = victim;
-            aim = Objective.of(batch);
+            objective = Objective.of(batch);
             Tensor images = batch.images().detach();
             space = TanhSpace.at(images);
             start = space.w().clone();
-            result = images.clone();
-            smallest = filled(Double.POSITIVE_INFINITY, batch.size());
-            tau = filled(1, batch.size());
-            c = filled(spec.c(), batch.size());
-            failed = filled(0, batch.size());
+            best = new Closest(batch);
+            tau = new BracketSearch(batch.size(), 1, spec.decrease());
+            c = new double[batch.size()];
+            Arrays.fill(c, spec.c());
             refined = new int[batch.size()];
         }
 
@@ -94,27 +91,27 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
                 return true;
             }
             if (!reached) {
-                failed[row] = tau[row];
+                tau.fail(row);
                 c[row] = spec.largestC() / 2; // a smaller one has no better chance at a τ in between
             }
-            if (Double.isInfinite(smallest[row]) || smallest[row] <= failed[row]) {
+            double smallest = best.distance(row);
+            if (Double.isInfinite(smallest) || smallest <= tau.failed(row)) {
                 return false;
             }
-            if (failed[row] == 0) {
-                tau[row] = spec.decrease() * Math.min(tau[row], smallest[row]);
-                return tau[row] > SMALLEST_TAU;
-            }
-            tau[row] = (failed[row] + smallest[row]) / 2;
-            return refined[row]++ < spec.refinements();
+            tau.succeed(row, smallest);
+            tau.next(row);
+            return tau.failed(row) == 0
+                    ? tau.tried()[row] > SMALLEST_TAU
+                    : refined[row]++ < spec.refinements();
         }
 
         /** One descent with a fixed τ and c per image; says which came below τ. */
         boolean[] descend(Rows all) {
             all.put(space.w(), all.of(start));
             Adam adam = new Adam(space.w(), spec.learningRate());
-            boolean[] reached = new boolean[smallest.length];
-            boolean[] fooled = new boolean[smallest.length];
-            Plateau standstill = new Plateau(smallest.length, spec.abortAfter());
+            boolean[] reached = new boolean[c.length];
+            boolean[] fooled = new boolean[c.length];
+            Plateau plateau = new Plateau(c.length, spec.abortAfter());
 
             Rows active = all;
             for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
@@ -123,27 +120,27 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
                 active = Scopes.valued(() -> {
                     // 1. The image, by how much it exceeds τ, and f.
                     TanhSpace.Point at = space.point(rows);
-                    Tensor taus = column(rows, tau, at.x());
+                    Tensor taus = column(rows, tau.tried(), at.x());
                     Tensor excess = at.delta().abs().sub_(taus).clamp_(Tensors.scalar(0));
                     double[] penalty = Tensors.toDoubles(excess.sum(1, 2, 3));
                     double[] change = Tensors.toDoubles(Norm.LINF.of(at.delta()));
                     CwMargin f = new CwMargin(
                             victim,
                             at.x(),
-                            aim.of(rows),
+                            objective.of(rows),
                             spec.confidence(),
                             rows.pick(fooled),
-                            i -> change[i] < smallest[rows.at(i)]);
+                            i -> change[i] < best.distance(rows.at(i)));
 
-                    // 2. Each image on its own: keep it if it is the closest so far, stop it at success or standstill.
-                    keep(rows, at.x(), change, f);
+                    // 2. Each image on its own: keep it if it is the closest so far, stop it at success or on a plateau.
+                    best.keep(rows, at.x(), change, f::fooled);
                     boolean[] goesOn = new boolean[rows.size()];
                     for (int i = 0; i < goesOn.length; i++) {
                         int row = rows.at(i);
                         fooled[row] = f.fooled(i);
                         reached[row] = f.fooled(i) && penalty[i] < TOLERANCE * c[row];
-                        boolean stands = standstill.at(row, now, penalty[i] + c[row] * f.value(i));
-                        goesOn[i] = !reached[row] && !stands;
+                        boolean stopped = plateau.at(row, now, penalty[i] + c[row] * f.value(i));
+                        goesOn[i] = !reached[row] && !stopped;
                     }
                     Rows there = rows.where(i -> reached[rows.at(i)]);
                     there.put(start, there.of(space.w()));
@@ -161,23 +158,9 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
             }
             return all.pick(reached);
         }
-
-        private void keep(Rows rows, Tensor x, double[] change, CwMargin f) {
-            Rows closer = rows.positions(i -> f.fooled(i) && change[i] < smallest[rows.at(i)]);
-            rows.where(i -> f.fooled(i) && change[i] < smallest[rows.at(i)]).put(result, closer.of(x));
-            for (int i = 0; i < closer.size(); i++) {
-                smallest[rows.at(closer.at(i))] = change[closer.at(i)];
-            }
-        }
     }
 
     private static Tensor column(Rows rows, double[] values, Tensor like) {
         return Tensor.create(rows.pick(values), rows.size(), 1, 1, 1).to(like.device(), like.scalar_type());
-    }
-
-    private static double[] filled(double value, int n) {
-        double[] values = new double[n];
-        Arrays.fill(values, value);
-        return values;
     }
 }

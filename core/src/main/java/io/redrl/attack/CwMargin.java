@@ -16,13 +16,13 @@ import org.bytedeco.pytorch.global.torch;
  * <p>f is flat where the victim is fooled by κ, so only the other images are taken through a backward pass; most steps
  * of most images need none.
  *
- * <p>f and ∇f are drafts ({@link Classifier#draftLogits}). That an image is fooled is confirmed by a verdict where the
+ * <p>f and ∇f are of {@linkplain Classifier#lowPrecisionLogits low precision}. That an image is fooled is confirmed in full precision where the
  * caller needs to know for certain.
  */
 final class CwMargin {
     private final Classifier victim;
     private final Tensor x;
-    private final Objective aim;
+    private final Objective objective;
     private final double kappa;
     private final IntPredicate certain;
     private final double[] value;
@@ -33,16 +33,16 @@ final class CwMargin {
      * f and ∇f at {@code x}.
      *
      * @param x {@code [n,C,H,W]}
-     * @param aim of these n images
+     * @param objective of these n images
      * @param kappa κ
      * @param likelyFooled guesses, from the step before: those are asked without recording a graph, and once more with
      *     one if the guess was wrong. They change cost, not results
-     * @param certain which images count as fooled only by a verdict; the others also by a draft
+     * @param certain which images count as fooled in full precision only; the others also in low precision
      */
-    CwMargin(Classifier victim, Tensor x, Objective aim, double kappa, boolean[] likelyFooled, IntPredicate certain) {
+    CwMargin(Classifier victim, Tensor x, Objective objective, double kappa, boolean[] likelyFooled, IntPredicate certain) {
         this.victim = victim;
         this.x = x;
-        this.aim = aim;
+        this.objective = objective;
         this.kappa = kappa;
         this.certain = certain;
         int n = (int) x.size(0);
@@ -51,7 +51,7 @@ final class CwMargin {
         gradient = torch.zeros_like(x);
         Rows guessed = Rows.all(n).where(i -> likelyFooled[i]);
         if (!guessed.isEmpty()) {
-            Scopes.run(() -> judge(guessed, Logits.draft(victim, guessed.of(x))));
+            Scopes.run(() -> judge(guessed, Logits.lowPrecision(victim, guessed.of(x))));
         }
         Rows open = Rows.all(n).where(i -> !likelyFooled[i] || !fooled[i]);
         if (!open.isEmpty()) {
@@ -81,7 +81,7 @@ final class CwMargin {
             judge(open, logits.detach());
             Rows sloped = open.positions(i -> !fooled[open.at(i)]);
             if (!sloped.isEmpty()) {
-                Tensor slope = Tensors.gradient(aim.of(open).margin(logits).sum(), leaf);
+                Tensor slope = Tensors.gradient(objective.of(open).margin(logits).sum(), leaf);
                 try (NoGradGuard off = new NoGradGuard()) {
                     open.where(i -> !fooled[open.at(i)]).put(gradient, sloped.of(slope));
                 }
@@ -89,18 +89,18 @@ final class CwMargin {
         }
     }
 
-    private void judge(Rows rows, Tensor drafts) {
+    private void judge(Rows rows, Tensor logits) {
         try (NoGradGuard off = new NoGradGuard()) {
-            note(rows, drafts);
+            note(rows, logits);
             Rows confirmed = rows.where(i -> fooled[rows.at(i)] && certain.test(rows.at(i)));
-            if (victim.hasDrafts() && !confirmed.isEmpty()) {
+            if (victim.hasLowPrecision() && !confirmed.isEmpty()) {
                 note(confirmed, Logits.of(victim, confirmed.of(x)));
             }
         }
     }
 
     private void note(Rows rows, Tensor logits) {
-        Objective theirs = aim.of(rows);
+        Objective theirs = objective.of(rows);
         double[] margin = Tensors.toDoubles(theirs.margin(logits));
         boolean[] success = theirs.succeeds(logits, kappa);
         for (int i = 0; i < rows.size(); i++) {

@@ -76,8 +76,8 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
                     Tensor x = clipped(rows.of(images).add_(rows.of(r), new Scalar(1 + spec.overshoot())));
                     Point point = Point.exact(victim, x);
                     // 1. Those that are fooled leave.
-                    long[] verdict = Tensors.argmax(point.logits().detach());
-                    IntPredicate fools = i -> verdict[i] != batch.labels()[rows.at(i)];
+                    long[] predicted = Tensors.argmax(point.logits().detach());
+                    IntPredicate fools = i -> predicted[i] != batch.labels()[rows.at(i)];
                     rows.where(fools).put(result, rows.positions(fools).of(x));
                     Rows left = rows.where(fools.negate());
                     if (last || left.isEmpty()) {
@@ -108,10 +108,10 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
      */
     private record Point(Tensor leaf, Tensor logits) {
         static Point exact(Classifier victim, Tensor x) {
-            return draft(new FullPrecisionVictim(victim), x);
+            return lowPrecision(new FullPrecisionVictim(victim), x);
         }
 
-        static Point draft(Classifier victim, Tensor x) {
+        static Point lowPrecision(Classifier victim, Tensor x) {
             try (AutoGradMode grad = new AutoGradMode(true)) {
                 Tensor leaf = Logits.leaf(x);
                 return new Point(leaf, Logits.recorded(victim, leaf));
@@ -157,7 +157,7 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
 
         /**
          * Looks at the rival that was nearest by the last step's slopes, then at those that may be nearer. Where the victim
-         * has drafts, they say which one is nearest; its distance and its direction come from one exact gradient.
+         * has low-precision logits, they say which one is nearest; its distance and its direction come from one exact gradient.
          */
         void run(Classifier victim) {
             int n = distance.length;
@@ -170,7 +170,7 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
                     nearest[i] = atLeast[i][column] < atLeast[i][nearest[i]] ? column : nearest[i];
                 }
             }
-            Point look = victim.hasDrafts() ? Point.draft(victim, point.x()) : point;
+            Point look = victim.hasLowPrecision() ? Point.lowPrecision(victim, point.x()) : point;
             int[] all = IntStream.range(0, n).toArray();
             look(look, all, nearest.clone());
 
@@ -193,7 +193,7 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
             } else {
                 lookInPairs(victim, others, pairs);
             }
-            if (victim.hasDrafts()) {
+            if (victim.hasLowPrecision()) {
                 Arrays.fill(distance, Double.POSITIVE_INFINITY);
                 look(point, all, nearest.clone());
             }
@@ -209,7 +209,7 @@ record DeepFoolAttack(DeepFoolSpec spec, double steepening) implements Attack {
             for (int from = 0; from < pairs; from += most) {
                 int[] some = Arrays.copyOfRange(images, from, Math.min(from + most, pairs));
                 int[] theirs = Arrays.copyOfRange(columns, from, from + some.length);
-                Scopes.run(() -> look(Point.draft(victim, rows(some).of(point.x())), some, theirs));
+                Scopes.run(() -> look(Point.lowPrecision(victim, rows(some).of(point.x())), some, theirs));
             }
         }
 

@@ -3,8 +3,6 @@ package io.redrl.attack;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.util.Arrays;
-import java.util.function.IntPredicate;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -19,7 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  * </pre>
  *
  * S_β brings every change nearer to 0 by β, and to 0 exactly if it was smaller, then cuts to [0, 1]. Of all x⁽ᵏ⁾ that fool,
- * over all c ({@link WeightSearch}), the nearest is returned, by elastic net or L1; the image itself where none does.
+ * over all c ({@link BracketSearch}), the nearest is returned, by elastic net or L1; the image itself where none does.
  *
  * <p>Chen, Sharma, Zhang, Yi and Hsieh, <i>EAD: Elastic-Net Attacks to Deep Neural Networks via Adversarial Examples</i>,
  * AAAI 2018, equations (3) to (6) and Algorithm 1; α_k as in the authors' code.
@@ -36,42 +34,42 @@ record EadAttack(EadSpec spec) implements Attack {
     @Override
     public Tensor perturb(Classifier victim, AttackBatch batch) {
         return Scopes.scopedNoGrad(() -> {
-            Best best = new Best(batch);
+            Closest best = new Closest(batch);
             if (spec.steps() == 0) {
-                return best.images;
+                return best.images();
             }
-            WeightSearch.run(
+            BracketSearch.overWeights(
                     batch.size(),
                     spec.c(),
                     spec.binarySearchSteps(),
                     c -> Scopes.valued(() -> descend(victim, batch, c, best)));
-            return best.images;
+            return best.images();
         });
     }
 
     /** One descent with a fixed c per image; says which images were fooled on the way. */
-    private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Best best) {
+    private boolean[] descend(Classifier victim, AttackBatch batch, double[] c, Closest best) {
         int n = batch.size();
         Tensor images = batch.images().detach(); // x₀ [N,C,H,W]
-        Objective aim = Objective.of(batch);
+        Objective objective = Objective.of(batch);
         Tensor weights = Tensor.create(c, n, 1, 1, 1).to(images.device(), images.scalar_type());
         Tensor x = images.clone();
         Tensor y = images.clone();
         boolean[] success = new boolean[n];
         boolean[] fooledBefore = new boolean[n];
-        Plateau standstill = new Plateau(n, spec.abortAfter());
+        Plateau plateau = new Plateau(n, spec.abortAfter());
 
         Rows active = Rows.all(n);
         for (int step = 0; step <= spec.steps() && !active.isEmpty(); step++) {
             Rows rows = active;
             int k = step;
             active = Scopes.valued(() -> {
-                // 1. The verdict on x⁽ᵏ⁾ and its distances.
+                // 1. The prediction for x⁽ᵏ⁾ and its distances.
                 Tensor current = rows.of(x);
                 Tensor delta = current.sub(rows.of(images));
                 double[] l1 = Tensors.toDoubles(delta.abs().sum(1, 2, 3));
                 double[] squared = Tensors.toDoubles(delta.square().sum(1, 2, 3));
-                Objective theirs = aim.of(rows);
+                Objective theirs = objective.of(rows);
                 Tensor logits = Logits.of(victim, current);
                 boolean[] fooled = theirs.succeeds(logits, spec.confidence());
                 double[] margin = Tensors.toDoubles(theirs.margin(logits));
@@ -84,13 +82,13 @@ record EadAttack(EadSpec spec) implements Attack {
                     double elastic = spec.beta() * l1[i] + squared[i];
                     distance[i] = spec.rule() == EadSpec.Rule.EN ? elastic : l1[i];
                     success[row] |= fooled[i];
-                    double objective = elastic + c[row] * Math.max(margin[i], -spec.confidence());
-                    boolean stands = standstill.at(row, k, objective);
+                    double value = elastic + c[row] * Math.max(margin[i], -spec.confidence());
+                    boolean stopped = plateau.at(row, k, value);
                     // Nothing is nearer than the image itself.
                     boolean done = fooled[i] && squared[i] == 0;
-                    goesOn[i] = !done && !stands;
+                    goesOn[i] = !done && !stopped;
                 }
-                best.keep(rows, current, distance, fooled);
+                best.keep(rows, current, distance, i -> fooled[i]);
 
                 // 3. The step from y⁽ᵏ⁾.
                 Rows staying = rows.where(i -> goesOn[i]);
@@ -98,7 +96,7 @@ record EadAttack(EadSpec spec) implements Attack {
                     Tensor x0 = staying.of(images);
                     Tensor at = staying.of(y);
                     CwMargin f = new CwMargin(
-                            victim, at, aim.of(staying), spec.confidence(), staying.pick(fooledBefore), i -> false);
+                            victim, at, objective.of(staying), spec.confidence(), staying.pick(fooledBefore), i -> false);
                     for (int i = 0; i < staying.size(); i++) {
                         fooledBefore[staying.at(i)] = f.fooled(i);
                     }
@@ -119,26 +117,5 @@ record EadAttack(EadSpec spec) implements Attack {
     private Tensor shrunk(Tensor z, Tensor x0) {
         return x0.add(torch.softshrink(z.sub(x0), new Scalar(spec.beta())))
                 .clamp_(Tensors.scalar(0), Tensors.scalar(1));
-    }
-
-    /** The nearest image that fooled, for each image; at first the image itself. */
-    private static final class Best {
-        private final Tensor images;
-        private final double[] distance;
-
-        Best(AttackBatch batch) {
-            images = batch.images().detach().clone();
-            distance = new double[batch.size()];
-            Arrays.fill(distance, Double.POSITIVE_INFINITY);
-        }
-
-        void keep(Rows rows, Tensor x, double[] distances, boolean[] fooled) {
-            IntPredicate better = i -> fooled[i] && distances[i] < distance[rows.at(i)];
-            Rows nearer = rows.positions(better);
-            rows.where(better).put(images, nearer.of(x));
-            for (int i = 0; i < nearer.size(); i++) {
-                distance[rows.at(nearer.at(i))] = distances[nearer.at(i)];
-            }
-        }
     }
 }

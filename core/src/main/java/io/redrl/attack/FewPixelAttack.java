@@ -45,7 +45,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
             if (spec.steps() == 0) {
                 return images.clone();
             }
-            Objective aim = Objective.of(batch);
+            Objective objective = Objective.of(batch);
             Population[] populations = new Population[batch.size()];
             Arrays.setAll(
                     populations,
@@ -66,7 +66,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
                 // 2. The victim's opinion of them, as many at once as memory allows.
                 double[] fitness = new double[parents.length];
                 boolean[] success = new boolean[parents.length];
-                judge(victim, images, aim, parents, children, fitness, success);
+                judge(victim, images, objective, parents, children, fitness, success);
                 // 3. Selection.
                 for (int i = 0; i < rows.size(); i++) {
                     populations[rows.at(i)].select(children, fitness, success, i * p);
@@ -84,7 +84,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
     private void judge(
             Classifier victim,
             Tensor images,
-            Objective aim,
+            Objective objective,
             long[] parents,
             double[][] children,
             double[] fitness,
@@ -95,7 +95,7 @@ record FewPixelAttack(FewPixelSpec spec) implements Attack {
             int to = Math.min(parents.length, from + most);
             Scopes.run(() -> {
                 long[] rows = Arrays.copyOfRange(parents, from, to);
-                Objective theirs = aim.at(Tensors.longs(rows));
+                Objective theirs = objective.at(Tensors.longs(rows));
                 Tensor logits = Logits.of(victim, painted(images, rows, Arrays.copyOfRange(children, from, to)));
                 System.arraycopy(Tensors.toDoubles(theirs.logOdds(logits)), 0, fitness, from, rows.length);
                 System.arraycopy(theirs.succeeds(logits, 0), 0, success, from, rows.length);

@@ -1,36 +1,11 @@
 package io.redrl.attack;
 
-import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
-import org.bytedeco.pytorch.Tensor;
+import io.redrl.model.ForwardingClassifier;
 
-/** A victim without drafts: every question is answered in full precision. Closing it is left to the victim's owner. */
-record FullPrecisionVictim(Classifier victim) implements Classifier {
-    @Override
-    public String id() {
-        return victim.id();
+/** A victim without low-precision logits: every question is answered in float32. Closing it leaves the victim open. */
+final class FullPrecisionVictim extends ForwardingClassifier {
+    FullPrecisionVictim(Classifier victim) {
+        super(victim);
     }
-
-    @Override
-    public int classes() {
-        return victim.classes();
-    }
-
-    @Override
-    public ImageShape input() {
-        return victim.input();
-    }
-
-    @Override
-    public Tensor logits(Tensor images) {
-        return victim.logits(images);
-    }
-
-    @Override
-    public String checksum() {
-        return victim.checksum();
-    }
-
-    @Override
-    public void close() {}
 }

@@ -8,18 +8,18 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 
-/** A victim's answers, checked: the one door through which attacks ask. */
+/** The checked logits of a victim; attacks ask it in no other way. */
 final class Logits {
     private Logits() {}
 
-    /** Logits {@code [N,K]} of {@code images}, finite, in the caller's scope: what verdicts are made from. */
+    /** Logits {@code [N,K]} of {@code images}, finite, in the caller's scope: what predictions are made from. */
     static Tensor of(Classifier victim, Tensor images) {
         return Scopes.scoped(() -> checked(victim, images, victim.logits(images)));
     }
 
-    /** Like {@link #of}, perhaps in a lower precision: good enough for directions, not for verdicts. */
-    static Tensor draft(Classifier victim, Tensor images) {
-        return Scopes.scoped(() -> checked(victim, images, victim.draftLogits(images)));
+    /** Like {@link #of}, perhaps in a lower precision: good enough for directions, not for predictions. */
+    static Tensor lowPrecision(Classifier victim, Tensor images) {
+        return Scopes.scoped(() -> checked(victim, images, victim.lowPrecisionLogits(images)));
     }
 
     private static Tensor checked(Classifier victim, Tensor images, Tensor logits) {
@@ -31,7 +31,7 @@ final class Logits {
         return logits;
     }
 
-    /** The victim's verdicts. */
+    /** The victim's predictions. */
     static long[] predict(Classifier victim, Tensor images) {
         return Scopes.valuedNoGrad(() -> Tensors.argmax(of(victim, images)));
     }
@@ -41,7 +41,7 @@ final class Logits {
      * evaluation mode, so one backward pass of the sum gives all.
      *
      * @param images {@code [N,C,H,W]}, without a graph
-     * @param loss from (draft) logits {@code [N,K]} to losses {@code [N]}
+     * @param loss from (low-precision) logits {@code [N,K]} to losses {@code [N]}
      * @return like {@code images}, in the caller's scope
      */
     static Tensor gradient(Classifier victim, Tensor images, UnaryOperator<Tensor> loss) {
@@ -58,9 +58,9 @@ final class Logits {
         return images.detach().requires_grad_(true);
     }
 
-    /** Draft logits with a graph back to {@code leaf}; to be called where gradients are recorded. */
+    /** Low-precision logits with a graph back to {@code leaf}; to be called where gradients are recorded. */
     static Tensor recorded(Classifier victim, Tensor leaf) {
-        Tensor logits = draft(victim, leaf);
+        Tensor logits = lowPrecision(victim, leaf);
         Checks.require(
                 logits.requires_grad(),
                 "victim %s passes no gradient to its input, so white-box attacks cannot use it",

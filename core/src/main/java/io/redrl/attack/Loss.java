@@ -1,6 +1,6 @@
 package io.redrl.attack;
 
-/** What gradient attacks climb. */
+/** The loss that a gradient attack climbs. */
 public enum Loss {
     /** Cross-entropy of the label, or minus that of the target. */
     CROSS_ENTROPY,

@@ -40,12 +40,12 @@ record MiFgsmAttack(MiFgsmSpec spec, double stepSize) implements Attack {
     public Tensor perturb(Classifier victim, AttackBatch batch) {
         return Scopes.scopedNoGrad(() -> {
             Ball ball = Ball.around(batch.images().detach(), Norm.LINF, spec.epsilon());
-            Objective aim = Objective.of(batch);
+            Objective objective = Objective.of(batch);
             Tensor x = ball.centre().clone();
             Tensor g = torch.zeros_like(x);
             for (int step = 0; step < spec.steps(); step++) {
                 Scopes.run(() -> {
-                    Tensor gradient = Logits.gradient(victim, x, logits -> aim.gain(Loss.CROSS_ENTROPY, logits));
+                    Tensor gradient = Logits.gradient(victim, x, logits -> objective.gain(Loss.CROSS_ENTROPY, logits));
                     Tensor length = gradient.abs().sum(1, 2, 3).clamp_(Tensors.scalar(NEVER_ZERO));
                     g.mul_(new Scalar(spec.decay())).add_(gradient.div_(length.view(-1, 1, 1, 1)));
                     x.add_(g.sign(), new Scalar(stepSize));

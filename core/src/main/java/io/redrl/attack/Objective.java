@@ -6,14 +6,15 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What an attack wants of each image's logits, targeted or not: the one place that knows the difference.
+ * An attack's objective for each image of a batch: what it wants of the logits, targeted or not. The one place that knows
+ * the difference.
  *
  * @param classes {@code [n]} int64: the targets, or the labels to move away from
  * @param labels {@code [n]} int64: the labels
  * @param targeted which of the two {@code classes} are
  */
 record Objective(Tensor classes, Tensor labels, boolean targeted) {
-    /** The aim of a batch; its tensors join the caller's scope. */
+    /** The objective of a batch; its tensors join the caller's scope. */
     static Objective of(AttackBatch batch) {
         Tensor labels = Tensors.longs(batch.labels());
         return new Objective(batch.targeted() ? Tensors.longs(batch.targets()) : labels, labels, batch.targeted());
@@ -24,7 +25,7 @@ record Objective(Tensor classes, Tensor labels, boolean targeted) {
         return rows.size() == classes.size(0) ? this : at(Tensors.longs(rows.indices()));
     }
 
-    /** The aim of each of {@code [m]} row numbers, which may repeat: several candidates for one image. */
+    /** The objective of each of {@code [m]} row numbers, which may repeat: several candidates for one image. */
     Objective at(Tensor rows) {
         return new Objective(classes.index_select(0, rows), labels.index_select(0, rows), targeted);
     }
@@ -53,9 +54,9 @@ record Objective(Tensor classes, Tensor labels, boolean targeted) {
         return targeted ? lead.neg() : lead;
     }
 
-    /** Whether the verdict that follows from {@code logits} is a success, by a margin of {@code kappa} at least. */
+    /** Whether the prediction that follows from {@code logits} is a success, by a margin of {@code kappa} at least. */
     boolean[] succeeds(Tensor logits, double kappa) {
-        // A tie goes to the lower class number in a verdict, so the margin's sign alone does not tell.
+        // A tie goes to the lower class number in a prediction, so the margin's sign alone does not tell.
         long[] same = Tensors.toLongs(logits.argmax(new LongOptional(1), false).eq(classes));
         long[] clear = Tensors.toLongs(margin(logits).le(new Scalar(-kappa)));
         boolean[] result = new boolean[same.length];

@@ -74,7 +74,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
      *
      * @param alpha the length of a step
      */
-    record Ascent(Classifier victim, Objective aim, Loss loss, double alpha, int steps, boolean stopAtSuccess) {
+    record Ascent(Classifier victim, Objective objective, Loss loss, double alpha, int steps, boolean stopAtSuccess) {
         /** Where images stand. */
         @SuppressWarnings("ArrayRecordComponent")
         record State(boolean[] succeeds, double[] gain) {}
@@ -82,7 +82,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
         State state(Tensor x) {
             return Scopes.valued(() -> {
                 Tensor logits = Logits.of(victim, x);
-                return new State(aim.succeeds(logits, 0), Tensors.toDoubles(aim.gain(loss, logits)));
+                return new State(objective.succeeds(logits, 0), Tensors.toDoubles(objective.gain(loss, logits)));
             });
         }
 
@@ -101,7 +101,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
         private void step(Tensor x, Ball ball, Rows rows) {
             boolean all = rows.size() == x.size(0);
             Tensor part = all ? x : rows.of(x);
-            Objective theirs = aim.of(rows);
+            Objective theirs = objective.of(rows);
             Tensor gradient = Logits.gradient(victim, part, logits -> theirs.gain(loss, logits));
             try (NoGradGuard guard = new NoGradGuard()) {
                 Ball their = ball.of(rows);
@@ -115,7 +115,7 @@ record PgdAttack(PgdSpec spec) implements Attack {
 
         private Rows unsolved(Tensor x, Rows rows) {
             return Scopes.valued(() -> {
-                boolean[] solved = aim.of(rows).succeeds(Logits.of(victim, rows.of(x)), 0);
+                boolean[] solved = objective.of(rows).succeeds(Logits.of(victim, rows.of(x)), 0);
                 return rows.where(i -> !solved[i]);
             });
         }

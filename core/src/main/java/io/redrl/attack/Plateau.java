@@ -3,7 +3,7 @@ package io.redrl.attack;
 import java.util.Arrays;
 
 /**
- * When to stop a descent: once the mean objective of a window of steps is no lower than that of the window before, by
+ * The plateau at which a descent stops: once the mean objective of a window of steps is no lower than that of the window before, by
  * 1e-4 of itself. Per image, where Carlini and Wagner's code compares single values of the whole batch's loss.
  *
  * <p>Means, because a minimal-norm descent that has just succeeded is carried on by Adam's momentum, away from the image,
@@ -38,9 +38,9 @@ final class Plateau {
             return false;
         }
         double mean = sum[i] / window;
-        boolean stands = mean > before[i] - LEAST_IMPROVEMENT * Math.abs(before[i]);
+        boolean flat = mean > before[i] - LEAST_IMPROVEMENT * Math.abs(before[i]);
         before[i] = mean;
         sum[i] = 0;
-        return stands;
+        return flat;
     }
 }

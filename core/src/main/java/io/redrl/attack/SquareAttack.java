@@ -43,7 +43,7 @@ record SquareAttack(SquareSpec spec) implements Attack {
                 return images.clone();
             }
             Ball ball = Ball.around(images, Norm.LINF, spec.epsilon());
-            Objective aim = Objective.of(batch);
+            Objective objective = Objective.of(batch);
             int n = batch.size();
             SplittableRandom[] random = new SplittableRandom[n];
             Arrays.setAll(random, i -> batch.seedOf(i).child("square").random());
@@ -63,7 +63,7 @@ record SquareAttack(SquareSpec spec) implements Attack {
                     return now == 0 ? signs : signs.withSquare(signs.side(p(now)), random[rows.at(i)]);
                 });
                 active = Scopes.valued(() -> {
-                    Objective theirs = aim.of(rows);
+                    Objective theirs = objective.of(rows);
                     Tensor logits = Logits.of(victim, corners(ball.of(rows), tried));
                     boolean[] success = theirs.succeeds(logits, 0);
                     double[] value =

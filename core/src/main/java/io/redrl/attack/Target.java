@@ -7,7 +7,7 @@ import io.redrl.base.RedrlException;
 import java.util.Arrays;
 
 /**
- * Which class an attack should make the victim see. Written as one word in files and on the command line.
+ * The target of an attack: which class the victim should see. Written as one word in files and on the command line.
  *
  * @param rule {@code none}: any class but the label (untargeted). {@code random}: drawn uniformly from the other classes
  *     by the image's own seed. {@code runner-up}: the class with the largest logit after the label's, on the clean image.

@@ -4,10 +4,10 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,12 +20,12 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Looks at a victim before it is attacked, for what makes attacks fail although the victim is not robust: gradients that
+ * A check of a victim before it is attacked, for what makes attacks fail although the victim is not robust: gradients that
  * do not tell how the victim answers ("masked"), outputs that are no logits, answers that change by themselves.
  *
  * <p>The signs of masked gradients are those of Athalye, Carlini and Wagner, <i>Obfuscated Gradients Give a False Sense of
  * Security</i>, ICML 2018, sections 3 and 3.1, and of Carlini et al., <i>On Evaluating Adversarial Robustness</i>, 2019,
- * section 5. They are measured on the victim's lead {@code z_y − max_{i≠y} z_i} of its own verdict y, in eight forward
+ * section 5. They are measured on the victim's lead {@code z_y − max_{i≠y} z_i} of its own prediction y, in eight forward
  * passes over at most sixteen images. No sign proves anything, nor does their absence.
  */
 public final class VictimCheck {
@@ -137,7 +137,7 @@ public final class VictimCheck {
                 String.format(
                         Locale.ROOT,
                         "answers the same image differently each time: two passes over %d images differed by up to %.2g of"
-                                + " the largest output. Success is one verdict of many; make it deterministic (is dropout"
+                                + " the largest output. Success is one prediction of many; make it deterministic (is dropout"
                                 + " still on?), or attack the mean of several answers.",
                         n,
                         change));
@@ -160,7 +160,7 @@ public final class VictimCheck {
         }
     }
 
-    /** The lead of the verdict on each image of {@code x} that the unchanged image got. */
+    /** The lead on each image of {@code x} of the class predicted for the unchanged image. */
     private double[] leads(Tensor x) {
         return Tensors.toDoubles(AttackLosses.margin(Logits.of(victim, x), labels));
     }
@@ -245,11 +245,7 @@ public final class VictimCheck {
         Tensor b = beside.flatten(1, -1);
         Tensor lengths = a.mul(a).sum(1).mul(b.mul(b).sum(1)).sqrt().add(new Scalar(1e-30));
         double[] cosine = Tensors.toDoubles(a.mul(b).sum(1).div(lengths));
-        double[] sorted = Arrays.stream(steep.indices())
-                .mapToDouble(i -> cosine[(int) i])
-                .sorted()
-                .toArray();
-        double median = sorted[sorted.length / 2];
+        double median = OrderStatistics.median(steep.pick(cosine));
         if (median < 0.2) {
             reasons.add(String.format(
                     Locale.ROOT, "within a quarter of a grey level the gradient turns (median cosine %.2f)", median));

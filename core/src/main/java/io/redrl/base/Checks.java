@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import java.util.Arrays;
 
 /**
- * Checks at the door. Every message names the value, what was expected and what came.
+ * Checks of arguments. Every message names the value, what was expected and what came.
  *
  * <p>A wrong argument is a {@link RedrlException}, because arguments come from command lines and YAML files.
  */

@@ -1,7 +1,7 @@
 package io.redrl.base;
 
 /**
- * Where long work says how far it is, and asks whether to stop. Implemented by the command line (a bar on a terminal,
+ * The progress of long work: told how far it is, asked whether to stop. Implemented by the command line (a bar on a terminal,
  * plain lines elsewhere); libraries and tests use {@link #silent()}.
  */
 public interface Progress {

@@ -1,7 +1,7 @@
 package io.redrl.base;
 
 /**
- * Something a user can mend: a wrong setting, a missing or altered file, a model that does not fit.
+ * An error that a user can mend: a wrong setting, a missing or altered file, a model that does not fit.
  *
  * <p>The message is written for that user in one or two lines: what was wrong, what was expected, what to do. The
  * command line prints it as it stands; the cause, if any, is shown with {@code --verbose}.

@@ -1,6 +1,6 @@
 package io.redrl.base;
 
-/** Long work was asked to stop and did so between two steps. */
+/** The end of long work that was asked to stop, between two steps. */
 public final class StoppedException extends RedrlException {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,5 @@
 /**
- * What every other room uses: errors, argument checks, seeds, progress, JSON and YAML, atomic files, checksums.
+ * What every other package uses: errors, argument checks, seeds, progress, JSON and YAML, atomic files, checksums.
  *
  * <p>May use nothing of ours and knows no tensor.
  */

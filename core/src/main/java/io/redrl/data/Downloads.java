@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Ways of getting an archive from elsewhere. */
+/** Downloads of archives, by npm or from an address. */
 final class Downloads {
     private Downloads() {}
 
@@ -50,9 +50,9 @@ final class Downloads {
                         .redirectOutput(log.toFile())
                         .start();
                 int status = await(process, task, progress);
-                String said = tail(Files.readString(log, StandardCharsets.UTF_8));
+                String output = tail(Files.readString(log, StandardCharsets.UTF_8));
                 Checks.require(
-                        !said.contains("ENOSPC"),
+                        !output.contains("ENOSPC"),
                         "The disk is full: npm could not write the archive. Free some space and run the same command"
                                 + " again (%s)",
                         folder);
@@ -61,7 +61,7 @@ final class Downloads {
                         "`%s` failed with status %d%s. Is the npm registry reachable?",
                         String.join(" ", line),
                         status,
-                        said.isEmpty() ? "" : ": " + said);
+                        output.isEmpty() ? "" : ": " + output);
                 task.advance(1);
                 return onlyArchive(folder, String.join(" ", line));
             } catch (IOException e) {

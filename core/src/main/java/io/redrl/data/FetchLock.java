@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** Lets one thread of one process at a time fill the cache; the others wait and then find it filled. */
+/** The lock on the cache: one thread of one process at a time fills it, the others wait and then find it filled. */
 final class FetchLock {
     /** A file lock belongs to the whole process, so its threads need a lock of their own. */
     private static final ReentrantLock THREADS = new ReentrantLock();

@@ -1,7 +1,7 @@
 /**
- * Images: CIFAR-10, Tiny ImageNet and image folders behind one interface, fetching with checksums, the 8-bit codec.
+ * Data sets: CIFAR-10, Tiny ImageNet and image folders behind one interface, fetching with checksums.
  *
- * <p>May use: base, tensor.
+ * <p>May use: base, image.
  */
 @NullMarked
 package io.redrl.data;

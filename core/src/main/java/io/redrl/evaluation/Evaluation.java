@@ -1,5 +1,6 @@
 package io.redrl.evaluation;
 
+import io.redrl.adversarial.AttackSummary;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
@@ -20,7 +21,7 @@ import java.util.Optional;
  * @param recognition one result per recogniser, in the order of {@link RecogniserKind}
  * @param comparisons pairs of recognisers on the same examples
  * @param repair the paper's Table 4 for this run
- * @param attacks what the attacks did
+ * @param attacks success and norms per victim and attack, and per configuration where there are several
  * @param exemplars images to look at
  * @param curves how the trainings went
  * @param costs what each stage took
@@ -34,7 +35,7 @@ public record Evaluation(
         List<RecognitionResult> recognition,
         List<PairedComparison> comparisons,
         RepairTable repair,
-        AttackTable attacks,
+        List<AttackSummary> attacks,
         List<Exemplar> exemplars,
         List<TrainingCurve> curves,
         List<StageCost> costs,
@@ -44,6 +45,7 @@ public record Evaluation(
 
     private static final String SALIENCY = "saliency.json";
     private static final String ROBUSTNESS = "robustness.json";
+    private static final int VERSION = 2;
     private static final String INDEX = "evaluation.json";
 
     /** Sorts the results and copies the lists. */
@@ -55,6 +57,7 @@ public record Evaluation(
         for (PairedComparison comparison : comparisons) {
             checkAgrees(comparison, recognition);
         }
+        attacks = List.copyOf(attacks);
         exemplars = List.copyOf(exemplars);
         curves = List.copyOf(curves);
         costs = List.copyOf(costs);
@@ -67,7 +70,7 @@ public record Evaluation(
             List<RecognitionResult> recognition,
             List<PairedComparison> comparisons,
             RepairTable repair,
-            AttackTable attacks,
+            List<AttackSummary> attacks,
             List<Exemplar> exemplars,
             List<TrainingCurve> curves,
             List<StageCost> costs,
@@ -197,24 +200,25 @@ public record Evaluation(
         List<String> files = new ArrayList<>(FILES);
         saliency.ifPresent(s -> files.add(SALIENCY));
         robustness.ifPresent(r -> files.add(ROBUSTNESS));
-        Json.write(folder.resolve(INDEX), new Index(name, 1, files));
+        Json.write(folder.resolve(INDEX), new Index(name, VERSION, files));
     }
 
     /** Reads what {@link #save} wrote. */
     public static Evaluation load(Path folder) {
         Index index = Json.read(folder.resolve(INDEX), Index.class);
         Checks.require(
-                index.version() == 1,
-                "%s has format version %d; this redrl reads version 1",
+                index.version() == VERSION,
+                "%s has format version %d; this redrl reads version %d: run the experiment again, it only evaluates anew",
                 folder.resolve(INDEX),
-                index.version());
+                index.version(),
+                VERSION);
         return new Evaluation(
                 index.name(),
                 Json.read(folder.resolve("setup.json"), Setup.class),
                 list(folder, "recognition.json", RecognitionResult[].class),
                 list(folder, "comparisons.json", PairedComparison[].class),
                 Json.read(folder.resolve("repair.json"), RepairTable.class),
-                Json.read(folder.resolve("attacks.json"), AttackTable.class),
+                list(folder, "attacks.json", AttackSummary[].class),
                 list(folder, "exemplars.json", Exemplar[].class),
                 list(folder, "curves.json", TrainingCurve[].class),
                 list(folder, "costs.json", StageCost[].class),

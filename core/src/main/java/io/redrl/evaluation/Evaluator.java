@@ -1,7 +1,7 @@
 package io.redrl.evaluation;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.RowTensors;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
@@ -12,12 +12,8 @@ import io.redrl.stats.PairedComparison;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BinaryOperator;
-import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
@@ -48,7 +44,7 @@ public final class Evaluator {
      */
     public static RowScores scores(BinaryOperator<Tensor> logits, ImageDataset data) {
         return rows -> Scopes.valuedNoGrad(() -> {
-            Tensor probabilities = logits.apply(RowTensors.adversarial(rows), RowTensors.clean(rows, data))
+            Tensor probabilities = logits.apply(ImageStack.pixels(rows), clean(rows, data))
                     .softmax(1);
             int classes = AttackClass.values().length;
             Checks.shape("the recogniser's answer", Tensors.shape(probabilities), rows.size(), classes);
@@ -65,9 +61,13 @@ public final class Evaluator {
         });
     }
 
+    private static Tensor clean(List<AdversarialExample> rows, ImageDataset data) {
+        return Tensors.pixels(rows.stream().map(row -> data.image(row.index())).toList());
+    }
+
     /** Φ on I: what a victim sees in the images as stored. */
     public static RowVerdicts verdicts(Classifier victim) {
-        return rows -> Scopes.valuedNoGrad(() -> victim.predict(RowTensors.adversarial(rows)));
+        return rows -> Scopes.valuedNoGrad(() -> victim.predict(ImageStack.pixels(rows)));
     }
 
     /**
@@ -77,7 +77,7 @@ public final class Evaluator {
      */
     public static RowVerdicts verdicts(Classifier victim, UnaryOperator<Tensor> reconstruct) {
         return rows -> Scopes.valuedNoGrad(() -> victim.predict(
-                reconstruct.apply(RowTensors.adversarial(rows)).clamp(Tensors.scalar(0), Tensors.scalar(1))));
+                reconstruct.apply(ImageStack.pixels(rows)).clamp(Tensors.scalar(0), Tensors.scalar(1))));
     }
 
     /**
@@ -188,59 +188,5 @@ public final class Evaluator {
             }
         }
         return right;
-    }
-
-    /** What the attacks did: per victim and attack over all settings, and per setting where there are several. */
-    public static AttackTable attacks(List<AdversarialExample> rows) {
-        Map<String, Map<AttackClass, List<AdversarialExample>>> groups = new LinkedHashMap<>();
-        for (AdversarialExample row : rows) {
-            AttackClass attack = AttackClass.of(row.attack());
-            if (attack != AttackClass.CLEAN) {
-                groups.computeIfAbsent(row.victim(), k -> new java.util.EnumMap<>(AttackClass.class))
-                        .computeIfAbsent(attack, k -> new ArrayList<>())
-                        .add(row);
-            }
-        }
-        List<AttackTable.Row> table = new ArrayList<>();
-        groups.forEach((victim, attacks) -> attacks.forEach((attack, all) -> {
-            table.add(attackRow(victim, attack.id(), "", all));
-            Map<String, List<AdversarialExample>> configs = new LinkedHashMap<>();
-            all.forEach(row -> configs.computeIfAbsent(row.config(), k -> new ArrayList<>())
-                    .add(row));
-            if (configs.size() > 1) {
-                configs.forEach((config, some) -> table.add(attackRow(victim, attack.id(), config, some)));
-            }
-        }));
-        return new AttackTable(table);
-    }
-
-    private static AttackTable.Row attackRow(
-            String victim, String attack, String config, List<AdversarialExample> rows) {
-        List<AdversarialExample> right =
-                rows.stream().filter(r -> r.cleanPrediction() == r.label()).toList();
-        List<AdversarialExample> fooled =
-                right.stream().filter(AdversarialExample::success8bit).toList();
-        double[] l2 = sorted(fooled, AdversarialExample::l2);
-        double[] linf = sorted(fooled, AdversarialExample::linf);
-        return new AttackTable.Row(
-                victim,
-                attack,
-                config,
-                rows.size(),
-                right.size(),
-                (int) right.stream().filter(AdversarialExample::successFloat).count(),
-                fooled.size(),
-                OrderStatistics.median(l2),
-                mean(l2),
-                OrderStatistics.median(linf),
-                mean(linf));
-    }
-
-    private static double[] sorted(List<AdversarialExample> rows, ToDoubleFunction<AdversarialExample> value) {
-        return rows.stream().mapToDouble(value).sorted().toArray();
-    }
-
-    private static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(Double.NaN);
     }
 }

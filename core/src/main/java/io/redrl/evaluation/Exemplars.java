@@ -1,7 +1,7 @@
 package io.redrl.evaluation;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.RowTensors;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.data.ImageDataset;
@@ -57,7 +57,7 @@ public final class Exemplars {
     }
 
     private static boolean fooledForGood(AdversarialExample row) {
-        return row.success8bit() && row.cleanPrediction() == row.label();
+        return row.outcome().success8bit() && row.outcome().cleanPrediction() == row.label();
     }
 
     private static Optional<AdversarialExample> first(List<AdversarialExample> rows, AttackClass attack, int index) {
@@ -101,22 +101,22 @@ public final class Exemplars {
         int said = OrderStatistics.argmax(scores);
         long repaired = Evaluator.verdicts(victim, reconstruct).of(one)[0];
         Image adversarial = Scopes.valuedNoGrad(
-                () -> Tensors.images(RowTensors.adversarial(one)).get(0));
+                () -> Tensors.images(ImageStack.pixels(one)).get(0));
         Image reconstruction = Scopes.valuedNoGrad(() ->
-                Tensors.images(reconstruct.apply(RowTensors.adversarial(one))).get(0));
+                Tensors.images(reconstruct.apply(ImageStack.pixels(one))).get(0));
         return new Exemplar(
                 row.index(),
                 className(data, row.label()),
                 row.attack(),
                 row.victim(),
                 row.config(),
-                className(data, row.cleanPrediction()),
-                className(data, row.adversarialPrediction()),
+                className(data, row.outcome().cleanPrediction()),
+                className(data, row.outcome().adversarialPrediction()),
                 className(data, repaired),
                 ClassNames.ids().get(said),
                 scores[said],
-                row.linf(),
-                row.l2(),
+                row.outcome().linf(),
+                row.outcome().l2(),
                 data.image(row.index()),
                 adversarial,
                 reconstruction);

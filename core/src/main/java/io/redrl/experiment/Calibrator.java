@@ -1,7 +1,7 @@
 package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
@@ -73,7 +73,7 @@ final class Calibrator {
         for (int from = 0; from < rows.size(); from += BATCH) {
             progress.checkStopped();
             List<AdversarialExample> part = rows.subList(from, Math.min(rows.size(), from + BATCH));
-            parts.add(Scopes.valuedNoGrad(() -> recogniser.trace(AdversarialSet.pixels(part), null)));
+            parts.add(Scopes.valuedNoGrad(() -> recogniser.trace(ImageStack.pixels(part), null)));
             task.advance(part.size());
         }
         return Activations.joined(parts);

@@ -29,18 +29,16 @@ import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.stats.PairedComparison;
 import io.redrl.stats.Proportion;
-import io.redrl.tensor.Tensors;
+import io.redrl.training.Accuracy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.bytedeco.javacpp.PointerScope;
 
 /** Measures a run's recognisers on its test set and gathers what the report shows. */
 final class EvaluationStage {
@@ -125,7 +123,7 @@ final class EvaluationStage {
                 results,
                 comparisons(predictions),
                 repair,
-                Evaluator.attacks(rows),
+                test.manifest().table(),
                 exemplars,
                 curves(),
                 costs(marks),
@@ -182,7 +180,7 @@ final class EvaluationStage {
 
     private Setup.Victim described(NetworkSource source, Classifier victim) {
         Path card = folder.resolve("victims").resolve(source.name()).resolve(ModelCard.FILE);
-        Proportion accuracy = accuracy(victim);
+        Proportion accuracy = Accuracy.of(victim, data, progress);
         if (source instanceof NetworkSource.Trained && Files.exists(card)) {
             ModelCard model = Json.read(card, ModelCard.class);
             return new Setup.Victim(
@@ -192,41 +190,6 @@ final class EvaluationStage {
                     accuracy);
         }
         return new Setup.Victim(source.name(), "from a file", 0, accuracy);
-    }
-
-    /** Clean accuracy on the whole split that the test set was drawn from. */
-    private Proportion accuracy(Classifier victim) {
-        int right = 0;
-        try (Progress.Task task = progress.start("testing " + victim.id(), data.size(), "images")) {
-            for (int from = 0; from < data.size(); from += BATCH) {
-                progress.checkStopped();
-                int[] indices = range(from, Math.min(data.size(), from + BATCH));
-                long[] labels = data.labels(indices);
-                long[] said = predict(victim, indices);
-                for (int i = 0; i < said.length; i++) {
-                    right += said[i] == labels[i] ? 1 : 0;
-                }
-                task.advance(indices.length);
-            }
-        }
-        return new Proportion(right, data.size());
-    }
-
-    private long[] predict(Classifier victim, int[] indices) {
-        try (PointerScope scope = new PointerScope()) {
-            return victim.predict(Tensors.pixels(
-                    data.pixels(indices),
-                    indices.length,
-                    data.shape().channels(),
-                    data.shape().height(),
-                    data.shape().width()));
-        }
-    }
-
-    private static int[] range(int from, int to) {
-        int[] indices = new int[to - from];
-        Arrays.setAll(indices, i -> from + i);
-        return indices;
     }
 
     private String networks() {

@@ -2,6 +2,7 @@ package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Progress;
 import io.redrl.calibration.Activations;
@@ -12,7 +13,6 @@ import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.Robustness;
 import io.redrl.evaluation.Verdict;
 import io.redrl.image.Corruption;
-import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.Recogniser;
 import io.redrl.stats.OrderStatistics;
@@ -61,7 +61,7 @@ final class RobustnessStage {
             List<AdversarialExample> test = sets.test().examples();
             List<AdversarialExample> rows =
                     test.stream().filter(row -> images.contains(row.index())).toList();
-            List<Verdict> known = judge("test", test, AdversarialSet::pixels, task);
+            List<Verdict> known = judge("test", test, ImageStack::pixels, task);
             List<Verdict> reference =
                     known.stream().filter(v -> images.contains(v.index())).toList();
             List<Robustness.Condition> conditions = new ArrayList<>();
@@ -69,7 +69,7 @@ final class RobustnessStage {
                     .filter(v -> v.attack().equals(AttackClass.CLEAN.id()))
                     .toList();
             sets.victims().forEach((victim, set) -> {
-                List<Verdict> own = judge("victim/" + victim, set.examples(), AdversarialSet::pixels, task);
+                List<Verdict> own = judge("victim/" + victim, set.examples(), ImageStack::pixels, task);
                 conditions.add(Robustness.Condition.of(Robustness.Group.VICTIM, victim, "", joined(clean, own)));
             });
             conditions.addAll(settings(clean, task));
@@ -95,7 +95,7 @@ final class RobustnessStage {
 
     /** All unseen settings together with clean images, then each by itself. */
     private List<Robustness.Condition> settings(List<Verdict> clean, Progress.Task task) {
-        List<Verdict> own = judge("settings", rows(sets.settings()), AdversarialSet::pixels, task);
+        List<Verdict> own = judge("settings", rows(sets.settings()), ImageStack::pixels, task);
         List<Robustness.Condition> conditions = new ArrayList<>();
         if (!own.isEmpty()) {
             conditions.add(Robustness.Condition.of(Robustness.Group.SETTINGS, "", "", joined(clean, own)));
@@ -110,8 +110,8 @@ final class RobustnessStage {
         // Black-box attacks leave an image as it was when nothing fools: such an image is clean, and no example of
         // theirs.
         List<AdversarialExample> changed =
-                rows(sets.unknown()).stream().filter(row -> row.linf() > 0).toList();
-        List<Verdict> own = judge("unknown", changed, AdversarialSet::pixels, task);
+                rows(sets.unknown()).stream().filter(row -> row.outcome().linf() > 0).toList();
+        List<Verdict> own = judge("unknown", changed, ImageStack::pixels, task);
         List<Robustness.Stranger> strangers = new ArrayList<>();
         by(own, Verdict::attack).forEach((attack, some) -> {
             int fooled = (int) changed.stream()
@@ -123,7 +123,7 @@ final class RobustnessStage {
     }
 
     private List<Robustness.Nuisance> cleanCorruptions(Progress.Task task) {
-        List<Verdict> own = judge("nuisance", rows(sets.cleanCorruptions()), AdversarialSet::pixels, task);
+        List<Verdict> own = judge("nuisance", rows(sets.cleanCorruptions()), ImageStack::pixels, task);
         List<Robustness.Nuisance> cleanCorruptions = new ArrayList<>();
         by(own, Verdict::config).forEach((config, some) -> cleanCorruptions.add(Robustness.Nuisance.of(config, some)));
         return cleanCorruptions;
@@ -146,7 +146,7 @@ final class RobustnessStage {
 
     private Tensor transformed(Corruption transform, List<AdversarialExample> rows) {
         return Tensors.pixels(rows.stream()
-                .map(row -> transform.of(new Image(shape, row.pixels())))
+                .map(row -> transform.of(row.image().rounded()))
                 .toList());
     }
 

@@ -2,6 +2,7 @@ package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Progress;
@@ -97,13 +98,13 @@ final class SaliencyStage {
         List<AdversarialExample> clean = test.examples(AttackClass.CLEAN);
         for (int from = 0; from < clean.size(); from += BATCH) {
             List<AdversarialExample> some = clean.subList(from, Math.min(from + BATCH, clean.size()));
-            long[] said = Scopes.valued(() -> victim.predict(AdversarialSet.pixels(some)));
+            long[] said = Scopes.valued(() -> victim.predict(ImageStack.pixels(some)));
             for (int i = 0; i < said.length; i++) {
                 take(rows, some.get(i), said[i] == some.get(i).label());
             }
         }
         for (AdversarialExample row : test.examples(name)) {
-            take(rows, row, row.cleanPrediction() == row.label() && row.adversarialPrediction() != row.label());
+            take(rows, row, row.outcome().cleanPrediction() == row.label() && row.outcome().adversarialPrediction() != row.label());
         }
         return rows;
     }
@@ -133,7 +134,7 @@ final class SaliencyStage {
                     progress.checkStopped();
                     List<AdversarialExample> some = examples.subList(from, Math.min(from + BATCH, examples.size()));
                     double[][] saliency = Scopes.valued(
-                            () -> filters.of(AdversarialSet.pixels(some), labels(some), plan.megabytes()));
+                            () -> filters.of(ImageStack.pixels(some), labels(some), plan.megabytes()));
                     for (int i = 0; i < saliency.length; i++) {
                         builder.add(some.get(i).index(), statistics.standardised(saliency[i], plan.signed()));
                     }
@@ -199,7 +200,7 @@ final class SaliencyStage {
     private SaliencyEvaluation.MapPicture map(
             String name, FilterSaliency filters, FilterStatistics statistics, AdversarialExample row) {
         return Scopes.valued(() -> {
-            Tensor pixels = AdversarialSet.pixels(List.of(row));
+            Tensor pixels = ImageStack.pixels(List.of(row));
             double[] map = plan.inputSaliency().maps(filters, statistics, pixels, labels(List.of(row)))[0];
             Image shown = Tensors.images(pixels).get(0);
             return new SaliencyEvaluation.MapPicture(

@@ -1,7 +1,8 @@
 package io.redrl.features;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.RowTensors;
+import io.redrl.adversarial.ImageStack;
+import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
@@ -80,7 +81,7 @@ public final class VictimFeatureTable implements AutoCloseable {
         for (int from = 0; from < rows.size(); from += CHUNK) {
             progress.checkStopped();
             List<AdversarialExample> chunk = rows.subList(from, Math.min(rows.size(), from + CHUNK));
-            parts.add(Scopes.valued(() -> Tensors.toFloats(features.of(RowTensors.adversarial(chunk)))));
+            parts.add(Scopes.valued(() -> Tensors.toFloats(features.of(ImageStack.pixels(chunk)))));
             task.advance(chunk.size());
         }
         return parts;

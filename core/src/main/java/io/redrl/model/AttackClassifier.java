@@ -7,6 +7,7 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -35,7 +36,7 @@ public final class AttackClassifier extends Network {
     private final int classes;
     private final Conv2dImpl conv1;
     private final BatchNorm2dImpl bn1;
-    private final Stage[] stages = new Stage[STAGES];
+    private final ResNetStage[] stages = new ResNetStage[STAGES];
     private final @Nullable VictimFeatureEncoder encoder;
     private final LinearImpl fc1;
     private final LinearImpl fc2;
@@ -59,12 +60,11 @@ public final class AttackClassifier extends Network {
         boolean large = spec.stem() == AttackClassifierSpec.Stem.LARGE;
         conv1 = convolution("conv1", inputs, width, large ? 7 : 3, large ? 2 : 1, 1, false);
         bn1 = norm("bn1", width);
-        int in = width;
+        List<Integer> blocks = Collections.nCopies(STAGES, spec.blocksPerStage());
+        ResNet.Form form = new ResNet.Form(blocks, width, width, false, 1, 64, 1, false);
         for (int stage = 0; stage < STAGES; stage++) {
-            int out = width << stage;
-            Stage layer = new Stage(spec.blocksPerStage(), in, out, stage == 0 ? 1 : 2);
-            stages[stage] = part("layer" + (stage + 1), layer);
-            in = out;
+            int in = stage == 0 ? width : stages[stage - 1].outputs();
+            stages[stage] = part("layer" + (stage + 1), new ResNetStage(form, stage, in));
         }
         encoder = own > 0 ? part("evidence", new VictimFeatureEncoder(own)) : null; // its name in stored weights
         fc1 = linear("fc1", headFeatures(), spec.hidden());
@@ -102,7 +102,7 @@ public final class AttackClassifier extends Network {
     }
 
     /**
-     * Logits, from images and what victims say of them.
+     * Logits, from images and their victim features.
      *
      * @param input {@code [N,inputs,H,W]} float32
      * @param victims {@code [N,V,own+V]} float32, features from V victims; null without victim features
@@ -115,7 +115,7 @@ public final class AttackClassifier extends Network {
     }
 
     /**
-     * What the stages see: the mean of each of their channels over the image, stage after stage, then what else the head
+     * Pooled features: the mean of each of their channels over the image, stage after stage, then what else the head
      * reads. {@link #head} makes logits of it, as {@link #forward} would.
      *
      * @param input {@code [N,inputs,H,W]} float32
@@ -214,62 +214,5 @@ public final class AttackClassifier extends Network {
         boolean scaleOfBatchNorm = name.endsWith("weight");
         Arrays.fill(values, scaleOfBatchNorm ? 1 : 0);
         return Tensors.floats(values, shape);
-    }
-
-    /** Blocks one after another, the first of which may halve the resolution. */
-    private static final class Stage extends Network {
-        private final Block[] blocks;
-
-        Stage(int count, int in, int out, int stride) {
-            super("Stage");
-            blocks = new Block[count];
-            for (int i = 0; i < count; i++) {
-                blocks[i] = part(Integer.toString(i), new Block(i == 0 ? in : out, out, i == 0 ? stride : 1));
-            }
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            Tensor h = x;
-            for (Block block : blocks) {
-                h = block.forward(h);
-            }
-            return h;
-        }
-    }
-
-    /** The basic block: two 3×3 convolutions and the input added, through a 1×1 convolution where its shape changes. */
-    private static final class Block extends Network {
-        private final ConvNorm first;
-        private final ConvNorm second;
-        private final @Nullable Shortcut shortcut;
-
-        Block(int in, int out, int stride) {
-            super("BasicBlock");
-            first = convNorm("conv1", "bn1", in, out, 3, stride, 1, false);
-            second = convNorm("conv2", "bn2", out, out, 3, 1, 1, false);
-            shortcut = in == out && stride == 1 ? null : part("downsample", new Shortcut(in, out, stride));
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            Tensor identity = shortcut == null ? x : shortcut.forward(x);
-            return torch.relu_(second.forward(first.forwardRelu(x)).add_(identity));
-        }
-    }
-
-    /** The 1×1 convolution of a block whose shape changes. */
-    private static final class Shortcut extends Network {
-        private final ConvNorm unit;
-
-        Shortcut(int in, int out, int stride) {
-            super("Shortcut");
-            unit = convNorm("0", "1", in, out, 1, stride, 1, false);
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            return unit.forward(x);
-        }
     }
 }

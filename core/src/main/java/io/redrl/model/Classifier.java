@@ -29,19 +29,18 @@ public interface Classifier extends AutoCloseable {
      */
     Tensor logits(Tensor images);
 
-    /** Whether {@link #draftLogits} are cheaper than, and therefore not quite, {@link #logits}. */
-    default boolean hasDrafts() {
+    /** Whether {@link #lowPrecisionLogits} are others than {@link #logits}, and cheaper. */
+    default boolean hasLowPrecision() {
         return false;
     }
 
     /**
-     * Logits that may be rough: a cheaper look that is good enough for finding a direction, never for a verdict. Here the
-     * same as {@link #logits}; {@link NetworkClassifier} computes them in bfloat16.
+     * Logits in a lower precision: good enough for finding a direction, never for a prediction. Here the same as {@link #logits}; {@link NetworkClassifier} computes them in bfloat16.
      *
      * @param images {@code [N,C,H,W]} float32 in [0, 1]
      * @return {@code [N,K]} float32, in the caller's scope, with a graph if {@code images} records gradients
      */
-    default Tensor draftLogits(Tensor images) {
+    default Tensor lowPrecisionLogits(Tensor images) {
         return logits(images);
     }
 

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what convolutions take and give while a network runs on this thread; off unless somebody records. */
+/** A record of what convolutions take and give while a network runs on this thread; off unless somebody records. */
 final class ConvolutionTape implements AutoCloseable {
     private static final ThreadLocal<@Nullable ConvolutionTape> CURRENT = new ThreadLocal<>();
 

@@ -1,6 +1,6 @@
 package io.redrl.model;
 
-/** Where the reconstructor's training starts. */
+/** The state from which the reconstructor's training starts. */
 public enum InitialState {
     /** Every weight drawn at random: the output is noise at first. */
     RANDOM,

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Draws a network's initial weights from a seed, each parameter from the child of its name: two networks of one
+ * A network's initial weights, drawn from a seed, each parameter from the child of its name: two networks of one
  * architecture from one seed are bit-equal, whatever else the process drew.
  *
  * <ul>

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** What a file that could not be read as TorchScript is instead, as far as its first bytes tell. */
+/** The kind of a file that could not be read as TorchScript, as far as its first bytes tell. */
 final class ModelFileKind {
     private static final int LOOK = 64;
     private static final int ZIP = 0x504b0304;

@@ -34,7 +34,7 @@ public final class NetworkClassifier implements Classifier {
     /** Names of convolutions by where their weights lie. */
     private final Map<Long, String> convolutions;
     /** The same network in bfloat16, made when first asked for. */
-    private @Nullable Network draft;
+    private @Nullable Network lowPrecision;
 
     /**
      * Freezes a network.
@@ -137,7 +137,7 @@ public final class NetworkClassifier implements Classifier {
     }
 
     @Override
-    public boolean hasDrafts() {
+    public boolean hasLowPrecision() {
         return true;
     }
 
@@ -148,9 +148,9 @@ public final class NetworkClassifier implements Classifier {
      * on others; pixels are normalised in float32 before.
      */
     @Override
-    public Tensor draftLogits(Tensor images) {
+    public Tensor lowPrecisionLogits(Tensor images) {
         Victims.requireImages(this, images);
-        Network halves = draft();
+        Network halves = lowPrecision();
         return Scopes.scoped(() -> halves.forward(
                         images.sub(mean).div(std).to(ScalarType.BFloat16).contiguous(MemoryFormat.ChannelsLast))
                 .to(ScalarType.Float));
@@ -193,15 +193,15 @@ public final class NetworkClassifier implements Classifier {
                 entry.output());
     }
 
-    private synchronized Network draft() {
-        if (draft == null) {
+    private synchronized Network lowPrecision() {
+        if (lowPrecision == null) {
             Network copy = VictimCatalog.named(card.architecture()).network(card.classes(), new Seed(0));
             Scopes.run(() -> Weights.load(copy, Weights.state(network), id));
             freeze(copy);
             copy.halve();
-            draft = copy;
+            lowPrecision = copy;
         }
-        return draft;
+        return lowPrecision;
     }
 
     private static void freeze(Network network) {
@@ -219,8 +219,8 @@ public final class NetworkClassifier implements Classifier {
     @Override
     public void close() {
         network.close();
-        if (draft != null) {
-            draft.close();
+        if (lowPrecision != null) {
+            lowPrecision.close();
         }
         mean.close();
         std.close();

@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
-/** How the reconstructor and the attack classifier draw their initial weights. */
+/** Initial weights of the reconstructor and the attack classifier. */
 final class RecognitionLayers {
     private RecognitionLayers() {}
 

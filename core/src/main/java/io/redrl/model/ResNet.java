@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Residual networks in the form usual for images of 32 to 64 pixels: a 3×3 stem at stride 1 and no early pooling, global
@@ -19,7 +18,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class ResNet extends Network {
     private final ConvNorm stem;
-    private final List<Stage> stages = new ArrayList<>();
+    private final List<ResNetStage> stages = new ArrayList<>();
     private final LinearImpl fc;
 
     /**
@@ -51,9 +50,9 @@ public final class ResNet extends Network {
         stem = convNorm("conv1", "bn1", channels, form.stem(), 3, 1, 1, false);
         int inputs = form.stem();
         for (int i = 0; i < form.blocks().size(); i++) {
-            Stage stage = part("layer" + (i + 1), new Stage(form, i, inputs));
+            ResNetStage stage = part("layer" + (i + 1), new ResNetStage(form, i, inputs));
             stages.add(stage);
-            inputs = stage.outputs;
+            inputs = stage.outputs();
         }
         fc = linear("fc", inputs, classes);
     }
@@ -100,106 +99,9 @@ public final class ResNet extends Network {
     /** The last stage's output {@code [N,C',H/2^(s-1),W/2^(s-1)]} after s stages, in the caller's scope. */
     public Tensor features(Tensor x) {
         Tensor y = stem.forwardRelu(x);
-        for (Stage stage : stages) {
+        for (ResNetStage stage : stages) {
             y = stage.forward(y);
         }
         return y;
-    }
-
-    /** Blocks of one width, named by their number. */
-    private static final class Stage extends Network {
-        private final List<Block> blocks = new ArrayList<>();
-        private final int outputs;
-
-        Stage(Form form, int index, int inputs) {
-            super("Sequential");
-            int width = form.width() << index;
-            outputs = form.bottleneck() ? width * form.expansion() : width;
-            for (int i = 0; i < form.blocks().get(index); i++) {
-                int stride = i == 0 && index > 0 ? 2 : 1;
-                blocks.add(
-                        part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride)));
-            }
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            Tensor y = x;
-            for (Block block : blocks) {
-                y = block.forward(y);
-            }
-            return y;
-        }
-    }
-
-    /** A residual block: {@code relu(F(x) + shortcut(x))}. */
-    private static final class Block extends Network {
-        private final List<ConvNorm> path = new ArrayList<>();
-        private final Shortcut shortcut;
-
-        Block(Form form, int inputs, int width, int outputs, int stride) {
-            super(form.bottleneck() ? "Bottleneck" : "BasicBlock");
-            if (form.bottleneck()) {
-                int inner = width * form.groupWidth() / 64 * form.groups();
-                path.add(convNorm("conv1", "bn1", inputs, inner, 1, 1, 1, false));
-                path.add(convNorm("conv2", "bn2", inner, inner, 3, stride, form.groups(), false));
-                path.add(convNorm("conv3", "bn3", inner, outputs, 1, 1, 1, false));
-            } else {
-                path.add(convNorm("conv1", "bn1", inputs, outputs, 3, stride, 1, false));
-                path.add(convNorm("conv2", "bn2", outputs, outputs, 3, 1, 1, false));
-            }
-            if (inputs == outputs && stride == 1) {
-                shortcut = x -> x;
-            } else if (form.padShortcut()) {
-                shortcut = x -> subsampleAndPad(x, stride, outputs - inputs);
-            } else {
-                shortcut = part("downsample", new Downsample(inputs, outputs, stride))::forward;
-            }
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            Tensor y = x;
-            for (ConvNorm unit : path.subList(0, path.size() - 1)) {
-                y = unit.forwardRelu(y);
-            }
-            y = path.get(path.size() - 1).forward(y);
-            return torch.relu_(y.add_(shortcut.of(x)));
-        }
-
-        /** Every {@code stride}-th pixel, with half of the new channels' zeros in front and half behind. */
-        private static Tensor subsampleAndPad(Tensor x, int stride, int channels) {
-            Tensor sampled = x;
-            for (long dimension = 2; dimension < 4; dimension++) {
-                sampled = sampled.slice(
-                        dimension,
-                        new org.bytedeco.pytorch.LongOptional(0),
-                        new org.bytedeco.pytorch.LongOptional(x.size(dimension)),
-                        stride);
-            }
-            long front = channels / 2;
-            return torch.pad(sampled, 0, 0, 0, 0, front, channels - front);
-        }
-    }
-
-    /** What is added to a block's path. */
-    @FunctionalInterface
-    private interface Shortcut {
-        Tensor of(Tensor x);
-    }
-
-    /** A 1×1 convolution with batch norm, named 0 and 1 (option B). */
-    private static final class Downsample extends Network {
-        private final ConvNorm unit;
-
-        Downsample(int inputs, int outputs, int stride) {
-            super("Sequential");
-            unit = convNorm("0", "1", inputs, outputs, 1, stride, 1, false);
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            return unit.forward(x);
-        }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** Every architecture that can be trained here, by name: command-line help, tables and tests read this list. */
+/** The catalogue of architectures that can be trained here, by name: command-line help, tables and tests read this list. */
 public final class VictimCatalog {
     private static final List<Architecture> ALL = List.of(
             new Architecture("resnet18", VictimFamily.RESNET, 11_173_962, c -> ResNet.resnet18(3, c)),

@@ -36,7 +36,7 @@ final class VictimFeatureEncoder extends Network {
      *
      * @param features {@code [N,V,own+V]} float32: for each victim what depends on it alone, then how far its prediction leads in
      *     the logits of each victim
-     * @param visible {@code [N,V]} float32, 1 where a victim may be looked at, 0 where not; at least one in each row
+     * @param visible {@code [N,V]} float32, 1 where a victim counts, 0 where not; at least one in each row
      * @return {@code [N,64]} float32 with a graph; caller's scope
      */
     Tensor forward(Tensor features, Tensor visible) {

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
-/** Opens victims of every kind, and checks that they fit what they are used on. */
+/** Victims of every kind, opened and checked against what they are used on. */
 public final class Victims {
     private static final String SCRIPT = ".pt";
 

@@ -142,7 +142,7 @@ public final class Weights {
         return problems;
     }
 
-    /** Finite numbers, and no negative variance: anything else would make every verdict NaN. */
+    /** Finite numbers, and no negative variance: anything else would make every prediction NaN. */
     private static boolean plausible(String name, Tensor values) {
         return values.isfinite().all().item_bool()
                 && !(name.endsWith(VARIANCE) && values.lt(new Scalar(0.0)).any().item_bool());

@@ -1,12 +1,12 @@
 package io.redrl.recognition;
 
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.base.Seed;
 import io.redrl.calibration.SyntheticOutlier;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.Corruptions;
-import io.redrl.image.Image;
 import io.redrl.tensor.Lanes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,10 +63,10 @@ public record ExposureExamples(List<AdversarialExample> augmented, List<Adversar
 
     private static AdversarialExample augmented(AdversarialExample row, ImageDataset data, Seed seed) {
         Checks.require(
-                row.storage().equals("uint8"), "exposure needs training images stored as uint8, got %s", row.storage());
+                row.image().storage() == Storage.UINT8, "exposure needs training images stored as uint8, got %s", row.image().storage());
         SplittableRandom random = seed.child("changes").child(row.index()).random();
         return row.withPixels(
-                Corruptions.drawn(new Image(data.shape(), row.pixels()), random).pixels());
+                Corruptions.drawn(row.image().rounded(), random).pixels());
     }
 
     /** Augmented rows, then outliers. */

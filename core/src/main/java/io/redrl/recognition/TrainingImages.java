@@ -1,6 +1,7 @@
 package io.redrl.recognition;
 
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
@@ -109,12 +110,13 @@ final class TrainingImages implements AutoCloseable {
         features = part(said, IntStream.range(0, n));
         augmentedFeatures = more == null ? null : part(said, IntStream.range(n, 2 * n));
         outlierFeatures = more == null ? null : part(said, Arrays.stream(kept).map(i -> 2 * n + i));
-        adversarial = ImageStack.of(examples, shape);
-        augmented = more == null ? null : ImageStack.of(more.augmented(), shape);
-        outliers = more == null
+        adversarial = ImageStack.of(examples);
+        augmented = more == null ? null : ImageStack.of(more.augmented());
+        outliers = kept.length == 0
                 ? null
-                : ImageStack.of(
-                        Arrays.stream(kept).mapToObj(more.outliers()::get).toList(), shape);
+                : ImageStack.of(Arrays.stream(kept)
+                        .mapToObj(Objects.requireNonNull(more).outliers()::get)
+                        .toList());
         clean = spec.input().needsClean() || spec.input().reconstructs()
                 ? ImageStack.of(images.length, shape, i -> dataset.pixels(images[i]))
                 : null;
@@ -167,20 +169,11 @@ final class TrainingImages implements AutoCloseable {
     private void check(AdversarialExample example, ImageDataset dataset) {
         Checks.inRange("image index of an adversarial example", example.index(), 0, dataset.size() - 1);
         Checks.require(
-                example.height() == shape.height() && example.width() == shape.width(),
-                "adversarial examples are %d×%d, but the images of %s are %d×%d: the set was made from other data",
-                example.height(),
-                example.width(),
+                example.image().shape().equals(shape),
+                "adversarial examples are %s, but the images of %s are %s: the set was made from other data",
+                example.image().shape(),
                 dataset.id(),
-                shape.height(),
-                shape.width());
-        int bytes = shape.values() * ImageStack.bytesPerValue(example.storage());
-        Checks.require(
-                example.pixels().length == bytes,
-                "an adversarial example of image %d holds %d bytes, expected %d: the set is damaged",
-                example.index(),
-                example.pixels().length,
-                bytes);
+                shape);
     }
 
     /** The number of clean images. */

@@ -1,6 +1,6 @@
 package io.redrl.report;
 
-import io.redrl.evaluation.AttackTable;
+import io.redrl.adversarial.AttackSummary;
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.PaperNumbers;
@@ -208,16 +208,16 @@ final class Findings {
 
     /** Which attacks do what they are for, and what rounding costs them. */
     List<String> attacks() {
-        List<AttackTable.Row> rows = evaluation.attacks().rows().stream()
-                .filter(AttackTable.Row::overall)
-                .filter(r -> r.right() > 0)
+        List<AttackSummary> rows = evaluation.attacks().stream()
+                .filter(AttackSummary::overall)
+                .filter(r -> r.rightBefore() > 0)
                 .toList();
         List<String> sentences = new ArrayList<>();
         if (rows.isEmpty()) {
             return sentences;
         }
-        String strong = named(rows, r -> r.successStored().value() >= STRONG);
-        String weak = named(rows, r -> r.successStored().value() < STRONG);
+        String strong = named(rows, r -> r.success8bit().value() >= STRONG);
+        String weak = named(rows, r -> r.success8bit().value() < STRONG);
         if (!strong.isEmpty()) {
             sentences.add(
                     "At least 95% success as stored, on images that the victim gets right when clean: " + strong + ".");
@@ -227,22 +227,22 @@ final class Findings {
         }
         String undone = named(
                 rows,
-                r -> r.successFloat().value() - r.successStored().value() > 0.05,
+                r -> r.successFloat().value() - r.success8bit().value() > 0.05,
                 r -> "(" + Numbers.percentSign(r.successFloat().value()) + " → "
-                        + Numbers.percentSign(r.successStored().value()) + ")");
+                        + Numbers.percentSign(r.success8bit().value()) + ")");
         if (!undone.isEmpty()) {
             sentences.add("Rounding to 8 bits costs more than 5 points of success for " + undone + ".");
         }
         return sentences;
     }
 
-    private static String named(List<AttackTable.Row> rows, Predicate<AttackTable.Row> wanted) {
-        return named(rows, wanted, r -> Numbers.percentSign(r.successStored().value()));
+    private static String named(List<AttackSummary> rows, Predicate<AttackSummary> wanted) {
+        return named(rows, wanted, r -> Numbers.percentSign(r.success8bit().value()));
     }
 
     private static String named(
-            List<AttackTable.Row> rows, Predicate<AttackTable.Row> wanted, Function<AttackTable.Row, String> number) {
-        boolean several = rows.stream().map(AttackTable.Row::victim).distinct().count() > 1;
+            List<AttackSummary> rows, Predicate<AttackSummary> wanted, Function<AttackSummary, String> number) {
+        boolean several = rows.stream().map(AttackSummary::victim).distinct().count() > 1;
         return rows.stream()
                 .filter(wanted)
                 .map(r -> ClassNames.label(r.attack()) + (several ? " on " + r.victim() : "") + " " + number.apply(r))

@@ -105,7 +105,7 @@ public final class HtmlReport {
             parts.add(new Part("Repairing images", h -> VictimSections.repair(h, evaluation, findings)));
         }
         parts.add(new Part("Pictures", h -> PictureSection.write(h, evaluation.exemplars())));
-        if (!evaluation.attacks().rows().isEmpty()) {
+        if (!evaluation.attacks().isEmpty()) {
             parts.add(new Part("What the attacks did", h -> VictimSections.attacks(h, evaluation, findings)));
         }
         evaluation

@@ -49,7 +49,7 @@ public final class MarkdownReport {
             text.append("## Repairing images\n\n");
             table(text, Optional.of(ResultTables.table4(evaluation)), findings.repair());
         }
-        if (!evaluation.attacks().rows().isEmpty()) {
+        if (!evaluation.attacks().isEmpty()) {
             text.append("## What the attacks did\n\n");
             paragraph(text, findings.attacks());
         }

@@ -1,6 +1,6 @@
 package io.redrl.report;
 
-import io.redrl.evaluation.AttackTable;
+import io.redrl.adversarial.AttackSummary;
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.PaperNumbers;
@@ -80,8 +80,8 @@ final class VictimSections {
         html.open("ul", "class", "findings");
         findings.attacks().forEach(sentence -> html.element("li", sentence));
         html.close();
-        for (String victim : evaluation.attacks().rows().stream()
-                .map(AttackTable.Row::victim)
+        for (String victim : evaluation.attacks().stream()
+                .map(AttackSummary::victim)
                 .distinct()
                 .toList()) {
             html.element("h3", "Against " + victim)
@@ -93,13 +93,13 @@ final class VictimSections {
                     "images",
                     "right when clean",
                     "fooled as floats, %",
-                    "fooled as stored, %",
+                    "fooled at 8 bits, %",
                     "L2 median",
                     "L2 mean",
                     "L∞ median",
                     "L∞ mean");
             html.open("tbody");
-            evaluation.attacks().rows().stream()
+            evaluation.attacks().stream()
                     .filter(r -> r.victim().equals(victim))
                     .forEach(r -> attack(html, r));
             html.close().close().close();
@@ -112,21 +112,21 @@ final class VictimSections {
                 "note");
     }
 
-    private static void attack(Html html, AttackTable.Row row) {
+    private static void attack(Html html, AttackSummary row) {
         html.open("tr", "class", row.overall() ? "overall" : "setting")
                 .element(
                         "th",
                         row.overall() ? ClassNames.label(row.attack()) : ConfigText.of(row.config()),
                         "scope",
                         "row");
-        Tables.cell(html, Numbers.count(row.n()));
-        Tables.cell(html, Numbers.count(row.right()));
+        Tables.cell(html, Numbers.count(row.images()));
+        Tables.cell(html, Numbers.count(row.rightBefore()));
         Tables.share(html, row.successFloat());
-        Tables.share(html, row.successStored());
-        Tables.cell(html, Numbers.fixed(row.medianL2(), 3));
-        Tables.cell(html, Numbers.fixed(row.meanL2(), 3));
-        Tables.cell(html, Numbers.greyLevels(row.medianLinf()));
-        Tables.cell(html, Numbers.greyLevels(row.meanLinf()));
+        Tables.share(html, row.success8bit());
+        Tables.cell(html, Numbers.fixed(row.l2().median(), 3));
+        Tables.cell(html, Numbers.fixed(row.l2().mean(), 3));
+        Tables.cell(html, Numbers.greyLevels(row.linf().median()));
+        Tables.cell(html, Numbers.greyLevels(row.linf().mean()));
         html.close();
     }
 }

@@ -1,7 +1,7 @@
 /**
  * HTML and figures from plain records; never sees a tensor.
  *
- * <p>May use: base, and the records of saliency, evaluation and identify.
+ * <p>May use: base, and the records of adversarial, saliency, evaluation and identify.
  */
 @NullMarked
 package io.redrl.report;

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Independent work side by side: as many lanes as LibTorch would use threads, one thread each. Small networks gain more
+ * Lanes of independent work side by side: as many as LibTorch would use threads, one thread each. Small networks gain more
  * from this than from threads inside each operation, a busy machine slows it less (no thread waits for another at every
  * operation), and results do not depend on the number of cores.
  */

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The numbers that a forward pass computes with. Half the bits are about twice as fast in training where the processor
+ * The precision of a forward pass. Half the bits are about twice as fast in training where the processor
  * has bfloat16 instructions, and far slower where it has not.
  */
 public enum Precision {

@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
- * Native memory by scope: what is made inside is freed at its end, and a result leaves only by joining the scope
+ * Scopes of native memory: what is made inside is freed at its end, and a result leaves only by joining the scope
  * around it. Without a scope native memory grows and the collector never notices.
  *
  * <p>Scopes belong to a thread. {@code PointerScope.detach} frees at once, despite its name: it is not used here.

@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Java arrays to tensors and back, and the few calls that every room spells the same way. */
+/** Java arrays to tensors and back, and the few calls that every package spells the same way. */
 public final class Tensors {
     private Tensors() {}
 

@@ -1,5 +1,5 @@
 /**
- * Scopes, devices, precision, norms and weight files: the only room that knows how native memory works.
+ * Scopes, devices, precision, norms and weight files: the only package that knows how native memory works.
  *
  * <p>May use: base, image.
  */

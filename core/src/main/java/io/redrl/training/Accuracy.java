@@ -5,11 +5,12 @@ import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.Victims;
+import io.redrl.stats.Proportion;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.stream.IntStream;
 
-/** The part of a data set that a victim classifies right. */
+/** The accuracy of a victim on a data set. */
 public final class Accuracy {
     private static final int BATCH = 200;
 
@@ -18,12 +19,12 @@ public final class Accuracy {
     /**
      * Runs the victim on every image.
      *
-     * @return right answers over images, in [0, 1]
+     * @return right predictions of images
      */
-    public static double of(Classifier victim, ImageDataset dataset, Progress progress) {
+    public static Proportion of(Classifier victim, ImageDataset dataset, Progress progress) {
         Victims.requireFits(victim, dataset);
         ImageShape shape = dataset.shape();
-        long right = 0;
+        int right = 0;
         try (Progress.Task task = progress.start("testing " + victim.id(), dataset.size(), "images")) {
             for (int from = 0; from < dataset.size(); from += BATCH) {
                 progress.checkStopped();
@@ -33,12 +34,12 @@ public final class Accuracy {
                 long[] predicted = Scopes.valued(() -> victim.predict(
                         Tensors.pixels(pixels, indices.length, shape.channels(), shape.height(), shape.width())));
                 long[] labels = dataset.labels(indices);
-                right += IntStream.range(0, labels.length)
-                        .filter(i -> labels[i] == predicted[i])
-                        .count();
+                for (int i = 0; i < labels.length; i++) {
+                    right += labels[i] == predicted[i] ? 1 : 0;
+                }
                 task.advance(indices.length);
             }
         }
-        return right / (double) dataset.size();
+        return new Proportion(right, dataset.size());
     }
 }

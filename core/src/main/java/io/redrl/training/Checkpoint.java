@@ -27,7 +27,7 @@ import org.bytedeco.pytorch.OutputArchive;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that training needs to go on as if it had never stopped, in one file: modules with their parameters and
+ * A training checkpoint, everything needed to go on as if training had never stopped: modules with their parameters and
  * buffers, the optimizer's state, and a line of JSON.
  *
  * <p>The file is a LibTorch archive followed by its SHA-256 (32 bytes), since the archive itself does not notice altered

@@ -6,7 +6,7 @@ import io.redrl.base.RedrlException;
 import java.util.List;
 
 /**
- * How a victim learns: stochastic gradient descent with Nesterov momentum on cross-entropy. In JSON and YAML either all
+ * A training recipe for victims: stochastic gradient descent with Nesterov momentum on cross-entropy. In JSON and YAML either all
  * components or one of the names {@code paper} and {@code one-cycle}.
  *
  * @param schedule the learning rate

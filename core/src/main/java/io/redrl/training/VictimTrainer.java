@@ -37,7 +37,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Trains a victim into a model folder: {@code model.safetensors}, {@code model.json}, {@code metrics.jsonl}.
+ * The trainer of victims, into a model folder: {@code model.safetensors}, {@code model.json}, {@code metrics.jsonl}.
  *
  * <p>A checkpoint after every epoch makes a stopped training go on bit for bit as if it had not stopped (same machine,
  * same number of threads). No test image is looked at before the end.
@@ -243,7 +243,7 @@ public final class VictimTrainer {
         double accuracy;
         try (NetworkClassifier victim =
                 new NetworkClassifier(spec.model(), loaded(loaded, weights), untested, checksum)) {
-            accuracy = Accuracy.of(victim, test, progress);
+            accuracy = Accuracy.of(victim, test, progress).value();
         }
         ModelCard card = card(network, normalisation, epochs, checksum, accuracy);
         Json.write(folder.resolve(ModelCard.FILE), card);

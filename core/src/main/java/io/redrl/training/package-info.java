@@ -1,8 +1,8 @@
 /**
- * What training victims and training the recogniser share: schedules, augmentation, checkpoints; and the victims'
- * own trainer.
+ * Training of victims: recipes, augmentation, a trainer that goes on where it was stopped, accuracy. Schedules and
+ * checkpoints serve the training of recognisers too.
  *
- * <p>May use: base, tensor, data, model.
+ * <p>May use: base, stats, tensor, image, data, model.
  */
 @NullMarked
 package io.redrl.training;

@@ -7,7 +7,6 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
-import io.redrl.tensor.Precision;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -105,19 +104,14 @@ class AdversarialPlanTest {
     @Property(tries = 50)
     void drawsForAnImageWhateverOtherImagesAndAttacksThereAre(
             @ForAll @IntRange(min = 0, max = 999) int index, @ForAll @IntRange(min = 1, max = 5) int stride) {
-        AdversarialPlan small = new AdversarialPlan(
-                "small/test",
-                "c",
-                List.of("v1", "v2"),
-                List.of(ATTACKS.get(1), ATTACKS.get(3)),
-                List.of(index),
-                SamplingPolicy.ONE_PER_ATTACK,
-                false,
-                Storage.UINT8,
-                ReferenceLabel.LABEL,
-                Precision.FP32,
-                7,
-                64);
+        AdversarialPlan small = AdversarialPlan.of(
+                        SmallImages.of(1_000),
+                        List.of("v1", "v2"),
+                        List.of(ATTACKS.get(1), ATTACKS.get(3)),
+                        List.of(index),
+                        7)
+                .withSampling(SamplingPolicy.ONE_PER_ATTACK)
+                .withClean(false);
         AdversarialPlan large = AdversarialPlan.of(
                         SmallImages.of(10_000),
                         List.of("v1", "v2"),
@@ -165,8 +159,8 @@ class AdversarialPlanTest {
                             .toList()))
                     .hasSize(combinations);
         }
-        assertThat(shards.get(0).file()).isEqualTo("victim=none/attack=clean/part-00000.parquet");
-        assertThat(shards.get(combinations + 2).file()).isEqualTo("victim=v1/attack=pgd/part-00003.parquet");
+        assertThat(shards.get(0).file()).isEqualTo("none/clean/part-00000.parquet");
+        assertThat(shards.get(combinations + 2).file()).isEqualTo("v1/pgd/part-00003.parquet");
     }
 
     @Test

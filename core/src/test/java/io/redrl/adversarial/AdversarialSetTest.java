@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redrl.attack.Outcome;
 import com.jerolba.carpet.io.FileSystemInputFile;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
@@ -30,7 +31,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.schema.Type;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,9 +148,9 @@ class AdversarialSetTest {
         List<AdversarialExample> rows = set.examples("v1", AttackClass.DEEPFOOL);
 
         Scopes.run(() -> {
-            float[] pixels = Tensors.toFloats(AdversarialSet.pixels(rows));
+            float[] pixels = Tensors.toFloats(ImageStack.pixels(rows));
             int values = IMAGES.shape().values();
-            assertThat(Tensors.shape(AdversarialSet.pixels(rows))).containsExactly(10, 3, 4, 4);
+            assertThat(Tensors.shape(ImageStack.pixels(rows))).containsExactly(10, 3, 4, 4);
             for (int i = 0; i < rows.size(); i++) {
                 AdversarialExample row = rows.get(i);
                 byte[] clean = IMAGES.pixels(row.index());
@@ -162,18 +162,18 @@ class AdversarialSetTest {
                     squares += change * change;
                 }
                 // The norms were measured before the file was written, so they can only agree if the pixels came back.
-                assertThat(row.linf()).isCloseTo(linf, within(1e-6));
-                assertThat(row.l2()).isCloseTo(Math.sqrt(squares), within(1e-5));
+                assertThat(row.outcome().linf()).isCloseTo(linf, within(1e-6));
+                assertThat(row.outcome().l2()).isCloseTo(Math.sqrt(squares), within(1e-5));
             }
-            long[] verdicts = FakeVictim.of("v1", 1).predict(AdversarialSet.pixels(rows));
+            long[] verdicts = FakeVictim.of("v1", 1).predict(ImageStack.pixels(rows));
             assertThat(verdicts)
                     .containsExactly(rows.stream()
-                            .mapToLong(AdversarialExample::adversarialPrediction)
+                            .mapToLong(row -> row.outcome().adversarialPrediction())
                             .toArray());
         });
         assertThat(rows).allSatisfy(row -> {
-            assertThat(row.storage()).isEqualTo(storage == Storage.UINT8 ? "uint8" : "float32");
-            assertThat(row.success()).isEqualTo(row.adversarialPrediction() != row.label());
+            assertThat(row.image().storage()).isEqualTo(storage);
+            assertThat(row.success()).isEqualTo(row.outcome().adversarialPrediction() != row.label());
         });
     }
 
@@ -184,9 +184,9 @@ class AdversarialSetTest {
                 build(PLAN.withStorage(storage), temp.resolve("set")).examples(AttackClass.CLEAN);
 
         assertThat(clean).hasSize(10).allSatisfy(row -> {
-            assertThat(StoredPixels.greyLevels(row)).isEqualTo(IMAGES.pixels(row.index()));
+            assertThat(row.image().greyLevels()).isEqualTo(IMAGES.pixels(row.index()));
             assertThat(row.victim()).isEqualTo("none");
-            assertThat(row.cleanPrediction()).isEqualTo(-1);
+            assertThat(row.outcome()).isEqualTo(Outcome.NOT_ATTACKED);
             assertThat(row.success()).isFalse();
         });
     }
@@ -199,13 +199,13 @@ class AdversarialSetTest {
 
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, new StopAfter(questions)))
                 .isInstanceOf(StoppedException.class);
-        assertThat(folder.resolve("set.json")).doesNotExist();
+        assertThat(folder.resolve("_set.json")).doesNotExist();
         int before = checksums(folder).size();
         attacks.batchSizes.clear();
         build(PLAN, folder);
 
         assertThat(checksums(folder)).isEqualTo(checksums(temp.resolve("whole")));
-        // Only what was missing was attacked: 21 shards, the rest were there beside plan.json.
+        // Only what was missing was attacked: 21 shards, the rest were there beside _plan.json.
         assertThat(attacks.batchSizes.size()).isLessThanOrEqualTo(2 * (21 - (before - 1)));
     }
 
@@ -294,11 +294,11 @@ class AdversarialSetTest {
     void namesAndRefusesAnAlteredShard() throws IOException {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
-        flipAByteOfThePixels(folder.resolve("victim=v2/attack=pgd/part-00002.parquet"));
+        flipAByteOfThePixels(folder.resolve("v2/pgd/part-00002.parquet"));
 
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("victim=v2/attack=pgd/part-00002.parquet")
+                .hasMessageContaining("v2/pgd/part-00002.parquet")
                 .hasMessageContaining("altered");
         assertThatThrownBy(() -> build(PLAN, folder)).hasMessageContaining("altered");
     }
@@ -308,14 +308,14 @@ class AdversarialSetTest {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
         Map<String, String> before = checksums(folder);
-        Files.delete(folder.resolve("victim=v1/attack=deepfool/part-00001.parquet"));
-        Files.delete(folder.resolve("victim=none/attack=clean/part-00000.parquet"));
+        Files.delete(folder.resolve("v1/deepfool/part-00001.parquet"));
+        Files.delete(folder.resolve("none/clean/part-00000.parquet"));
 
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("lacks 2 of its 21 shards")
-                .hasMessageContaining("victim=v1/attack=deepfool/part-00001.parquet")
-                .hasMessageContaining("victim=none/attack=clean/part-00000.parquet");
+                .hasMessageContaining("v1/deepfool/part-00001.parquet")
+                .hasMessageContaining("none/clean/part-00000.parquet");
         attacks.batchSizes.clear();
         build(PLAN, folder);
         assertThat(attacks.batchSizes).containsExactly(3, 1);
@@ -332,16 +332,33 @@ class AdversarialSetTest {
                 PLAN.withReferenceLabel(ReferenceLabel.PREDICTION).withShardSize(5);
         assertThatThrownBy(() -> build(other, folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("plan's reference-label, plan's shard-size");
+                .hasMessageContaining("different: reference-label, shard-size.");
         Map<String, FakeVictim> retrained = Map.of("v1", FakeVictim.of("v1", 9), "v2", FakeVictim.of("v2", 2));
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, retrained, folder, Progress.silent()))
-                .hasMessageContaining("victims' weights");
+                .hasMessageContaining("different: victims.");
         SmallImages larger = SmallImages.of(31);
         AdversarialPlan ofLarger = AdversarialPlan.of(larger, PLAN.victims(), ATTACKS, PLAN.indices(), 7)
                 .withShardSize(4);
         assertThatThrownBy(() -> builder().build(ofLarger, larger, VICTIMS, folder, Progress.silent()))
-                .hasMessageContaining("plan's dataset-checksum");
+                .hasMessageContaining("different: dataset-checksum.");
         assertThat(checksums(folder)).isEqualTo(before);
+    }
+
+    @Test
+    void refusesASetOfAnotherFormat() throws IOException {
+        Path folder = temp.resolve("set");
+        build(PLAN, folder);
+        Path manifest = folder.resolve("_set.json");
+        AtomicFiles.writeString(
+                manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 3"));
+        assertThatThrownBy(() -> AdversarialSet.open(folder))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("adversarial set of format 3; this redrl reads and writes format 2");
+
+        Files.move(manifest, folder.resolve("set.json"));
+        assertThatThrownBy(() -> AdversarialSet.open(folder))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("made by version 0.1");
     }
 
     @Test
@@ -378,7 +395,7 @@ class AdversarialSetTest {
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, Map.of("v2", good), folder, Progress.silent()))
                 .hasMessageContaining("v1, which was not loaded");
         assertThatThrownBy(() -> builder().build(PLAN, SmallImages.of(31), VICTIMS, folder, Progress.silent()))
-                .hasMessageContaining("The plan is for data set small/test");
+                .hasMessageContaining("made from small/test");
         AdversarialPlan outside = AdversarialPlan.of(IMAGES, PLAN.victims(), ATTACKS, List.of(3, 30), 7);
         assertThatThrownBy(() -> build(outside, folder)).hasMessageContaining("[0, 29]");
         assertThat(folder).doesNotExist();
@@ -405,7 +422,7 @@ class AdversarialSetTest {
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("The disk is full")
                 .hasMessageContaining(".parquet");
-        // plan.json and the five that fitted; no half file under any name.
+        // _plan.json and the five that fitted; no half file under any name.
         assertThat(checksums(folder)).hasSize(6);
         assertThat(checksums(temp.resolve("whole"))).containsAllEntriesOf(checksums(folder));
         build(PLAN, folder);
@@ -422,9 +439,9 @@ class AdversarialSetTest {
         assertThat(attacks.labels).hasSameSizeAs(attacked);
         assertThat(attacked).allSatisfy(row -> {
             assertThat(row.label()).isEqualTo(IMAGES.label(row.index()));
-            assertThat(row.success()).isEqualTo(row.adversarialPrediction() != row.cleanPrediction());
+            assertThat(row.success()).isEqualTo(row.outcome().adversarialPrediction() != row.outcome().cleanPrediction());
         });
-        assertThat(attacked).anyMatch(row -> row.cleanPrediction() != row.label());
+        assertThat(attacked).anyMatch(row -> row.outcome().cleanPrediction() != row.label());
     }
 
     @Test
@@ -439,7 +456,7 @@ class AdversarialSetTest {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(lonely.pixels()).isEqualTo(among.pixels());
+        assertThat(lonely.image()).isEqualTo(among.image());
     }
 
     @Test
@@ -473,26 +490,26 @@ class AdversarialSetTest {
         build(PLAN, folder);
 
         try (ParquetFileReader reader = ParquetFileReader.open(new FileSystemInputFile(
-                folder.resolve("victim=v1/attack=pgd/part-00000.parquet").toFile()))) {
-            assertThat(reader.getFileMetaData().getSchema().getFields())
-                    .extracting(Type::getName)
+                folder.resolve("v1/pgd/part-00000.parquet").toFile()))) {
+            assertThat(reader.getFileMetaData().getSchema().getPaths())
+                    .extracting(path -> String.join(".", path))
                     .containsExactly(
                             "index",
                             "label",
                             "attack",
                             "victim",
                             "config",
-                            "target",
-                            "success_float",
-                            "success_8bit",
-                            "clean_prediction",
-                            "adversarial_prediction",
-                            "linf",
-                            "l2",
-                            "height",
-                            "width",
-                            "storage",
-                            "pixels");
+                            "outcome.target",
+                            "outcome.clean_prediction",
+                            "outcome.adversarial_prediction",
+                            "outcome.success_float",
+                            "outcome.success8bit",
+                            "outcome.linf",
+                            "outcome.l2",
+                            "image.height",
+                            "image.width",
+                            "image.storage",
+                            "image.pixels");
             assertThat(reader.getRowGroups()).hasSize(1);
             assertThat(reader.getRowGroups().get(0).getColumns())
                     .allMatch(column -> column.getCodec() == CompressionCodecName.ZSTD);
@@ -514,8 +531,8 @@ class AdversarialSetTest {
                 .build(PLAN.withStorage(storage), IMAGES, VICTIMS, temp.resolve("set"), Progress.silent());
 
         assertThat(set.examples("v1", AttackClass.PGD))
-                .allSatisfy(row -> assertThat(row.linf()).isLessThanOrEqualTo(0.2 + 1e-6))
-                .anyMatch(row -> row.linf() > 0.19);
+                .allSatisfy(row -> assertThat(row.outcome().linf()).isLessThanOrEqualTo(0.2 + 1e-6))
+                .anyMatch(row -> row.outcome().linf() > 0.19);
         AttackSummary deepFool = set.manifest().attacks().stream()
                 .filter(summary ->
                         summary.attack().equals("deepfool") && summary.victim().equals("v1"))
@@ -523,8 +540,8 @@ class AdversarialSetTest {
                 .orElseThrow();
         // DeepFool is exact on a linear classifier, and its last step survives rounding.
         assertThat(deepFool.rightBefore()).isPositive();
-        assertThat(deepFool.successFloat()).isEqualTo(1);
-        assertThat(storage == Storage.UINT8 ? deepFool.success8bit() : 1).isEqualTo(1);
-        assertThat(deepFool.accuracyAfter()).isLessThan(deepFool.accuracyBefore());
+        assertThat(deepFool.successFloat().value()).isEqualTo(1);
+        assertThat(storage == Storage.UINT8 ? deepFool.success8bit().value() : 1).isEqualTo(1);
+        assertThat(deepFool.rightAfter()).isLessThan(deepFool.rightBefore());
     }
 }

@@ -3,17 +3,23 @@ package io.redrl.adversarial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.redrl.attack.Storage;
+import io.redrl.attack.Outcome;
+import io.redrl.image.ImageShape;
+import io.redrl.stats.Proportion;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AttackSummaryTest {
-    /** A row with true label 1. */
+    /** A row against "v" with true label 1. */
     private static AdversarialExample row(
             String config, int clean, int adversarial, boolean successFloat, boolean success8bit, double l2) {
-        return row(1, config, clean, adversarial, successFloat, success8bit, l2);
+        return row("v", 1, config, clean, adversarial, successFloat, success8bit, l2);
     }
 
     private static AdversarialExample row(
+            String victim,
             int label,
             String config,
             int clean,
@@ -25,19 +31,10 @@ class AttackSummaryTest {
                 0,
                 label,
                 "pgd",
-                "v",
+                victim,
                 config,
-                -1,
-                successFloat,
-                success8bit,
-                clean,
-                adversarial,
-                l2 / 10,
-                l2,
-                1,
-                1,
-                "uint8",
-                new byte[3]);
+                new Outcome(-1, clean, adversarial, successFloat, success8bit, l2 / 10, l2),
+                StoredImage.of(1, 1, Storage.UINT8, new byte[3]));
     }
 
     private static final List<AdversarialExample> ROWS = List.of(
@@ -56,10 +53,10 @@ class AttackSummaryTest {
         AttackSummary all = summaries.get(0);
         assertThat(all.config()).isEqualTo(AttackSummary.EVERY_CONFIG);
         assertThat(all.images()).isEqualTo(6);
-        assertThat(all.successFloat()).isEqualTo(4 / 5.0);
-        assertThat(all.success8bit()).isEqualTo(3 / 5.0);
-        assertThat(all.accuracyBefore()).isEqualTo(5 / 6.0);
-        assertThat(all.accuracyAfter()).isEqualTo(2 / 6.0);
+        assertThat(all.successFloat()).isEqualTo(new Proportion(4, 5));
+        assertThat(all.success8bit()).isEqualTo(new Proportion(3, 5));
+        assertThat(all.accuracyBefore()).isEqualTo(new Proportion(5, 6));
+        assertThat(all.accuracyAfter()).isEqualTo(new Proportion(2, 6));
         assertThat(all.l2()).isEqualTo(new AttackSummary.Distribution(2, 7 / 3.0, 4));
         assertThat(all.linf().max()).isEqualTo(0.4);
     }
@@ -67,12 +64,12 @@ class AttackSummaryTest {
     @Test
     void takesTheCleanVerdictForTheTruthWhereThereIsNoLabel() {
         AttackSummary summary = AttackSummary.byAttack(
-                        List.of(row(-1, "a", 2, 0, true, true, 1), row(-1, "a", 0, 0, false, false, 2)))
+                        List.of(row("v", -1, "a", 2, 0, true, true, 1), row("v", -1, "a", 0, 0, false, false, 2)))
                 .get(0);
 
         assertThat(summary.rightBefore()).isEqualTo(2);
         assertThat(summary.rightAfter()).isEqualTo(1);
-        assertThat(summary.success8bit()).isEqualTo(0.5);
+        assertThat(summary.success8bit()).isEqualTo(new Proportion(1, 2));
     }
 
     @Test
@@ -84,11 +81,30 @@ class AttackSummaryTest {
     }
 
     @Test
+    void tabulatesAnAttackBeforeItsConfigurationsAndLeavesOutThoseOfWhichThereIsOne() {
+        List<AdversarialExample> rows = new ArrayList<>(ROWS);
+        rows.add(row("w", 1, "a", 1, 2, true, true, 1));
+        AdversarialManifest manifest = new AdversarialManifest(
+                AdversarialManifest.FORMAT,
+                AdversarialPlan.of(SmallImages.of(1), List.of("w", "v"), List.of(TestSpecs.pgd(0.1)), List.of(0), 7),
+                ImageShape.square(1),
+                List.of(new AdversarialManifest.Victim("w", ""), new AdversarialManifest.Victim("v", "")),
+                rows.size(),
+                List.of(),
+                AttackSummary.byAttack(rows),
+                AttackSummary.byConfig(rows));
+
+        assertThat(manifest.table())
+                .extracting(AttackSummary::victim, AttackSummary::config)
+                .containsExactly(tuple("w", "all"), tuple("v", "all"), tuple("v", "a"), tuple("v", "b"));
+    }
+
+    @Test
     void hasNoRateAndNoNormsWhereTheVictimHadNothingRight() {
         AttackSummary summary =
                 AttackSummary.byAttack(List.of(row("a", 0, 0, true, true, 5))).get(0);
 
-        assertThat(summary.success8bit()).isNaN();
-        assertThat(summary.l2()).isEqualTo(new AttackSummary.Distribution(0, 0, 0));
+        assertThat(summary.success8bit().value()).isNaN();
+        assertThat(summary.l2()).isEqualTo(new AttackSummary.Distribution(Double.NaN, Double.NaN, Double.NaN));
     }
 }

@@ -3,7 +3,7 @@ package io.redrl.adversarial;
 import io.redrl.attack.AttackBatch;
 import io.redrl.attack.AttackOutcome;
 import io.redrl.attack.AttackSpec;
-import io.redrl.attack.AttackedExample;
+import io.redrl.attack.Outcome;
 import io.redrl.attack.Storage;
 import io.redrl.base.Seed;
 import io.redrl.model.Classifier;
@@ -32,7 +32,7 @@ final class FakeAttacks implements AdversarialSetBuilder.Runner {
         for (long label : batch.labels()) {
             labels.add(label);
         }
-        List<AttackedExample> examples = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
         Tensor adversarial = Scopes.scopedNoGrad(() -> {
             TensorVector noise = new TensorVector();
             for (int i = 0; i < batch.size(); i++) {
@@ -49,12 +49,10 @@ final class FakeAttacks implements AdversarialSetBuilder.Runner {
             float[] l2 = Tensors.toFloats(Norm.L2.of(kept.sub(batch.images())));
             for (int i = 0; i < batch.size(); i++) {
                 long label = batch.labels()[i];
-                examples.add(new AttackedExample(
-                        batch.ids()[i],
-                        label,
+                outcomes.add(new Outcome(
                         -1,
-                        clean[i],
-                        stored[i],
+                        (int) clean[i],
+                        (int) stored[i],
                         before[i] != label,
                         rounded[i] != label,
                         linf[i],
@@ -65,6 +63,6 @@ final class FakeAttacks implements AdversarialSetBuilder.Runner {
         if (PointerScope.getInnerScope() == null) {
             throw new IllegalStateException("the builder must open a scope");
         }
-        return new AttackOutcome(adversarial, examples);
+        return new AttackOutcome(adversarial, outcomes);
     }
 }

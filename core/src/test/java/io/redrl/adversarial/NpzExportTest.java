@@ -78,23 +78,23 @@ class NpzExportTest {
         assertThat(arrays.array("adversarial_uint8").shape()).containsExactly(15, 3, 4, 4);
         assertThat(arrays.array("label").shape()).containsExactly(15);
         Scopes.run(() -> assertThat(arrays.array("adversarial").floats())
-                .containsExactly(Tensors.toFloats(AdversarialSet.pixels(rows))));
+                .containsExactly(Tensors.toFloats(ImageStack.pixels(rows))));
         byte[] grey = new byte[15 * 48];
         arrays.array("adversarial_uint8").data().get(grey);
-        Scopes.run(() -> assertThat(grey).containsExactly(Tensors.greyLevels(AdversarialSet.pixels(rows))));
+        Scopes.run(() -> assertThat(grey).containsExactly(Tensors.greyLevels(ImageStack.pixels(rows))));
         assertThat(arrays.array("index").longs()).containsExactly(longs(rows, AdversarialExample::index));
         assertThat(arrays.array("label").longs()).containsExactly(longs(rows, AdversarialExample::label));
         assertThat(arrays.array("clean_prediction").longs())
-                .containsExactly(longs(rows, AdversarialExample::cleanPrediction));
+                .containsExactly(longs(rows, row -> row.outcome().cleanPrediction()));
         assertThat(arrays.array("adversarial_prediction").longs())
-                .containsExactly(longs(rows, AdversarialExample::adversarialPrediction));
+                .containsExactly(longs(rows, row -> row.outcome().adversarialPrediction()));
         for (int i = 0; i < rows.size(); i++) {
             AdversarialExample row = rows.get(i);
-            assertThat(arrays.array("linf").data().getDouble(8 * i)).isEqualTo(row.linf());
-            assertThat(arrays.array("l2").data().getDouble(8 * i)).isEqualTo(row.l2());
+            assertThat(arrays.array("linf").data().getDouble(8 * i)).isEqualTo(row.outcome().linf());
+            assertThat(arrays.array("l2").data().getDouble(8 * i)).isEqualTo(row.outcome().l2());
             assertThat(arrays.array("success").data().get(i) == 1).isEqualTo(row.success());
-            assertThat(arrays.array("success_float").data().get(i) == 1).isEqualTo(row.successFloat());
-            assertThat(arrays.array("success_8bit").data().get(i) == 1).isEqualTo(row.success8bit());
+            assertThat(arrays.array("success_float").data().get(i) == 1).isEqualTo(row.outcome().successFloat());
+            assertThat(arrays.array("success_8bit").data().get(i) == 1).isEqualTo(row.outcome().success8bit());
             assertThat(arrays.array("attack").text(i)).isEqualTo(row.attack());
             assertThat(arrays.array("victim").text(i)).isEqualTo(row.victim());
             assertThat(arrays.array("config").text(i)).isEqualTo(row.config());
@@ -116,7 +116,7 @@ class NpzExportTest {
         assertThat(clean).isEqualTo(IMAGES.pixels(8));
         assertThatThrownBy(() -> NpzExport.write(set, SmallImages.of(31), temp.resolve("other.npz")))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("The set was made from small/test");
+                .hasMessageContaining("made from small/test");
     }
 
     @Test

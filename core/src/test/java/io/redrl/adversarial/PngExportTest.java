@@ -82,7 +82,7 @@ class PngExportTest {
                 assertThat(change[i] & 0xff).isEqualTo(Math.max(0, Math.min(255, magnified)));
             }
             long[] verdict = Scopes.valued(() -> VICTIM.predict(Tensors.pixels(attacked, 1, 3, 4, 4)));
-            assertThat(verdict).containsExactly(row.adversarialPrediction());
+            assertThat(verdict).containsExactly(row.outcome().adversarialPrediction());
         }
     }
 
@@ -121,7 +121,7 @@ class PngExportTest {
                 .hasMessageContaining("holds other files");
         assertThatThrownBy(() -> PngExport.write(set, SmallImages.of(6), folder.resolve("b"), 10, Progress.silent()))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("The set was made from");
+                .hasMessageContaining("made from");
     }
 
     @Test
@@ -131,7 +131,7 @@ class PngExportTest {
         AdversarialExample row = set.examples("v").get(0);
         byte[] attacked =
                 ImageCodec.read(png().resolve(row.index() + "-pgd.png")).image().pixels();
-        assertThat(attacked).containsExactly(StoredPixels.greyLevels(row));
+        assertThat(attacked).containsExactly(row.image().greyLevels());
         assertThat(ImageCodec.read(png().resolve("0-original.png")).image().shape())
                 .isEqualTo(ImageShape.square(4));
     }

@@ -175,21 +175,21 @@ class AttackContractTest {
         Scopes.run(() -> {
             AttackBatch batch = TinyModels.batch(victim, images(16));
             for (String rule : new String[] {"runner-up", "2"}) {
-                List<AttackedExample> examples = AttackRunner.run(
+                List<Outcome> examples = AttackRunner.run(
                                 spec.with("target", rule), victim, batch, Storage.FLOAT32)
-                        .examples();
+                        .outcomes();
                 assertThat(examples)
-                        .allMatch(example -> example.target() >= 0 && example.target() != example.label())
+                        .allMatch(example -> example.target() >= 0 && example.target() != example.cleanPrediction())
                         .allMatch(example ->
                                 example.successFloat() == (example.adversarialPrediction() == example.target()));
                 if (rule.equals("runner-up")) {
                     assertThat(examples.stream()
-                                    .filter(AttackedExample::successFloat)
+                                    .filter(Outcome::successFloat)
                                     .count())
                             .isGreaterThanOrEqualTo(8);
                 } else {
                     assertThat(examples)
-                            .filteredOn(example -> example.label() != 2)
+                            .filteredOn(example -> example.cleanPrediction() != 2)
                             .allMatch(example -> example.target() == 2);
                 }
             }

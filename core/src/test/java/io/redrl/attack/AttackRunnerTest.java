@@ -10,6 +10,7 @@ import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ForwardingClassifier;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -44,9 +45,7 @@ class AttackRunnerTest {
                 long[] rounded = victim.predict(Tensors.rounded(outcome.adversarial()));
                 double[] delta = TinyModels.values(outcome.adversarial().sub(batch.images()));
                 for (int i = 0; i < 12; i++) {
-                    AttackedExample example = outcome.examples().get(i);
-                    assertThat(example.id()).isEqualTo(i);
-                    assertThat(example.label()).isEqualTo(batch.labels()[i]);
+                    Outcome example = outcome.outcomes().get(i);
                     assertThat(example.cleanPrediction()).isEqualTo(batch.labels()[i]);
                     assertThat(example.adversarialPrediction()).isEqualTo(verdict[i]);
                     assertThat(example.success8bit()).isEqualTo(rounded[i] != batch.labels()[i]);
@@ -84,7 +83,7 @@ class AttackRunnerTest {
                 AttackOutcome outcome =
                         AttackRunner.run(new PgdSpec(epsilon, 0.01, 10, true), victim, batch(8), Storage.UINT8);
                 double bound = epsilon == 0.03 ? epsilon + 1 / 510.0 : epsilon;
-                assertThat(outcome.examples()).allMatch(example -> example.linf() <= bound + 1e-9);
+                assertThat(outcome.outcomes()).allMatch(example -> example.linf() <= bound + 1e-9);
             }
         });
     }
@@ -95,12 +94,12 @@ class AttackRunnerTest {
             AttackBatch batch = batch(32);
             AttackOutcome asFloat = AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, batch, Storage.FLOAT32);
             AttackOutcome as8bit = AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, batch, Storage.UINT8);
-            assertThat(asFloat.examples()).allMatch(AttackedExample::successFloat);
-            long without = asFloat.examples().stream()
-                    .filter(AttackedExample::success8bit)
+            assertThat(asFloat.outcomes()).allMatch(Outcome::successFloat);
+            long without = asFloat.outcomes().stream()
+                    .filter(Outcome::success8bit)
                     .count();
-            long with = as8bit.examples().stream()
-                    .filter(AttackedExample::success8bit)
+            long with = as8bit.outcomes().stream()
+                    .filter(Outcome::success8bit)
                     .count();
             assertThat(without).isLessThan(30);
             assertThat(with).isEqualTo(32);
@@ -116,7 +115,7 @@ class AttackRunnerTest {
             Classifier edge = TinyModels.linear(one, new double[][] {{0}, {1}}, 100 / 255.0 + 1e-5, 0);
             AttackBatch batch = TinyModels.batch(edge, Tensor.create(new double[] {100 / 255.0}, 1, 1, 1, 1));
             AttackOutcome outcome = AttackRunner.run(DeepFoolSpec.DEFAULTS, edge, batch, Storage.UINT8);
-            AttackedExample example = outcome.examples().get(0);
+            Outcome example = outcome.outcomes().get(0);
             assertThat(example.successFloat()).isTrue();
             assertThat(example.success8bit()).isFalse();
             assertThat(example.adversarialPrediction()).isZero();
@@ -133,8 +132,8 @@ class AttackRunnerTest {
             AttackBatch batch = TinyModels.batch(sure, Tensor.create(new double[] {100 / 255.0}, 1, 1, 1, 1));
             for (AttackSpec spec : new AttackSpec[] {DeepFoolSpec.DEFAULTS, CwL2Spec.DEFAULTS.with("steps", 100)}) {
                 AttackOutcome outcome = AttackRunner.run(spec, sure, batch, Storage.FLOAT32);
-                assertThat(outcome.examples().get(0).successFloat()).isFalse();
-                assertThat(outcome.examples().get(0).l2()).isZero();
+                assertThat(outcome.outcomes().get(0).successFloat()).isFalse();
+                assertThat(outcome.outcomes().get(0).l2()).isZero();
                 assertThat(TinyModels.same(outcome.adversarial(), batch.images()))
                         .isTrue();
             }
@@ -154,8 +153,8 @@ class AttackRunnerTest {
                     Image read = ImageCodec.read(file).image();
                     long[] verdict =
                             victim.predict(Tensors.pixels(List.of(read)).to(ScalarType.Double));
-                    AttackedExample example = outcome.examples().get(i);
-                    assertThat(verdict[0] != example.label()).isEqualTo(example.success8bit());
+                    Outcome example = outcome.outcomes().get(i);
+                    assertThat(verdict[0] != example.cleanPrediction()).isEqualTo(example.success8bit());
                     assertThat(verdict[0]).isEqualTo(example.adversarialPrediction());
                 }
             });
@@ -176,8 +175,8 @@ class AttackRunnerTest {
                     long[] verdict = victim.predict(outcome.adversarial());
                     int reached = 0;
                     for (int i = 0; i < 12; i++) {
-                        AttackedExample example = outcome.examples().get(i);
-                        assertThat(example.target()).isBetween(0L, 4L).isNotEqualTo(example.label());
+                        Outcome example = outcome.outcomes().get(i);
+                        assertThat(example.target()).isBetween(0, 4).isNotEqualTo(example.cleanPrediction());
                         assertThat(example.successFloat()).isEqualTo(verdict[i] == example.target());
                         reached += example.successFloat() ? 1 : 0;
                     }
@@ -236,85 +235,57 @@ class AttackRunnerTest {
             assertThat(asked[0]).isEqualTo(1 + 3 * (3 + 2));
             for (int i = 0; i < 3; i++) {
                 AttackOutcome alone = AttackRunner.run(specs.get(i), victim, batch, Storage.FLOAT32);
-                assertThat(together.get(i).examples()).isEqualTo(alone.examples());
+                assertThat(together.get(i).outcomes()).isEqualTo(alone.outcomes());
             }
         });
     }
 
-    /** A victim whose drafts call everything that has changed at all a success. */
-    private Classifier liar(int[] drafts) {
-        return new Classifier() {
+    /** A victim whose low-precision logits call everything that has changed at all a success. */
+    private Classifier liar(int[] asked) {
+        return new ForwardingClassifier(victim) {
             @Override
-            public String id() {
-                return "liar";
-            }
-
-            @Override
-            public int classes() {
-                return 5;
-            }
-
-            @Override
-            public ImageShape input() {
-                return victim.input();
-            }
-
-            @Override
-            public Tensor logits(Tensor images) {
-                return victim.logits(images);
-            }
-
-            @Override
-            public boolean hasDrafts() {
+            public boolean hasLowPrecision() {
                 return true;
             }
 
             @Override
-            public Tensor draftLogits(Tensor images) {
-                drafts[0]++;
+            public Tensor lowPrecisionLogits(Tensor images) {
+                asked[0]++;
                 // The largest logit goes to the last place: another class wins, and the gradient is as good as any.
                 return Scopes.scoped(() -> torch.roll(victim.logits(images), new long[] {1}, 1));
             }
-
-            @Override
-            public String checksum() {
-                return "none";
-            }
-
-            @Override
-            public void close() {}
         };
     }
 
     @ParameterizedTest
     @MethodSource("io.redrl.attack.AttackContractTest#specs")
-    void draftsNeverDecideAboutSuccess(AttackSpec spec) {
+    void lowPrecisionNeverDecidesAboutSuccess(AttackSpec spec) {
         Scopes.run(() -> {
             AttackBatch batch = batch(12);
-            int[] drafts = {0};
+            int[] asked = {0};
             AttackOutcome outcome = AttackRunner.run(
-                            List.of(spec), liar(drafts), batch, Storage.FLOAT32, Precision.BF16)
+                            List.of(spec), liar(asked), batch, Storage.FLOAT32, Precision.BF16)
                     .get(0);
             AttackOutcome exact = AttackRunner.run(spec, victim, batch, Storage.FLOAT32);
             long[] verdict = victim.predict(outcome.adversarial());
             int fooled = 0;
             for (int i = 0; i < 12; i++) {
-                assertThat(outcome.examples().get(i).successFloat()).isEqualTo(verdict[i] != batch.labels()[i]);
+                assertThat(outcome.outcomes().get(i).successFloat()).isEqualTo(verdict[i] != batch.labels()[i]);
                 fooled += verdict[i] != batch.labels()[i] ? 1 : 0;
             }
-            assertThat(drafts[0]).isPositive();
-            long wanted = exact.examples().stream()
-                    .filter(AttackedExample::successFloat)
+            assertThat(asked[0]).isPositive();
+            long wanted = exact.outcomes().stream()
+                    .filter(Outcome::successFloat)
                     .count();
             if (!spec.minimalNorm()) {
                 assertThat(fooled).isGreaterThanOrEqualTo((int) wanted);
             }
-            drafts[0] = 0;
-            AttackRunner.run(spec, liar(drafts), batch, Storage.FLOAT32, Precision.FP32);
-            assertThat(drafts[0]).isZero();
+            asked[0] = 0;
+            AttackRunner.run(spec, liar(asked), batch, Storage.FLOAT32, Precision.FP32);
+            assertThat(asked[0]).isZero();
             if (spec.minimalNorm()) {
-                AttackRunner.run(spec, liar(drafts), batch, Storage.FLOAT32, Precision.AUTO);
-                assertThat(drafts[0]).isZero();
+                AttackRunner.run(spec, liar(asked), batch, Storage.FLOAT32, Precision.AUTO);
+                assertThat(asked[0]).isZero();
             }
         });
     }

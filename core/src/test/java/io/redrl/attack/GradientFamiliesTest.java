@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ForwardingClassifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
 import java.util.ArrayList;
@@ -114,13 +115,13 @@ class GradientFamiliesTest {
         });
     }
 
-    private static double[] gradient(Classifier victim, double[] x, Objective aim, Loss loss) {
+    private static double[] gradient(Classifier victim, double[] x, Objective objective, Loss loss) {
         return Scopes.valued(
-                () -> TinyModels.values(Logits.gradient(victim, image(x), logits -> aim.gain(loss, logits))));
+                () -> TinyModels.values(Logits.gradient(victim, image(x), logits -> objective.gain(loss, logits))));
     }
 
-    private static double gain(Classifier victim, double[] x, Objective aim, Loss loss) {
-        return Scopes.valued(() -> TinyModels.values(aim.gain(loss, victim.logits(image(x))))[0]);
+    private static double gain(Classifier victim, double[] x, Objective objective, Loss loss) {
+        return Scopes.valued(() -> TinyModels.values(objective.gain(loss, victim.logits(image(x))))[0]);
     }
 
     private static Tensor image(double[] x) {
@@ -136,9 +137,9 @@ class GradientFamiliesTest {
 
     /** Algorithm 1, one image, from {@code start}, every sum and every record of the past written out. */
     private static double[] slowApgd(
-            Classifier victim, Objective aim, Loss loss, double[] x0, double[] start, double epsilon, int steps) {
+            Classifier victim, Objective objective, Loss loss, double[] x0, double[] start, double epsilon, int steps) {
         List<double[]> x = new ArrayList<>(List.of(start));
-        List<Double> f = new ArrayList<>(List.of(gain(victim, start, aim, loss)));
+        List<Double> f = new ArrayList<>(List.of(gain(victim, start, objective, loss)));
         List<Double> eta = new ArrayList<>(List.of(2 * epsilon));
         List<Double> most = new ArrayList<>(f);
         double[] best = start;
@@ -162,7 +163,7 @@ class GradientFamiliesTest {
                 }
                 before = k;
             }
-            double[] gradient = gradient(victim, at, aim, loss);
+            double[] gradient = gradient(victim, at, objective, loss);
             double[] next = new double[at.length];
             double alpha = k == 0 ? 1 : 0.75;
             for (int i = 0; i < next.length; i++) {
@@ -175,7 +176,7 @@ class GradientFamiliesTest {
             previous = at;
             x.add(next);
             eta.add(step);
-            f.add(gain(victim, next, aim, loss));
+            f.add(gain(victim, next, objective, loss));
             best = f.get(k + 1) > most.get(k) ? next : best;
             most.add(Math.max(most.get(k), f.get(k + 1)));
         }
@@ -221,17 +222,17 @@ class GradientFamiliesTest {
             Classifier victim = TinyModels.conv();
             int n = 16;
             AttackBatch batch = TinyModels.batch(victim, TinyModels.images(9, 0, 1, n, victim.input()));
-            Objective aim = Objective.of(batch);
+            Objective objective = Objective.of(batch);
             for (double epsilon : new double[] {0.005, 0.01, 0.02}) {
                 Tensor pgd =
                         new PgdSpec(epsilon, epsilon / 4, 50, true).newAttack().perturb(victim, batch);
                 Tensor apgd = new ApgdSpec(Norm.LINF, epsilon, 50, 1, Loss.CROSS_ENTROPY, Target.NONE)
                         .newAttack()
                         .perturb(victim, batch);
-                double[] pgdGain = TinyModels.values(aim.gain(Loss.CROSS_ENTROPY, victim.logits(pgd)));
-                double[] apgdGain = TinyModels.values(aim.gain(Loss.CROSS_ENTROPY, victim.logits(apgd)));
-                boolean[] pgdFools = aim.succeeds(victim.logits(pgd), 0);
-                boolean[] apgdFools = aim.succeeds(victim.logits(apgd), 0);
+                double[] pgdGain = TinyModels.values(objective.gain(Loss.CROSS_ENTROPY, victim.logits(pgd)));
+                double[] apgdGain = TinyModels.values(objective.gain(Loss.CROSS_ENTROPY, victim.logits(apgd)));
+                boolean[] pgdFools = objective.succeeds(victim.logits(pgd), 0);
+                boolean[] apgdFools = objective.succeeds(victim.logits(apgd), 0);
                 int standing = 0;
                 for (int i = 0; i < n; i++) {
                     assertThat(apgdFools[i] || !pgdFools[i]).isTrue();
@@ -265,49 +266,25 @@ class GradientFamiliesTest {
         });
     }
 
-    /** Drafts that see every image as fooled. */
-    private record Dreamer(Classifier victim) implements Classifier {
-        @Override
-        public String id() {
-            return victim.id();
+    /** Low-precision logits that see every image as fooled. */
+    private static final class Dreamer extends ForwardingClassifier {
+        Dreamer(Classifier victim) {
+            super(victim);
         }
 
         @Override
-        public int classes() {
-            return victim.classes();
-        }
-
-        @Override
-        public ImageShape input() {
-            return victim.input();
-        }
-
-        @Override
-        public Tensor logits(Tensor images) {
-            return victim.logits(images);
-        }
-
-        @Override
-        public boolean hasDrafts() {
+        public boolean hasLowPrecision() {
             return true;
         }
 
         @Override
-        public Tensor draftLogits(Tensor images) {
-            return Scopes.scoped(() -> victim.logits(images).sub(Tensor.create(new double[] {100, 0, 0, 0}, 1, 4)));
+        public Tensor lowPrecisionLogits(Tensor images) {
+            return Scopes.scoped(() -> logits(images).sub(Tensor.create(new double[] {100, 0, 0, 0}, 1, 4)));
         }
-
-        @Override
-        public String checksum() {
-            return victim.checksum();
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test
-    void autoPgdBelievesVerdictsNotDrafts() {
+    void autoPgdBelievesFullPrecisionOnly() {
         Scopes.run(() -> {
             double[] w = weights();
             Classifier victim = linear(w, 3, 4);

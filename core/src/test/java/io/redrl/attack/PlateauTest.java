@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 class PlateauTest {
     @Test
     void stopsAtTheEndOfTheFirstWindowThatIsNoLower() {
-        Plateau standstill = new Plateau(2, 2);
+        Plateau plateau = new Plateau(2, 2);
         double[] objective = {9, 1, 2, 7, 4, 5, 4, 5};
         for (int step = 0; step < objective.length; step++) {
             // Means 5, 4.5, 4.5: the third window is the first without an improvement. New lowest values do not count.
-            assertThat(standstill.at(0, step, objective[step]))
+            assertThat(plateau.at(0, step, objective[step]))
                     .as("step %d", step)
                     .isEqualTo(step == 5 || step == 7);
-            assertThat(standstill.at(1, step, -step)).isFalse();
+            assertThat(plateau.at(1, step, -step)).isFalse();
         }
         assertThat(new Plateau(1, 0).at(0, 0, 1)).isFalse();
     }

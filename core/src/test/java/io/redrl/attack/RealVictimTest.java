@@ -61,38 +61,38 @@ class RealVictimTest {
         }
     }
 
-    private static List<AttackedExample> attack(AttackSpec spec) {
+    private static List<Outcome> attack(AttackSpec spec) {
         return Scopes.valued(
-                () -> AttackRunner.run(spec, victim, batch, Storage.UINT8).examples());
+                () -> AttackRunner.run(spec, victim, batch, Storage.UINT8).outcomes());
     }
 
-    private static long stored(List<AttackedExample> examples) {
-        return examples.stream().filter(AttackedExample::success8bit).count();
+    private static long stored(List<Outcome> examples) {
+        return examples.stream().filter(Outcome::success8bit).count();
     }
 
-    private static double medianL2(List<AttackedExample> examples) {
+    private static double medianL2(List<Outcome> examples) {
         double[] l2 =
-                examples.stream().mapToDouble(AttackedExample::l2).sorted().toArray();
+                examples.stream().mapToDouble(Outcome::l2).sorted().toArray();
         return (l2[(l2.length - 1) / 2] + l2[l2.length / 2]) / 2;
     }
 
-    private static List<AttackedExample> asFloat(AttackSpec spec) {
+    private static List<Outcome> asFloat(AttackSpec spec) {
         return Scopes.valued(
-                () -> AttackRunner.run(spec, victim, batch, Storage.FLOAT32).examples());
+                () -> AttackRunner.run(spec, victim, batch, Storage.FLOAT32).outcomes());
     }
 
     @Test
     void pgdLeavesNoImageRight() {
-        List<AttackedExample> examples = asFloat(PgdSpec.DEFAULTS);
-        assertThat(examples).allMatch(AttackedExample::successFloat);
+        List<Outcome> examples = asFloat(PgdSpec.DEFAULTS);
+        assertThat(examples).allMatch(Outcome::successFloat);
         assertThat(examples).allMatch(example -> example.linf() <= 8 / 255.0 + 1e-6);
         assertThat(stored(examples)).isEqualTo(batch.size());
     }
 
     @Test
     void deepFoolFoolsClosely() {
-        List<AttackedExample> deepFool = asFloat(DeepFoolSpec.DEFAULTS);
-        assertThat(deepFool).allMatch(AttackedExample::successFloat);
+        List<Outcome> deepFool = asFloat(DeepFoolSpec.DEFAULTS);
+        assertThat(deepFool).allMatch(Outcome::successFloat);
         assertThat(medianL2(deepFool)).isBetween(0.08, 0.14);
     }
 
@@ -111,15 +111,15 @@ class RealVictimTest {
     /** A small learning rate, since only 60 steps are taken for each c. */
     @Test
     void cwL2WithItsSearchComesCloserThanDeepFool() {
-        List<AttackedExample> cw = asFloat(new CwL2Spec(0.5, 0.002, 60, 0, 5, 60, Target.NONE));
-        assertThat(cw).allMatch(AttackedExample::successFloat);
+        List<Outcome> cw = asFloat(new CwL2Spec(0.5, 0.002, 60, 0, 5, 60, Target.NONE));
+        assertThat(cw).allMatch(Outcome::successFloat);
         assertThat(medianL2(cw)).isLessThanOrEqualTo(medianL2(asFloat(DeepFoolSpec.DEFAULTS)));
     }
 
     @Test
     void deepFoolAndCwL2SurviveRounding() {
         assertThat(stored(attack(DeepFoolSpec.DEFAULTS))).isGreaterThanOrEqualTo(98 * IMAGES / 100);
-        List<AttackedExample> cw = attack(CwL2Spec.DEFAULTS.with("steps", 100));
+        List<Outcome> cw = attack(CwL2Spec.DEFAULTS.with("steps", 100));
         assertThat(stored(cw)).isGreaterThanOrEqualTo(98 * IMAGES / 100);
         // A few hundredths per value: far from what noise needs, further than DeepFool's.
         assertThat(cw).allMatch(example -> example.l2() < 2);
@@ -138,8 +138,8 @@ class RealVictimTest {
                     int image = i;
                     AttackBatch single = batch.of(Rows.all(SEVERAL).where(row -> row == image));
                     AttackOutcome alone = AttackRunner.run(spec, victim, single, Storage.FLOAT32);
-                    assertThat(alone.examples().get(0).successFloat())
-                            .isEqualTo(together.examples().get(i).successFloat());
+                    assertThat(alone.outcomes().get(0).successFloat())
+                            .isEqualTo(together.outcomes().get(i).successFloat());
                     sum += loss(alone.adversarial(), single);
                 }
                 assertThat(sum / SEVERAL)
@@ -157,7 +157,7 @@ class RealVictimTest {
 
     @Test
     void cwLinfFoolsNearlyAllInItsBall() {
-        List<AttackedExample> examples = attack(CwLinfSpec.DEFAULTS.with("steps", 25));
+        List<Outcome> examples = attack(CwLinfSpec.DEFAULTS.with("steps", 25));
         assertThat(stored(examples)).isGreaterThanOrEqualTo(98 * IMAGES / 100);
         assertThat(examples).allMatch(example -> example.linf() <= 8 / 255.0 + 1e-6);
     }
@@ -165,7 +165,7 @@ class RealVictimTest {
     @Test
     void aPatchFoolsSomeAndChangesOnlyItsPlace() {
         PatchSpec spec = new PatchSpec(16 / 255.0, 8, 8, 2 / 255.0, 20, false);
-        List<AttackedExample> examples = attack(spec);
+        List<Outcome> examples = attack(spec);
         assertThat(stored(examples)).isBetween(IMAGES / 10L, IMAGES - 1L);
         assertThat(examples).allMatch(example -> example.linf() <= 16 / 255.0 + 1e-6);
         assertThat(examples).allMatch(example -> example.l2() <= 16 / 255.0 * Math.sqrt(3 * 8 * 8) + 1e-5);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Progress;
 import io.redrl.base.Seed;
@@ -83,7 +83,7 @@ class CalibrationFitTest {
     }
 
     private static Activations activations(Recogniser recogniser, List<AdversarialExample> rows) {
-        return Scopes.valued(() -> recogniser.trace(AdversarialSet.pixels(rows), null));
+        return Scopes.valued(() -> recogniser.trace(ImageStack.pixels(rows), null));
     }
 
     private static List<SyntheticOutlier.Image> outliers(List<AdversarialExample> rows) {
@@ -143,7 +143,7 @@ class CalibrationFitTest {
         try (Recogniser recogniser = Recogniser.load(folder)) {
             Activations trace = activations(recogniser, some);
             float[] logits = Scopes.valued(
-                    () -> io.redrl.tensor.Tensors.toFloats(recogniser.logits(AdversarialSet.pixels(some), null)));
+                    () -> io.redrl.tensor.Tensors.toFloats(recogniser.logits(ImageStack.pixels(some), null)));
             assertThat(trace.features()).hasDimensions(12, 6 * 15);
             assertThat(trace.starts().get(3)).isEqualTo(6 * 7);
             for (int i = 0; i < logits.length; i++) {

@@ -3,6 +3,7 @@ package io.redrl.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.redrl.adversarial.AttackSummary;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.RedrlException;
 import io.redrl.stats.PairedComparison;
@@ -32,13 +33,14 @@ class EvaluationTest {
 
     @Test
     void normsThatNobodyMeasuredComeBackToo() {
-        Evaluation none = withAttacks(new AttackTable(List.of(
-                new AttackTable.Row("v", "pgd", "", 3, 2, 0, 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN))));
-        none.save(folder);
-        assertThat(Evaluation.load(folder)).isEqualTo(none);
+        AttackSummary.Distribution none = new AttackSummary.Distribution(Double.NaN, Double.NaN, Double.NaN);
+        Evaluation harmless =
+                withAttacks(List.of(new AttackSummary("v", "pgd", "all", 3, 2, 2, 0, 0, none, none)));
+        harmless.save(folder);
+        assertThat(Evaluation.load(folder)).isEqualTo(harmless);
     }
 
-    private static Evaluation withAttacks(AttackTable attacks) {
+    private static Evaluation withAttacks(List<AttackSummary> attacks) {
         return new Evaluation(
                 SAMPLE.name(),
                 SAMPLE.setup(),

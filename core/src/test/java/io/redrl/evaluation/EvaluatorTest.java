@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.redrl.adversarial.StoredImage;
+import io.redrl.attack.Storage;
+import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.RowTensors;
 import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
-import io.redrl.stats.Proportion;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,17 +35,8 @@ class EvaluatorTest {
                 attack,
                 attack.equals("clean") ? "none" : "v",
                 config,
-                -1,
-                fooled,
-                fooled,
-                clean,
-                fooled ? 1 - label : label,
-                l2 / 10,
-                l2,
-                2,
-                2,
-                "uint8",
-                pixels);
+                new Outcome(-1, clean, fooled ? 1 - label : label, fooled, fooled, l2 / 10, l2),
+                StoredImage.of(2, 2, Storage.UINT8, pixels));
     }
 
     /** Says class 1 where the image is light. */
@@ -139,21 +129,6 @@ class EvaluatorTest {
             row(50, 0, "patch", "{}", 0, false, 2, 40));
 
     @Test
-    void attackRowsCountOnlyWhatWasRightWhenCleanAndMeasureOnlyWhatIsFooled() {
-        List<AttackTable.Row> rows = Evaluator.attacks(ROWS).rows();
-
-        assertThat(rows).extracting(AttackTable.Row::config).containsExactly("", "{\"e\":1}", "{\"e\":2}", "");
-        AttackTable.Row pgd = rows.get(0);
-        assertThat(pgd.n()).isEqualTo(4);
-        assertThat(pgd.right()).isEqualTo(3);
-        assertThat(pgd.successStored()).isEqualTo(new Proportion(2, 3));
-        assertThat(pgd.medianL2()).isEqualTo(2.5);
-        assertThat(pgd.meanL2()).isEqualTo(2.5);
-        assertThat(pgd.medianLinf()).isCloseTo(0.25, within(1e-12));
-        assertThat(rows.get(3).meanL2()).isNaN();
-    }
-
-    @Test
     void theRepairTableAsksTheVictimBeforeAndAfterReconstruction() {
         try (Brightness victim = new Brightness()) {
             List<RepairTable.Row> rows = Evaluator.repair(
@@ -220,23 +195,6 @@ class EvaluatorTest {
             assertThat(exemplar.adversarial().pixels()).containsOnly((byte) 190);
             assertThat(exemplar.reconstruction().pixels()).containsOnly(48); // 47.5 rounds half up
         }
-    }
-
-    @Test
-    void floatRowsAreReadAsTheyAreAndShortRowsRefused() {
-        ByteBuffer bytes = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < 12; i++) {
-            bytes.putFloat(i / 16f);
-        }
-        AdversarialExample u = ROWS.get(2);
-        AdversarialExample floats = new AdversarialExample(
-                1, 0, "pgd", "v", "{}", -1, true, true, 0, 1, 0, 0, 2, 2, "float32", bytes.array());
-        float[] read = Scopes.valued(() -> Tensors.toFloats(RowTensors.adversarial(List.of(floats))));
-        assertThat(read).hasSize(12).startsWith(0f, 0.0625f).endsWith(0.6875f);
-        AdversarialExample cut =
-                new AdversarialExample(1, 0, "pgd", "v", "{}", -1, true, true, 0, 1, 0, 0, 2, 2, "uint8", new byte[5]);
-        assertThatThrownBy(() -> Scopes.valued(() -> Tensors.toFloats(RowTensors.adversarial(List.of(u, cut)))))
-                .hasMessageContaining("has 5 bytes, expected 12");
     }
 
     private static PredictionRow said(int index, String attack, String predicted) {

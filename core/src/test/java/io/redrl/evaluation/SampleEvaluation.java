@@ -1,5 +1,6 @@
 package io.redrl.evaluation;
 
+import io.redrl.adversarial.AttackSummary;
 import io.redrl.base.Checksums;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
@@ -74,7 +75,7 @@ public final class SampleEvaluation {
                         comparison(results, "redrl", "high-pass", 49),
                         comparison(results, "oracle", "redrl", 5)),
                 new RepairTable("redrl", repair()),
-                new AttackTable(attacks()),
+                attacks(),
                 exemplars(),
                 List.of(curve("redrl", 1), curve("oracle", 2)),
                 List.of(
@@ -171,28 +172,43 @@ public final class SampleEvaluation {
         return rows;
     }
 
-    private static List<AttackTable.Row> attacks() {
-        List<AttackTable.Row> rows = new ArrayList<>();
-        rows.add(new AttackTable.Row("resnet20", "pgd", "", 320, 291, 290, 290, 1.21, 1.33, 8 / 255.0, 9.1 / 255));
+    private static List<AttackSummary> attacks() {
+        List<AttackSummary> rows = new ArrayList<>();
+        rows.add(attack("pgd", AttackSummary.EVERY_CONFIG, 320, 291, 290, 290, 1.21, 1.33, 8 / 255.0, 9.1 / 255));
         for (int levels : new int[] {4, 8, 16}) {
-            rows.add(new AttackTable.Row(
-                    "resnet20",
-                    "pgd",
-                    pgd(levels),
-                    107,
-                    97,
-                    97,
-                    96,
-                    0.15 * levels,
-                    0.151 * levels,
-                    levels / 255.0,
-                    levels / 255.0));
+            double epsilon = levels / 255.0;
+            rows.add(attack("pgd", pgd(levels), 107, 97, 97, 96, 0.15 * levels, 0.151 * levels, epsilon, epsilon));
         }
-        rows.add(new AttackTable.Row("resnet20", "deepfool", "", 320, 291, 290, 263, 0.19, 0.21, 0.013, 0.015));
-        rows.add(new AttackTable.Row("resnet20", "cw-l2", "", 320, 291, 291, 285, 0.24, 0.25, 0.02, 0.021));
-        rows.add(new AttackTable.Row("resnet20", "cw-linf", "", 320, 291, 286, 286, 1.1, 1.2, 8 / 255.0, 8.4 / 255));
-        rows.add(new AttackTable.Row("resnet20", "patch", "", 320, 291, 121, 120, 0.61, 0.66, 16 / 255.0, 12 / 255.0));
+        String all = AttackSummary.EVERY_CONFIG;
+        rows.add(attack("deepfool", all, 320, 291, 290, 263, 0.19, 0.21, 0.013, 0.015));
+        rows.add(attack("cw-l2", all, 320, 291, 291, 285, 0.24, 0.25, 0.02, 0.021));
+        rows.add(attack("cw-linf", all, 320, 291, 286, 286, 1.1, 1.2, 8 / 255.0, 8.4 / 255));
+        rows.add(attack("patch", all, 320, 291, 121, 120, 0.61, 0.66, 16 / 255.0, 12 / 255.0));
         return rows;
+    }
+
+    private static AttackSummary attack(
+            String attack,
+            String config,
+            int images,
+            int right,
+            int fooledFloat,
+            int fooled8bit,
+            double medianL2,
+            double meanL2,
+            double medianLinf,
+            double meanLinf) {
+        return new AttackSummary(
+                "resnet20",
+                attack,
+                config,
+                images,
+                right,
+                right - fooled8bit,
+                fooledFloat,
+                fooled8bit,
+                new AttackSummary.Distribution(medianL2, meanL2, 2 * medianL2),
+                new AttackSummary.Distribution(medianLinf, meanLinf, 2 * medianLinf));
     }
 
     private static List<Exemplar> exemplars() {

@@ -7,7 +7,7 @@ import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackOutcome;
 import io.redrl.attack.AttackRunner;
 import io.redrl.attack.AttackSpec;
-import io.redrl.attack.AttackedExample;
+import io.redrl.attack.Outcome;
 import io.redrl.attack.PatchSpec;
 import io.redrl.attack.PgdSpec;
 import io.redrl.attack.Storage;
@@ -62,7 +62,7 @@ class RealTracesTest {
             AttackBatch batch = new AttackBatch(
                     Tensors.pixels(images.pixels(first), IMAGES, 3, 32, 32), images.labels(first), ids, new Seed(7));
             AttackOutcome outcome = AttackRunner.run(spec, victim, batch, Storage.UINT8);
-            assertThat(outcome.examples()).extracting(AttackedExample::linf).allMatch(linf -> linf < 0.07);
+            assertThat(outcome.outcomes()).extracting(Outcome::linf).allMatch(linf -> linf < 0.07);
             byte[] all = Tensors.greyLevels(outcome.adversarial());
             byte[][] rows = new byte[IMAGES][];
             for (int i = 0; i < IMAGES; i++) {

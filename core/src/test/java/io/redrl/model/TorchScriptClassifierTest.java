@@ -62,7 +62,7 @@ class TorchScriptClassifierTest {
             assertThat(victim.classes()).isEqualTo(10);
             // Of 2,000 images; three standard deviations.
             ImageDataset some = ImageSubset.spread(TestData.cifar10(Split.TEST), 2_000);
-            assertThat(Accuracy.of(victim, some, Progress.silent())).isCloseTo(0.9173, within(0.0185));
+            assertThat(Accuracy.of(victim, some, Progress.silent()).value()).isCloseTo(0.9173, within(0.0185));
         }
     }
 

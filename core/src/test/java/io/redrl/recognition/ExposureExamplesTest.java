@@ -81,6 +81,6 @@ class ExposureExamplesTest {
     void floatsAreRefused() {
         assertThatThrownBy(() -> ExposureExamples.of(Toy.rows(images, "float32"), List.of(), images, new Seed(1)))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("stored as uint8, got float32");
+                .hasMessageContaining("stored as uint8, got FLOAT32");
     }
 }

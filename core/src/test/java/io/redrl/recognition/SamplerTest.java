@@ -3,6 +3,9 @@ package io.redrl.recognition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.redrl.adversarial.StoredImage;
+import io.redrl.attack.Storage;
+import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.RedrlException;
@@ -192,36 +195,22 @@ class SamplerTest {
 
     @Test
     void refusesExamplesThatDoNotFit() {
-        AdversarialExample good = Toy.row(images, 0, AttackClass.PGD, "uint8");
-        assertThatThrownBy(() -> pool(good, 99, good.width(), "uint8", good.pixels()))
+        byte[] pixels = images.pixels(0);
+        assertThatThrownBy(() -> pool(99, Toy.SIZE, pixels))
                 .hasMessageContaining("image index of an adversarial example must be in [0, 9], got 99");
-        assertThatThrownBy(() -> pool(good, 0, 5, "uint8", good.pixels())).hasMessageContaining("made from other data");
-        assertThatThrownBy(() -> pool(good, 0, good.width(), "uint8", Arrays.copyOf(good.pixels(), 7)))
-                .hasMessageContaining("holds 7 bytes, expected 432");
-        assertThatThrownBy(() -> pool(good, 0, good.width(), "int4", good.pixels()))
-                .hasMessageContaining("unknown storage 'int4'");
+        assertThatThrownBy(() -> pool(0, 2 * Toy.SIZE, Arrays.copyOf(pixels, 2 * pixels.length)))
+                .hasMessageContaining("made from other data");
     }
 
-    private void pool(AdversarialExample good, int index, int width, String storage, byte[] pixels) {
-        new TrainingImages(unmirrored,
- List.of(new AdversarialExample(
-                                index,
-                                0,
-                                "pgd",
-                                "toy",
-                                "{}",
-                                -1,
-                                true,
-                                true,
-                                0,
-                                1,
-                                0,
-                                0,
-                                good.height(),
-                                width,
-                                storage,
-                                pixels)),
-                        images)
-.close();
+    private void pool(int index, int width, byte[] pixels) {
+        AdversarialExample example = new AdversarialExample(
+                index,
+                0,
+                "pgd",
+                "toy",
+                "{}",
+                Outcome.NOT_ATTACKED,
+                StoredImage.of(Toy.SIZE, width, Storage.UINT8, pixels));
+        new TrainingImages(unmirrored, List.of(example), images).close();
     }
 }

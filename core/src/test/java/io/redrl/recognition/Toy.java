@@ -1,5 +1,9 @@
 package io.redrl.recognition;
 
+import java.util.Locale;
+import io.redrl.adversarial.StoredImage;
+import io.redrl.attack.Storage;
+import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checksums;
@@ -118,17 +122,12 @@ public final class Toy {
                 attack.id(),
                 clean ? "none" : "toy",
                 "{}",
-                -1,
-                !clean,
-                !clean,
-                -1,
-                -1,
-                6 / 255.0,
-                1,
-                SIZE,
-                SIZE,
-                storage,
-                storage.equals("uint8") ? pixels : floats(pixels));
+                new Outcome(-1, -1, -1, !clean, !clean, 6 / 255.0, 1),
+                StoredImage.of(
+                        SIZE,
+                        SIZE,
+                        Storage.valueOf(storage.toUpperCase(Locale.ROOT)),
+                        storage.equals("uint8") ? pixels : floats(pixels)));
     }
 
     private static byte[] floats(byte[] levels) {

@@ -2,7 +2,7 @@ package io.redrl.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redrl.evaluation.AttackTable;
+import io.redrl.adversarial.AttackSummary;
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.ConfusionMatrix;
 import io.redrl.evaluation.Evaluation;
@@ -48,7 +48,7 @@ class FindingsTest {
             List<RecognitionResult> results,
             Setup setup,
             RepairTable repair,
-            AttackTable attacks,
+            List<AttackSummary> attacks,
             PairedComparison... comparisons) {
         return new Evaluation(
                 "x",

@@ -110,7 +110,7 @@ class HtmlReportTest {
                 java.util.List.of(),
                 java.util.List.of(),
                 new io.redrl.evaluation.RepairTable("redrl", java.util.List.of()),
-                new io.redrl.evaluation.AttackTable(java.util.List.of()),
+                java.util.List.of(),
                 java.util.List.of(),
                 java.util.List.of(),
                 java.util.List.of(),

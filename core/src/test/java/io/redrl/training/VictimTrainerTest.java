@@ -120,7 +120,7 @@ class VictimTrainerTest {
         try (Classifier victim = Victims.load("colours", folder)) {
             assertThat(victim.id()).isEqualTo("colours");
             assertThat(victim.classes()).isEqualTo(3);
-            assertThat(Accuracy.of(victim, TEST, Progress.silent())).isEqualTo(card.testAccuracy());
+            assertThat(Accuracy.of(victim, TEST, Progress.silent()).value()).isEqualTo(card.testAccuracy());
         }
     }
 

@@ -1,0 +1,114 @@
+package io.redrl.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A stage of a ResNet: residual blocks of one width (He et al., "Deep Residual Learning for Image Recognition", 2016), named
+ * by their number, the first of which halves the image in every stage but the first.
+ */
+final class ResNetStage extends Network {
+    private final List<Block> blocks = new ArrayList<>();
+    private final int outputs;
+
+    /**
+     * A stage; weights undefined.
+     *
+     * @param form of the network
+     * @param index of the stage, from 0
+     * @param inputs channels of what comes in
+     */
+    ResNetStage(ResNet.Form form, int index, int inputs) {
+        super("Sequential");
+        int width = form.width() << index;
+        outputs = form.bottleneck() ? width * form.expansion() : width;
+        for (int i = 0; i < form.blocks().get(index); i++) {
+            int stride = i == 0 && index > 0 ? 2 : 1;
+            blocks.add(
+                    part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride)));
+        }
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        Tensor y = x;
+        for (Block block : blocks) {
+            y = block.forward(y);
+        }
+        return y;
+    }
+
+    /** The channels of what goes out. */
+    int outputs() {
+        return outputs;
+    }
+
+    /** A residual block: {@code relu(F(x) + shortcut(x))}. */
+    private static final class Block extends Network {
+        private final List<ConvNorm> path = new ArrayList<>();
+        private final UnaryOperator<Tensor> shortcut;
+
+        Block(ResNet.Form form, int inputs, int width, int outputs, int stride) {
+            super(form.bottleneck() ? "Bottleneck" : "BasicBlock");
+            if (form.bottleneck()) {
+                int inner = width * form.groupWidth() / 64 * form.groups();
+                path.add(convNorm("conv1", "bn1", inputs, inner, 1, 1, 1, false));
+                path.add(convNorm("conv2", "bn2", inner, inner, 3, stride, form.groups(), false));
+                path.add(convNorm("conv3", "bn3", inner, outputs, 1, 1, 1, false));
+            } else {
+                path.add(convNorm("conv1", "bn1", inputs, outputs, 3, stride, 1, false));
+                path.add(convNorm("conv2", "bn2", outputs, outputs, 3, 1, 1, false));
+            }
+            if (inputs == outputs && stride == 1) {
+                shortcut = x -> x;
+            } else if (form.padShortcut()) {
+                shortcut = x -> subsampleAndPad(x, stride, outputs - inputs);
+            } else {
+                shortcut = part("downsample", new Downsample(inputs, outputs, stride))::forward;
+            }
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor y = x;
+            for (ConvNorm unit : path.subList(0, path.size() - 1)) {
+                y = unit.forwardRelu(y);
+            }
+            y = path.get(path.size() - 1).forward(y);
+            return torch.relu_(y.add_(shortcut.apply(x)));
+        }
+
+        /** Every {@code stride}-th pixel, with half of the new channels' zeros in front and half behind. */
+        private static Tensor subsampleAndPad(Tensor x, int stride, int channels) {
+            Tensor sampled = x;
+            for (long dimension = 2; dimension < 4; dimension++) {
+                sampled = sampled.slice(
+                        dimension,
+                        new LongOptional(0),
+                        new LongOptional(x.size(dimension)),
+                        stride);
+            }
+            long front = channels / 2;
+            return torch.pad(sampled, 0, 0, 0, 0, front, channels - front);
+        }
+    }
+
+    /** A 1×1 convolution with batch norm, named 0 and 1 (option B). */
+    private static final class Downsample extends Network {
+        private final ConvNorm unit;
+
+        Downsample(int inputs, int outputs, int stride) {
+            super("Sequential");
+            unit = convNorm("0", "1", inputs, outputs, 1, stride, 1, false);
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            return unit.forward(x);
+        }
+    }
+}
