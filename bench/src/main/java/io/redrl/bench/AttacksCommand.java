@@ -1,26 +1,29 @@
 package io.redrl.bench;
 
 import io.redrl.attack.AttackBatch;
+import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackSpec;
-import io.redrl.base.AtomicFiles;
-import io.redrl.base.Json;
+import io.redrl.attack.CwL2Spec;
+import io.redrl.attack.PgdSpec;
+import io.redrl.base.Checks;
 import io.redrl.base.Seed;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
-import io.redrl.evaluation.RunEnvironment;
+import io.redrl.model.Victims;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,56 +33,55 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        description = "Measure each attack against the plain loop that one would write without this project: float32,"
-                + " NCHW, batch norm not folded, every image in every step, loss.backward(). CIFAR-10 test images"
-                + " (./redrl data fetch cifar10 brings them).",
+        description =
+                "Attacks run to their end, against the plain loops that one would write without this project: time,"
+                        + " success and norms, on CIFAR-10 test images (./redrl data fetch cifar10 brings them). Ours in float32 and,"
+                        + " where the processor computes with bfloat16, with low-precision logits.",
         footer = {
             "",
-            "Writes attacks.csv, chart.svg and manifest.json, the CSV after every attack. Leave the machine alone meanwhile.",
-            "Example: ./redrl-bench attacks --victims models/resnet20 --models resnet50 --batches 1,16,64,256"
-                    + " --repeats 5 --out bench"
+            "Writes attacks.csv, after every attack, and manifest.json. Both sides take turns; where other work keeps the"
+                    + " machine busy, read cpu_ratio.",
+            "Example: ./redrl-bench attacks --victims models/resnet20 --batches 64 --images 256 --out bench"
         })
 final class AttacksCommand implements Runnable {
-    private static final List<String> ALL = PlainAttack.attacks();
+    private static final int LOOKED_AT = 250;
 
     @Option(
             names = "--victims",
             split = ",",
             paramLabel = "DIR",
-            description = "Trained models, as folders or TorchScript files: times, success and norms.")
+            description = "Folders of trained victims: times, success and norms.")
     private List<Path> victims = new ArrayList<>();
 
     @Option(
             names = "--models",
             split = ",",
             paramLabel = "NAME",
-            description =
-                    "Architectures with random weights: times; their success and norms mean little. Default without"
-                            + " --victims: resnet20,resnet50.")
+            description = "Architectures with random weights: times; their success and norms mean little.")
     private List<String> models = new ArrayList<>();
 
-    @Option(
-            names = "--attacks",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Default: ${DEFAULT-VALUE}, those with a plain form.")
-    private List<String> attacks = ALL;
+    @Option(names = "--attacks", split = ",", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}.")
+    private List<String> attacks = PlainAttack.ATTACKS;
 
     @Option(
             names = "--batches",
             split = ",",
             paramLabel = "N",
-            description = "Images in a batch. Default: 1,16,64,256.")
-    private List<Integer> batches = new ArrayList<>();
+            description = "Sizes of batch. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> batches = List.of(64);
 
     @Option(
             names = "--images",
             paramLabel = "N",
-            description = "Attack at least so many, in several batches if need be: for success within half a point.")
+            description =
+                    "Attack at least so many, in several batches if need be: 250 for success within half a point.")
     private int images;
 
-    @Option(names = "--repeats", paramLabel = "N", description = "Of each side, turn by turn. Default: 3.")
-    private int repeats;
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            description = "Of each side, turn by turn. Default: ${DEFAULT-VALUE}.")
+    private int repeats = 3;
 
     @Option(
             names = "--steps",
@@ -88,193 +90,164 @@ final class AttacksCommand implements Runnable {
     private int steps;
 
     @Option(
-            names = "--plain-steps",
+            names = "--seed",
             paramLabel = "N",
-            description =
-                    "Cut plain loops whose steps are all alike after N and scale their time; 0: never. Default: 5 for"
-                            + " networks of more than half a million parameters, else never.")
-    private int plainSteps = -1;
-
-    @Option(
-            names = "--plain-images",
-            paramLabel = "N",
-            description =
-                    "Let the plain DeepFool, which takes one image at a time, attack N and scale its time; 0: all."
-                            + " Default: 2 for networks of more than half a million parameters, else all.")
-    private int plainImages = -1;
-
-    @Option(
-            names = "--plain-frozen",
-            description = "The plain network's parameters record no gradients: a more careful plain loop.")
-    private boolean plainFrozen;
-
-    @Option(
-            names = "--plain-abort",
-            description = "The plain CW-L2 gives up as its authors' code does, when the batch's loss no longer falls.")
-    private boolean authorsAbort;
-
-    @Option(
-            names = "--with",
-            split = ",",
-            paramLabel = "SETTING",
-            description = "Other settings than the paper's, on both sides: cw-l2.abort-after=0,pgd.epsilon=4/255.")
-    private Map<String, String> with = new TreeMap<>();
-
-    @Option(
-            names = "--lanes",
-            paramLabel = "auto|off",
-            description =
-                    "auto: our side splits a batch of two images per thread or more over lanes of one thread each."
-                            + " Default: auto.")
-    private Lanes lanes = Lanes.AUTO;
-
-    @Option(
-            names = "--precisions",
-            split = ",",
-            paramLabel = "P",
-            description =
-                    "Of our side: fp32,bf16. Default: both where the processor computes with bfloat16, else fp32.")
-    private List<Precision> precisions =
-            Precision.fastest() == Precision.BF16 ? List.of(Precision.FP32, Precision.BF16) : List.of(Precision.FP32);
-
-    @Option(names = "--seed", paramLabel = "N", description = "Of random weights and starts. Default: 7.")
+            description = "Of random weights and starts. Default: ${DEFAULT-VALUE}.")
     private long seed = 7;
 
-    @Option(
-            names = "--quick",
-            description = "Does everything work? One turn, batches of 16, 10 steps; other options still count.")
-    private boolean quick;
-
-    @Option(
-            names = "--profile",
-            description = "Instead of measuring, show where our side's time goes: forward, backward, the rest.")
-    private boolean profile;
-
-    @Option(names = "--out", paramLabel = "DIR", description = "Default: runs/bench.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
     private Path out = Path.of("runs", "bench");
-
-    private enum Lanes {
-        AUTO,
-        OFF
-    }
-
-    /**
-     * What is written beside the numbers.
-     *
-     * @param started when
-     * @param cores that the process may use
-     * @param peakGflops of a 3×3 convolution forward, by precision
-     * @param data whose images were attacked
-     */
-    record Manifest(
-            String started,
-            RunEnvironment environment,
-            int cores,
-            Map<String, String> threadSettings,
-            Map<Precision, Double> peakGflops,
-            String data,
-            String dataChecksum,
-            Settings settings) {}
 
     @Override
     public void run() {
-        Settings settings = settings();
-        String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        Checks.positive("repeats", repeats);
+        batches.forEach(batch -> Checks.positive("batches", batch));
+        Checks.require(!victims.isEmpty() || !models.isEmpty(), "name --victims, --models, or both");
         ImageDataset data = Datasets.open("cifar10", Split.TEST);
-        AttackBench bench = new AttackBench(settings, data, System.err::println);
-        if (profile) {
-            subjects(settings, data).forEach(subject -> profile(settings, bench, subject.get()));
-            return;
-        }
-        bench.measurePeak();
-        List<Row> rows = new ArrayList<>();
-        subjects(settings, data).forEach(next -> {
+        ResultTable table = table();
+        Stream<Supplier<Subject>> subjects = Stream.concat(
+                victims.stream().map(path -> () -> Subject.load(path)),
+                models.stream().map(name -> () -> Subject.random(name, new Seed(seed), data)));
+        subjects.forEach(next -> {
             try (Subject subject = next.get()) {
-                bench.measure(subject, more -> {
-                    rows.addAll(more);
-                    AtomicFiles.writeString(out.resolve("attacks.csv"), Row.csv(rows));
-                });
+                Victims.requireFits(subject.ours(), data);
+                batches.forEach(batch -> measure(subject, batch, data, table));
             }
-            bench.measurePeak();
         });
-        AtomicFiles.writeString(out.resolve("chart.svg"), Row.chart(rows));
-        Manifest manifest = new Manifest(
-                started,
-                RunEnvironment.here(Path.of(System.getProperty("redrl.root", ".")), "cpu"),
-                Runtime.getRuntime().availableProcessors(),
-                threadSettings(),
-                bench.peak(),
-                data.id(),
-                data.checksum(),
-                settings);
-        Json.write(out.resolve("manifest.json"), manifest);
-        System.out.print(Row.table(rows));
-        bench.peak()
-                .forEach((precision, gflops) ->
-                        System.out.printf(Locale.ROOT, "Best convolution in %s: %.0f GFLOP/s%n", precision, gflops));
-        System.out.println("Written to " + out);
+        Manifest.write(
+                out, Map.of("data", data.id(), "repeats", repeats, "steps", steps, "seed", seed, "attacks", attacks));
+        System.out.print(
+                table + "success in [0, 1], l2 of the successful; *_gap_*: above the plain loop's.\nWritten to " + out
+                        + "\n");
     }
 
-    private Settings settings() {
-        return new Settings(
-                models.isEmpty() && victims.isEmpty() ? List.of("resnet20", "resnet50") : models,
-                victims.stream().map(Path::toString).toList(),
-                attacks,
-                !batches.isEmpty() ? batches : quick ? List.of(16) : List.of(1, 16, 64, 256),
-                images,
-                repeats > 0 ? repeats : quick ? 1 : 3,
-                steps > 0 || !quick ? steps : 10,
-                plainSteps,
-                plainImages,
-                plainFrozen,
-                authorsAbort,
-                with,
-                lanes == Lanes.AUTO,
-                precisions,
-                seed);
+    private void measure(Subject subject, int batch, ImageDataset data, ResultTable table) {
+        Scopes.run(() -> {
+            List<AttackBatch> some =
+                    batches(subject, data, batch, Math.max(1, (images + batch - 1) / batch), new Seed(seed));
+            for (String attack : attacks) {
+                AttackSpec spec = AttackCatalog.defaults(attack);
+                measure(subject, steps == 0 ? spec : shortened(spec, steps), some, repeats, table);
+                table.write(out.resolve("attacks.csv"));
+                System.err.println(subject.name() + ", " + attack + ", batch " + batch);
+            }
+        });
     }
 
-    private static Map<String, String> threadSettings() {
-        return Map.of(
-                "OMP_NUM_THREADS", System.getenv().getOrDefault("OMP_NUM_THREADS", ""),
-                "OPENBLAS_NUM_THREADS", System.getenv().getOrDefault("OPENBLAS_NUM_THREADS", ""),
-                "MALLOC_ARENA_MAX", System.getenv().getOrDefault("MALLOC_ARENA_MAX", ""));
+    /** The attack with at most so many steps; DeepFool stops by itself. */
+    static AttackSpec shortened(AttackSpec spec, int most) {
+        int own = spec instanceof PgdSpec pgd ? pgd.steps() : spec instanceof CwL2Spec cwL2 ? cwL2.steps() : 0;
+        return own > most ? spec.with("steps", most) : spec;
     }
 
-    /** Each opened only when its turn comes. */
-    private static Stream<Supplier<Subject>> subjects(Settings settings, ImageDataset data) {
-        return Stream.concat(
-                settings.victims().stream().map(path -> () -> Subject.load(Path.of(path), settings.plainFrozen())),
-                settings.models().stream()
-                        .map(name ->
-                                () -> Subject.random(name, new Seed(settings.seed()), data, settings.plainFrozen())));
+    /** A table for what {@link #measure} finds. */
+    static ResultTable table() {
+        return new ResultTable(
+                "model",
+                "attack",
+                "batch",
+                "images",
+                "side",
+                "seconds",
+                "cpu_seconds",
+                "ratio",
+                "cpu_ratio",
+                "success",
+                "success_gap_points",
+                "l2",
+                "l2_gap_percent");
     }
 
-    private static void profile(Settings settings, AttackBench bench, Subject opened) {
-        try (Subject subject = opened) {
-            for (int size : settings.batches()) {
-                Scopes.run(() -> {
-                    List<AttackBatch> batches = bench.batches(subject, size, size);
-                    for (String attack : settings.attacks()) {
-                        AttackSpec spec = settings.spec(attack);
-                        for (Precision precision : settings.precisions()) {
-                            Run.ours(spec.with("steps", 1), subject.ours(), batches, precision, false);
-                            try (TimedClassifier timed = new TimedClassifier(subject.ours())) {
-                                Run run = Run.ours(spec, timed, batches, precision, false);
-                                System.out.printf(
-                                        Locale.ROOT,
-                                        "%s, %s, batch %d, %s: %.3f s%n%s",
-                                        subject.name(),
-                                        attack,
-                                        size,
-                                        precision,
-                                        run.seconds(),
-                                        timed.report(run.seconds()));
-                            }
-                        }
-                    }
-                });
+    /** One attack on both sides, turn by turn, so that a machine that changes its speed changes it for both: a line for each. */
+    static void measure(Subject subject, AttackSpec spec, List<AttackBatch> batches, int repeats, ResultTable table) {
+        PlainAttack loop = PlainAttack.of(spec);
+        Map<Precision, List<AttackRun>> ours = new EnumMap<>(Precision.class);
+        ours.put(Precision.FP32, new ArrayList<>());
+        if (Precision.fastest() == Precision.BF16) {
+            ours.put(Precision.BF16, new ArrayList<>());
+        }
+        // Code is compiled and bfloat16 weights are made before anything counts.
+        ours.keySet().forEach(p -> AttackRun.ours(shortened(spec, 2), subject.ours(), batches.subList(0, 1), p));
+        List<AttackRun> plain = new ArrayList<>();
+        for (int turn = 0; turn < repeats; turn++) {
+            plain.add(AttackRun.plain(loop, subject.plain(), batches));
+            ours.forEach((precision, runs) -> runs.add(AttackRun.ours(spec, subject.ours(), batches, precision)));
+        }
+        add(table, subject, spec, batches, "plain", plain, plain);
+        ours.forEach((precision, runs) ->
+                add(table, subject, spec, batches, "ours " + precision.name().toLowerCase(Locale.ROOT), runs, plain));
+    }
+
+    private static void add(
+            ResultTable table,
+            Subject subject,
+            AttackSpec spec,
+            List<AttackBatch> batches,
+            String side,
+            List<AttackRun> runs,
+            List<AttackRun> plain) {
+        Took took = Took.median(runs.stream().map(AttackRun::took).toList());
+        Took plainTook = Took.median(plain.stream().map(AttackRun::took).toList());
+        AttackRun first = runs.get(0);
+        AttackRun reference = plain.get(0);
+        table.add(
+                subject.name() + (subject.trained() ? "" : ", untrained"),
+                spec.id(),
+                batches.get(0).size(),
+                first.results().size(),
+                side,
+                took.seconds(),
+                took.cpuSeconds(),
+                plainTook.seconds() / took.seconds(),
+                plainTook.cpuSeconds() / took.cpuSeconds(),
+                first.success(),
+                100 * (first.success() - reference.success()),
+                first.medianL2(),
+                100 * (first.medianL2() / reference.medianL2() - 1));
+    }
+
+    /** Batches of the first images, of those that a trained network has right; they join the caller's scope. */
+    static List<AttackBatch> batches(Subject subject, ImageDataset images, int size, int count, Seed seed) {
+        List<Integer> chosen = new ArrayList<>();
+        List<Long> labels = new ArrayList<>();
+        for (int from = 0; chosen.size() < size * count && from < images.size(); from += LOOKED_AT) {
+            int[] some = IntStream.range(from, Math.min(from + LOOKED_AT, images.size()))
+                    .toArray();
+            long[] predicted = Scopes.valued(() -> subject.plain().predict(pixels(images, some)));
+            for (int i = 0; i < some.length; i++) {
+                if (!subject.trained() || predicted[i] == images.label(some[i])) {
+                    chosen.add(some[i]);
+                    labels.add(predicted[i]);
+                }
             }
         }
+        Checks.require(
+                chosen.size() >= size * count,
+                "%s has only %d images right; %d were asked for",
+                subject.name(),
+                chosen.size(),
+                size * count);
+        List<AttackBatch> batches = new ArrayList<>();
+        for (int from = 0; from < size * count; from += size) {
+            int[] ids = chosen.subList(from, from + size).stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            long[] own = labels.subList(from, from + size).stream()
+                    .mapToLong(Long::longValue)
+                    .toArray();
+            batches.add(new AttackBatch(
+                    pixels(images, ids), own, IntStream.of(ids).asLongStream().toArray(), seed));
+        }
+        return batches;
+    }
+
+    /** {@code [N,C,H,W]} in [0, 1], in the caller's scope. */
+    static Tensor pixels(ImageDataset images, int... indices) {
+        return Tensors.pixels(
+                images.pixels(indices),
+                indices.length,
+                images.shape().channels(),
+                images.shape().height(),
+                images.shape().width());
     }
 }

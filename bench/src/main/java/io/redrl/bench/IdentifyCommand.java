@@ -1,28 +1,22 @@
 package io.redrl.bench;
 
-import com.sun.management.OperatingSystemMXBean;
-import io.redrl.base.AtomicFiles;
-import io.redrl.base.Json;
+import io.redrl.base.Checks;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
-import io.redrl.evaluation.RunEnvironment;
 import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
-import io.redrl.identify.Outcome;
 import io.redrl.image.ImageCodec;
+import io.redrl.stats.OrderStatistics;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.pytorch.global.torch;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -33,16 +27,16 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         usageHelpAutoWidth = true,
         description =
-                "Measure identification from PNG file to result, on CIFAR-10 test images: the first image, one image at a"
-                        + " time once warm, and batches of 64; with everything that is told of an image, and the verdict"
-                        + " alone. With --set, how good the results are on an adversarial set.",
+                "Throughput of identification from PNG file to result, on CIFAR-10 test images: the first image, one image"
+                        + " at a time once warm, and batches of 64; with everything that is told of an image, and the verdict"
+                        + " alone. With --set, the quality of results on an adversarial set.",
         footer = {
             "",
             "Writes identify.csv (and quality.csv) and manifest.json. Leave the machine alone meanwhile. The cold start is"
                     + " measured from a shell: time ./redrl identify FILE",
             "Example: ./redrl-bench identify --models models/identify --out bench"
         })
-final class IdentifyCommand implements Runnable {
+final class IdentifyCommand implements Callable<Integer> {
     private static final int WARM_UP = 20;
     private static final int BATCH = 64;
 
@@ -51,12 +45,6 @@ final class IdentifyCommand implements Runnable {
             paramLabel = "DIR",
             description = "A recogniser's folder, or one laid out like the default: ${DEFAULT-VALUE}.")
     private Path models = IdentifyModels.FOLDER;
-
-    @Option(names = "--reconstructor", paramLabel = "DIR", description = "Another recogniser, which repairs.")
-    private Optional<Path> reconstructor = Optional.empty();
-
-    @Option(names = "--victim", paramLabel = "V", description = "Another victim.")
-    private Optional<String> victim = Optional.empty();
 
     @Option(names = "--images", paramLabel = "N", description = "In each repeat; default: ${DEFAULT-VALUE}.")
     private int images = 256;
@@ -79,119 +67,86 @@ final class IdentifyCommand implements Runnable {
     @Option(names = "--out", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
     private Path out = Path.of("runs", "bench");
 
-    /** What is written beside the numbers. */
-    record Manifest(RunEnvironment environment, int threads, int images, int repeats, String recogniser) {}
-
     @Override
-    public void run() {
+    public Integer call() throws IOException {
+        Checks.positive("images", images);
+        Checks.positive("repeats", repeats);
         IdentifyModels chosen = IdentifyModels.in(models);
-        chosen = reconstructor.map(chosen::withReconstructor).orElse(chosen);
-        if (victim.isPresent()) {
-            chosen = chosen.withVictim(victim, Optional.empty());
-        }
-        StringBuilder csv = new StringBuilder(
-                "mode,open_s,first_ms,single_ms_median,single_ms_p90,images_per_s,cpu_ms_per_image\n");
-        System.out.printf(
-                "%-14s %8s %10s %16s %10s %12s%n",
-                "mode", "open s", "first ms", "warm ms (median)", "90 %", "images/s");
-        String recogniser = "";
+        ResultTable table = new ResultTable(
+                "mode", "open_s", "first_ms", "single_ms_median", "single_ms_p90", "images_per_s", "cpu_ms_per_image");
         List<Path> files = files();
         try {
             for (IdentifySettings settings :
                     List.of(IdentifySettings.DEFAULTS, IdentifySettings.DEFAULTS.verdictOnly())) {
-                long start = System.nanoTime();
+                Took start = Took.now();
                 try (Identifier identifier = Identifier.open(chosen, settings)) {
-                    double opened = (System.nanoTime() - start) / 1e9;
-                    recogniser = identifier.recogniser();
-                    csv.append(measure(settings.details() ? "everything" : "verdict only", opened, identifier, files));
+                    measure(
+                            settings.details() ? "everything" : "verdict only",
+                            start.untilNow(),
+                            identifier,
+                            files,
+                            table);
                 }
             }
         } finally {
-            files.forEach(TemporaryFiles::delete);
+            for (Path file : files) {
+                Files.delete(file);
+            }
         }
-        AtomicFiles.writeString(out.resolve("identify.csv"), csv.toString());
+        table.write(out.resolve("identify.csv"));
+        System.out.print(table);
         if (set.isPresent()) {
             try (Identifier identifier = Identifier.open(chosen, IdentifySettings.DEFAULTS)) {
-                AtomicFiles.writeString(
-                        out.resolve("quality.csv"), IdentifyQuality.measure(identifier, set.get(), setImages));
+                ResultTable quality = IdentifyQuality.measure(identifier, set.get(), setImages);
+                quality.write(out.resolve("quality.csv"));
+                System.out.print(quality);
             }
         }
-        Json.write(
-                out.resolve("manifest.json"),
-                new Manifest(
-                        RunEnvironment.here(Path.of(System.getProperty("redrl.root", ".")), "cpu"),
-                        torch.get_num_threads(),
-                        images,
-                        repeats,
-                        recogniser));
+        Manifest.write(out, Map.of("models", models.toString(), "images", images, "repeats", repeats));
         System.out.println("Written to " + out);
+        return 0;
     }
 
-    private List<Path> files() {
+    private List<Path> files() throws IOException {
         ImageDataset data = Datasets.open("cifar10", Split.TEST);
-        try {
-            Path folder = Files.createTempDirectory("redrl-identify");
-            List<Path> files = new ArrayList<>();
-            for (int i = 0; i < images; i++) {
-                Path file = folder.resolve(i + ".png");
-                ImageCodec.writePng(file, data.image(i));
-                files.add(file);
-            }
-            folder.toFile().deleteOnExit();
-            return files;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        List<Path> files = new ArrayList<>();
+        for (int i = 0; i < images; i++) {
+            files.add(Files.createTempFile("redrl-identify", ".png"));
+            ImageCodec.writePng(files.get(i), data.image(i));
         }
+        return files;
     }
 
-    private String measure(String mode, double opened, Identifier identifier, List<Path> files) {
-        long start = System.nanoTime();
-        identifier.identify(files.get(0));
-        double first = (System.nanoTime() - start) / 1e6;
+    private void measure(String mode, Took opened, Identifier identifier, List<Path> files, ResultTable table) {
+        double first = milliseconds(identifier, files.get(0));
         for (int i = 0; i < WARM_UP; i++) {
             identifier.identify(files.get(i % files.size()));
         }
-        double[] single = new double[files.size()];
-        for (int i = 0; i < single.length; i++) {
-            start = System.nanoTime();
-            identifier.identify(files.get(i));
-            single[i] = (System.nanoTime() - start) / 1e6;
-        }
-        double[] rates = new double[repeats];
-        long busy = cpuNanos();
+        double[] single = files.stream()
+                .mapToDouble(file -> milliseconds(identifier, file))
+                .toArray();
+        List<Took> batches = new ArrayList<>();
         for (int r = 0; r < repeats; r++) {
-            start = System.nanoTime();
-            int done = 0;
+            Took start = Took.now();
             for (int from = 0; from < files.size(); from += BATCH) {
-                List<Outcome> outcomes =
-                        identifier.identifyAll(files.subList(from, Math.min(files.size(), from + BATCH)));
-                done += outcomes.size();
+                identifier.identifyAll(files.subList(from, Math.min(files.size(), from + BATCH)));
             }
-            rates[r] = done / ((System.nanoTime() - start) / 1e9);
+            batches.add(start.untilNow());
         }
-        // What other processes on the machine hardly change.
-        double cpu = (cpuNanos() - busy) / 1e6 / repeats / files.size();
-        double[] sorted = single.clone();
-        Arrays.sort(sorted);
-        double median = Medians.of(single);
-        double slow = sorted[(int) (0.9 * (sorted.length - 1))];
-        double rate = Medians.of(rates);
-        System.out.printf(
-                Locale.ROOT,
-                "%-14s %8.2f %10.1f %16.1f %10.1f %12.0f %12.1f%n",
+        Took median = Took.median(batches);
+        table.add(
                 mode,
-                opened,
+                opened.seconds(),
                 first,
-                median,
-                slow,
-                rate,
-                cpu);
-        return String.format(
-                Locale.ROOT, "%s,%.3f,%.2f,%.2f,%.2f,%.1f,%.2f%n", mode, opened, first, median, slow, rate, cpu);
+                OrderStatistics.median(single),
+                OrderStatistics.quantile(single, 0.9),
+                files.size() / median.seconds(),
+                1e3 * median.cpuSeconds() / files.size());
     }
 
-    /** Of all threads of this process, LibTorch's too. */
-    private static long cpuNanos() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    private static double milliseconds(Identifier identifier, Path file) {
+        Took start = Took.now();
+        identifier.identify(file);
+        return 1e3 * start.untilNow().seconds();
     }
 }

@@ -12,6 +12,7 @@ import io.redrl.identify.Identification;
 import io.redrl.identify.Identifier;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
+import io.redrl.stats.OrderStatistics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +22,10 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * How good what {@code identify} says is, on images whose truth is known: one row for each attack and, where it has them, ε and
- * size of patch. Estimates are measured on images whose attack was named, as users see no others.
+ * Accuracy of what {@code identify} says and estimates, on images whose truth is known: one row for each attack and, where it has
+ * them, ε and size of patch. Estimates are measured on images whose attack was named, as users see no others.
  */
 final class IdentifyQuality {
-    private static final String HEADER =
-            "attack,images,named,epsilon_estimated,epsilon_ratio_median,epsilon_error_median,"
-                    + "box_found,box_right,l2_ratio_median\n";
-
     private final List<Double> ratios = new ArrayList<>();
     private final List<Double> errors = new ArrayList<>();
     private final List<Double> lengths = new ArrayList<>();
@@ -40,11 +37,11 @@ final class IdentifyQuality {
     private IdentifyQuality() {}
 
     /**
-     * Measures, prints, and returns the table as CSV.
+     * A line for each group of a set's images.
      *
      * @param most images of each group, the first ones
      */
-    static String measure(Identifier identifier, Path folder, int most) {
+    static ResultTable measure(Identifier identifier, Path folder, int most) {
         AdversarialSet set = AdversarialSet.open(folder);
         ImageDataset clean = Datasets.open("cifar10", Split.TEST);
         Map<String, IdentifyQuality> groups = new TreeMap<>();
@@ -54,12 +51,27 @@ final class IdentifyQuality {
                 group.add(identifier, example, clean.pixels(example.index()));
             }
         }
-        StringBuilder csv = new StringBuilder(HEADER);
-        System.out.printf(
-                "%-24s %7s %7s %9s %9s %9s %9s %9s%n",
-                "attack", "images", "named", "ε ratio", "ε error", "box", "right box", "L2 ratio");
-        groups.forEach((name, group) -> csv.append(group.row(name)));
-        return csv.toString();
+        ResultTable table = new ResultTable(
+                "attack",
+                "images",
+                "named",
+                "epsilon_estimated",
+                "epsilon_ratio_median",
+                "epsilon_error_median",
+                "box_found",
+                "box_right",
+                "l2_ratio_median");
+        groups.forEach((name, group) -> table.add(
+                name,
+                group.images,
+                group.named,
+                group.ratios.size(),
+                median(group.ratios),
+                Math.expm1(median(group.errors)),
+                group.boxes,
+                group.rightBoxes,
+                median(group.lengths)));
+        return table;
     }
 
     private static String group(AdversarialExample example) {
@@ -98,36 +110,9 @@ final class IdentifyQuality {
         });
     }
 
-    private String row(String name) {
-        System.out.printf(
-                Locale.ROOT,
-                "%-24s %7d %6.1f%% %9.2f %8.0f%% %9d %9d %9.2f%n",
-                name,
-                images,
-                100.0 * named / images,
-                median(ratios),
-                100 * Math.expm1(median(errors)),
-                boxes,
-                rightBoxes,
-                median(lengths));
-        return String.format(
-                Locale.ROOT,
-                "%s,%d,%d,%d,%.3f,%.3f,%d,%d,%.3f%n",
-                name,
-                images,
-                named,
-                ratios.size(),
-                median(ratios),
-                Math.expm1(median(errors)),
-                boxes,
-                rightBoxes,
-                median(lengths));
-    }
-
     private static double median(List<Double> values) {
-        return values.isEmpty()
-                ? Double.NaN
-                : Medians.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+        return OrderStatistics.median(
+                values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** The smallest box around every pixel that differs. */

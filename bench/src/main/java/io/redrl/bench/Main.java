@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures redrl.",
-        subcommands = {AttacksCommand.class, SaliencyCommand.class, IdentifyCommand.class, TrainingCommand.class})
+        subcommands = {AttacksCommand.class, IdentifyCommand.class, StepsCommand.class})
 final class Main {
     private static final int STOPPED = 130;
 
@@ -21,7 +21,6 @@ final class Main {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(STOPPED)));
         int exit = new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, command, parsed) -> {
                     System.err.println(
                             "redrl-bench: " + (error instanceof RedrlException ? error.getMessage() : error));

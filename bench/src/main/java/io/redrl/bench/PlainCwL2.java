@@ -13,10 +13,14 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Carlini and Wagner's L2 attack with a fixed c, after the authors' code: PyTorch's Adam in tanh space, the closest image
  * that fools is kept.
+ *
+ * <p>Departure: all steps are taken. The authors' code gives up when the whole batch's loss stops falling, which leaves some images
+ * farther away than need be, so that less time would not be the same result sooner.
  *
  * <pre>
  *  w = torch.atanh((2 * x0 - 1) * 0.999999)
@@ -33,19 +37,16 @@ import org.bytedeco.pytorch.global.torch;
  * </pre>
  *
  * @param spec the settings
- * @param authorsAbort whether the whole batch stops once its loss has not fallen by 0.01 % since a tenth of the steps
- *     ago, as in the authors' code
  */
-record PlainCwL2(CwL2Spec spec, boolean authorsAbort) implements PlainAttack {
+record PlainCwL2(CwL2Spec spec) implements PlainAttack {
     private static final double BOX = 0.999999;
-    private static final double ABORT = 0.9999;
 
     PlainCwL2 {
         Checks.require(spec.binarySearchSteps() == 1, "the plain CW-L2 has one c");
     }
 
     @Override
-    public Result perturb(PlainModel model, AttackBatch batch) {
+    public Tensor perturb(PlainNetwork model, AttackBatch batch) {
         Tensor images = batch.images().detach();
         Tensor labels = Tensors.longs(batch.labels());
         Tensor w = images.mul(new Scalar(2.0))
@@ -56,37 +57,26 @@ record PlainCwL2(CwL2Spec spec, boolean authorsAbort) implements PlainAttack {
         Tensor adversarial = images.clone();
         Tensor best = torch.full(new long[] {batch.size()}, new Scalar(Double.POSITIVE_INFINITY));
         Adam optimizer = new Adam(new TensorVector(w), new AdamOptions(spec.learningRate()));
-        double before = Double.POSITIVE_INFINITY;
         for (int step = 0; step < spec.steps(); step++) {
-            boolean look = authorsAbort && step % Math.max(1, spec.steps() / 10) == 0;
-            double loss = Scopes.valued(() -> step(model, images, labels, w, adversarial, best, optimizer, look));
-            if (look) {
-                if (loss > before * ABORT) {
-                    return new Result(adversarial, step + 1);
-                }
-                before = loss;
-            }
+            Scopes.run(() -> step(model, images, labels, w, adversarial, best, optimizer));
         }
-        return new Result(adversarial, spec.steps());
+        return adversarial;
     }
 
-    /** Returns the batch's loss if {@code look}, else nothing of use. */
-    private double step(
-            PlainModel model,
+    private void step(
+            PlainNetwork model,
             Tensor images,
             Tensor labels,
             Tensor w,
             Tensor adversarial,
             Tensor best,
-            Adam optimizer,
-            boolean look) {
+            Adam optimizer) {
         Tensor x = w.tanh().add(new Scalar(1.0)).div(new Scalar(2.0));
         Tensor logits = model.logits(x);
         Tensor l2 = x.sub(images).square().sum(1, 2, 3);
-        Tensor loss = l2.add(PlainAttack.margin(logits, labels, spec.confidence()), new Scalar(spec.c()))
+        Tensor loss = l2.add(margin(logits, labels, spec.confidence()), new Scalar(spec.c()))
                 .sum();
         optimizer.zero_grad();
-        model.zeroGrad();
         loss.backward();
         optimizer.step();
         try (NoGradGuard guard = new NoGradGuard()) {
@@ -95,6 +85,17 @@ record PlainCwL2(CwL2Spec spec, boolean authorsAbort) implements PlainAttack {
             best.copy_(torch.where(closer, l2, best));
             adversarial.copy_(torch.where(closer.view(-1, 1, 1, 1), x, adversarial));
         }
-        return look ? loss.item_double() : 0;
+    }
+
+    /** {@code max(z_y − max_{i≠y} z_i, −κ)} per image, with one-hot vectors as in the authors' code. */
+    private static Tensor margin(Tensor logits, Tensor labels, double kappa) {
+        Tensor own = torch.one_hot(labels, logits.size(1)).to(ScalarType.Float);
+        Tensor real = own.mul(logits).sum(1);
+        Tensor other = own.neg()
+                .add(new Scalar(1.0))
+                .mul(logits)
+                .sub(own.mul(new Scalar(1e4)))
+                .amax(new long[] {1}, false);
+        return torch.maximum(real.sub(other), torch.full_like(real, new Scalar(-kappa)));
     }
 }

@@ -35,18 +35,17 @@ record PlainDeepFool(DeepFoolSpec spec) implements PlainAttack {
     }
 
     @Override
-    public Result perturb(PlainModel model, AttackBatch batch) {
+    public Tensor perturb(PlainNetwork model, AttackBatch batch) {
         Tensor result = batch.images().detach().clone();
-        int steps = 0;
         for (int i = 0; i < batch.size(); i++) {
             int row = i;
-            steps += Scopes.valued(() -> fool(model, result.narrow(0, row, 1)));
+            Scopes.run(() -> fool(model, result.narrow(0, row, 1)));
         }
-        return new Result(result, steps);
+        return result;
     }
 
-    /** Moves {@code x} {@code [1,C,H,W]} in place; returns the number of steps. */
-    private int fool(PlainModel model, Tensor x) {
+    /** Moves {@code x} {@code [1,C,H,W]} in place. */
+    private void fool(PlainNetwork model, Tensor x) {
         Tensor image = x.clone();
         Tensor r = torch.zeros_like(x);
         long[] ranked = Scopes.valuedNoGrad(
@@ -56,22 +55,21 @@ record PlainDeepFool(DeepFoolSpec spec) implements PlainAttack {
         while (step < spec.steps() && Scopes.valued(() -> goOn(model, x, image, r, ranked, classes))) {
             step++;
         }
-        return step;
     }
 
     /** Looks at {@code x}, and takes a step if it does not fool. */
-    private boolean goOn(PlainModel model, Tensor x, Tensor image, Tensor r, long[] ranked, int classes) {
+    private boolean goOn(PlainNetwork model, Tensor x, Tensor image, Tensor r, long[] ranked, int classes) {
         Tensor leaf = x.detach().clone().requires_grad_(true);
         Tensor z = model.logits(leaf).squeeze(0);
         if (Tensors.argmax(z.unsqueeze(0))[0] != ranked[0]) {
             return false;
         }
-        Tensor own = gradient(model, z, ranked[0], leaf);
+        Tensor own = gradient(z, ranked[0], leaf);
         Tensor nearest = own;
         double nearestNorm = 1;
         double distance = Double.POSITIVE_INFINITY;
         for (int k = 1; k < classes; k++) {
-            Tensor w = gradient(model, z, ranked[k], leaf).sub(own);
+            Tensor w = gradient(z, ranked[k], leaf).sub(own);
             double norm = w.norm().item_double();
             double f = z.detach().select(0, ranked[k]).item_double()
                     - z.detach().select(0, ranked[0]).item_double();
@@ -88,8 +86,7 @@ record PlainDeepFool(DeepFoolSpec spec) implements PlainAttack {
         return true;
     }
 
-    private static Tensor gradient(PlainModel model, Tensor z, long k, Tensor leaf) {
-        model.zeroGrad();
+    private static Tensor gradient(Tensor z, long k, Tensor leaf) {
         leaf.mutable_grad().reset();
         z.select(0, k).backward(new Tensor(), new BoolOptional(true), false, new TensorArrayRefOptional());
         return leaf.grad().clone();

@@ -8,8 +8,11 @@ import io.redrl.tensor.Tensors;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/** One of the project's architectures, run layer by layer. */
-final class PlainNetwork implements PlainModel {
+/**
+ * Network as one has it after loading, run layer by layer: evaluation mode, float32, NCHW, batch norm not folded; its parameters
+ * record no gradients, as a careful user would have it, so that {@code loss.backward()} computes those of the image alone.
+ */
+final class PlainNetwork implements AutoCloseable {
     private final Network network;
     private final Tensor mean;
     private final Tensor std;
@@ -18,6 +21,7 @@ final class PlainNetwork implements PlainModel {
     PlainNetwork(Network network, ModelCard card) {
         this.network = network;
         network.eval();
+        network.freeze();
         mean = channels(card.mean());
         std = channels(card.std());
     }
@@ -30,14 +34,14 @@ final class PlainNetwork implements PlainModel {
         return Scopes.owned(Tensors.floats(floats, 1, floats.length, 1, 1));
     }
 
-    @Override
-    public Tensor logits(Tensor images) {
+    /** Logits {@code [N,K]} of pixels {@code [N,C,H,W]} in [0, 1]; joins the caller's scope. */
+    Tensor logits(Tensor images) {
         return Scopes.scoped(() -> network.forward(images.sub(mean).div(std)));
     }
 
-    @Override
-    public void zeroGrad() {
-        network.zero_grad(true);
+    /** The most likely class of each image. */
+    long[] predict(Tensor images) {
+        return Scopes.valuedNoGrad(() -> Tensors.argmax(logits(images)));
     }
 
     /** The weights of the convolutions, handles in the caller's scope. */

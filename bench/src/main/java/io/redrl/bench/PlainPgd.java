@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Projected gradient descent, L∞.
+ * Projected gradient descent in the L∞ ball, as in every tutorial.
  *
  * <pre>
  *  for _ in range(steps):
@@ -32,7 +32,7 @@ record PlainPgd(PgdSpec spec) implements PlainAttack {
     }
 
     @Override
-    public Result perturb(PlainModel model, AttackBatch batch) {
+    public Tensor perturb(PlainNetwork model, AttackBatch batch) {
         Tensor images = batch.images().detach();
         Tensor labels = Tensors.longs(batch.labels());
         Tensor x = images.clone();
@@ -45,12 +45,14 @@ record PlainPgd(PgdSpec spec) implements PlainAttack {
         for (int step = 0; step < spec.steps(); step++) {
             Scopes.run(() -> {
                 Tensor leaf = x.detach().requires_grad_(true);
-                model.zeroGrad();
                 torch.cross_entropy(model.logits(leaf), labels).backward();
                 Tensor moved = x.add(leaf.grad().sign(), new Scalar(spec.stepSize()));
-                x.copy_(PlainAttack.projected(moved, images, spec.epsilon()));
+                x.copy_(torch.minimum(
+                                torch.maximum(moved, images.sub(new Scalar(spec.epsilon()))),
+                                images.add(new Scalar(spec.epsilon())))
+                        .clamp(Tensors.scalar(0), Tensors.scalar(1)));
             });
         }
-        return new Result(x, spec.steps());
+        return x;
     }
 }

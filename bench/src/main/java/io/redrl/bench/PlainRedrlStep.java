@@ -9,7 +9,6 @@ import io.redrl.model.Reconstructor;
 import io.redrl.model.ReconstructorSpec;
 import io.redrl.model.Weights;
 import io.redrl.recognition.LossSettings;
-import io.redrl.recognition.Losses;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.recognition.Batch;
 import io.redrl.tensor.Scopes;
@@ -18,28 +17,37 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
+import org.bytedeco.pytorch.BatchNormOptions;
 import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.MaxPool2dImpl;
+import org.bytedeco.pytorch.MaxPool2dOptions;
 import org.bytedeco.pytorch.OptimizerParamGroup;
+import org.bytedeco.pytorch.ReLUImpl;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.SequentialImpl;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A training step of REDRL as one writes it after the paper and its authors' code: float32, NCHW, batch norm of frozen networks
- * not folded, their parameters recording gradients that nobody needs, and what they make of the clean images computed in every
- * step.
+ * Training step of REDRL as one writes it after the paper and its authors' code: float32, NCHW, batch norm of frozen networks not
+ * folded, and what F and Φ make of the clean images computed in every step. On purpose apart from the project's own networks and
+ * losses, which a test holds against these.
  *
  * <pre>
  *  r = G(x_adv)
  *  logits = Ψ(resize(cat(x_adv − clamp(r, 0, 1), 2 x_adv − 1)))
- *  with no_grad(): features, verdicts = F(x), Φ(x).argmax(1)
- *  loss = CE(logits, attack) + λ_R |x − r|₁ + λ_F |features − F(r)|₂ + λ_IC CE(Φ(r), verdicts)
- *  loss.backward(); adam.step()
+ *  with no_grad(): features, predictions = F(x), Φ(x).argmax(1)
+ *  loss = CE(logits, attack) + λ_R |x − r|₁ + λ_F |features − F(r)|₂ + λ_IC CE(Φ(r), predictions)
+ *  adam.zero_grad(); loss.backward(); adam.step()
  * </pre>
  */
 final class PlainRedrlStep implements AutoCloseable {
@@ -49,7 +57,7 @@ final class PlainRedrlStep implements AutoCloseable {
     private final G g;
     private final Psi psi;
     private final F f;
-    private final PlainModel phi;
+    private final PlainNetwork phi;
     private final Adam adam;
 
     /**
@@ -58,9 +66,8 @@ final class PlainRedrlStep implements AutoCloseable {
      * @param spec of REDRL; its schedule is not followed: a step costs the same at any learning rate
      * @param phi Φ; the caller closes it
      * @param features weights of F, as {@link #writeFeatures} makes them
-     * @param frozen whether F's parameters record no gradients
      */
-    PlainRedrlStep(RecogniserSpec spec, PlainModel phi, Path features, double learningRate, boolean frozen) {
+    PlainRedrlStep(RecogniserSpec spec, PlainNetwork phi, Path features, double learningRate) {
         this.spec = spec;
         this.phi = phi;
         g = new G(spec.reconstructor());
@@ -68,9 +75,7 @@ final class PlainRedrlStep implements AutoCloseable {
         f = new F();
         Weights.load(f, features);
         f.eval();
-        if (frozen) {
-            f.freeze();
-        }
+        f.freeze();
         Seed seed = spec.seedValue().child("weights");
         try (Reconstructor start = new Reconstructor(spec.reconstructor(), seed.child("reconstructor"));
                 AttackClassifier second = new AttackClassifier(
@@ -119,13 +124,18 @@ final class PlainRedrlStep implements AutoCloseable {
             Tensor logits =
                     psi.forward(torch.cat(new TensorVector(residual.mul(new Scalar(spec.residualScale())), image), 1));
             Tensor cleanFeatures = Scopes.scopedNoGrad(() -> f.forward(clean));
-            Tensor verdicts = Tensors.longs(phi.predict(clean));
+            Tensor predictions = Tensors.longs(phi.predict(clean));
 
             LossSettings settings = spec.losses();
-            Tensor attack = Losses.attackClassification(logits, batch.labels(), settings.labelSmoothing());
-            Tensor reconstruction = Losses.reconstruction(clean, reconstructed);
-            Tensor features = Losses.features(cleanFeatures, f.forward(reconstructed));
-            Tensor classification = Losses.imageClassification(phi.logits(reconstructed), verdicts);
+            Tensor attack = torch.cross_entropy_loss(
+                    logits, batch.labels(), new TensorOptional(), 1, -100, settings.labelSmoothing());
+            Tensor reconstruction = clean.sub(reconstructed).abs().sum(1, 2, 3).mean();
+            Tensor features = cleanFeatures
+                    .sub(f.forward(reconstructed))
+                    .flatten(1, -1)
+                    .norm(new ScalarOptional(new Scalar(2.0)), 1)
+                    .mean();
+            Tensor classification = torch.cross_entropy(phi.logits(reconstructed), predictions);
             Tensor total = attack.add(reconstruction.mul(new Scalar(settings.reconstruction())))
                     .add(features.mul(new Scalar(settings.features())))
                     .add(classification.mul(new Scalar(settings.imageClassification())));
@@ -148,105 +158,111 @@ final class PlainRedrlStep implements AutoCloseable {
         f.close();
     }
 
-    /** The reconstructor. */
-    private static final class G extends Network {
-        private final Conv2dImpl first;
-        private final Blocks blocks;
-        private final Conv2dImpl last;
-
-        G(ReconstructorSpec spec) {
-            super("G");
-            first = convolution("first", 3, spec.channels(), 3, 1, 1, true);
-            blocks = part("blocks", new Blocks());
-            for (int i = 0; i < spec.blocks(); i++) {
-                blocks.add(new Block(spec.channels(), spec.channels(), 1, false));
-            }
-            last = convolution("last", spec.channels(), 3, 3, 1, 1, true);
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            return Scopes.scoped(
-                    () -> last.forward(blocks.forward(torch.leaky_relu(first.forward(x), new Scalar(0.1)))));
-        }
+    private static Conv2dImpl conv(int in, int out, int size, int stride, boolean bias) {
+        Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(size, size));
+        options.stride().put(new long[] {stride, stride});
+        options.padding().put(new LongPointer(size / 2, size / 2));
+        options.bias().put(bias);
+        return new Conv2dImpl(options);
     }
 
-    /** One after another. */
+    private static BatchNorm2dImpl batchNorm(int channels) {
+        return new BatchNorm2dImpl(new BatchNormOptions(channels));
+    }
+
+    /** Halves the size. */
+    private static MaxPool2dImpl pool(int size, int padding) {
+        MaxPool2dOptions options = new MaxPool2dOptions(new LongPointer(size, size));
+        options.stride().put(new LongPointer(2, 2));
+        options.padding().put(new LongPointer(padding, padding));
+        return new MaxPool2dImpl(options);
+    }
+
+    /** Blocks one after another. */
     private static final class Blocks extends Network {
-        private final List<Block> blocks = new ArrayList<>();
+        private final List<Network> blocks = new ArrayList<>();
 
         Blocks() {
             super("Blocks");
         }
 
-        void add(Block block) {
+        void add(Network block) {
             blocks.add(part(Integer.toString(blocks.size()), block));
         }
 
         @Override
         public Tensor forward(Tensor x) {
             Tensor h = x;
-            for (Block block : blocks) {
+            for (Network block : blocks) {
                 h = block.forward(h);
             }
             return h;
         }
     }
 
-    /** Two 3×3 convolutions and the input: ResNet's basic block with batch norm, G's without it and without the last ReLU. */
-    private static final class Block extends Network {
-        private final List<Conv2dImpl> convolutions = new ArrayList<>();
-        private final List<BatchNorm2dImpl> norms = new ArrayList<>();
-        private final boolean shortcut;
-        private final boolean normalised;
+    /** The reconstructor. */
+    private static final class G extends Network {
+        private final Conv2dImpl first;
+        private final Blocks blocks = part("blocks", new Blocks());
+        private final Conv2dImpl last;
 
-        Block(int in, int out, int stride, boolean normalised) {
-            super("Block");
-            this.normalised = normalised;
-            shortcut = in != out || stride != 1;
-            convolutions.add(convolution("conv1", in, out, 3, stride, 1, !normalised));
-            convolutions.add(convolution("conv2", out, out, 3, 1, 1, !normalised));
-            if (normalised) {
-                norms.add(norm("bn1", out));
-                norms.add(norm("bn2", out));
+        G(ReconstructorSpec spec) {
+            super("G");
+            first = part("first", conv(3, spec.channels(), 3, 1, true));
+            for (int i = 0; i < spec.blocks(); i++) {
+                blocks.add(new ResidualBlock(spec.channels()));
             }
-            if (shortcut) {
-                Layers downsample = part("downsample", new Layers());
-                convolutions.add(downsample.convolved("0", in, out, 1, stride, false));
-                norms.add(downsample.normed("1", out));
-            }
-        }
-
-        private Tensor convolved(int i, Tensor x) {
-            Tensor y = convolutions.get(i).forward(x);
-            return normalised ? norms.get(i).forward(y) : y;
+            last = part("last", conv(spec.channels(), 3, 3, 1, true));
         }
 
         @Override
         public Tensor forward(Tensor x) {
-            Tensor inner = convolved(1, torch.relu(convolved(0, x)));
-            Tensor sum = inner.add(shortcut ? convolved(2, x) : x);
-            return normalised ? torch.relu(sum) : sum;
+            return last.forward(blocks.forward(torch.leaky_relu(first.forward(x), new Scalar(0.1))));
         }
     }
 
-    /** Layers that somebody else runs. */
-    private static final class Layers extends Network {
-        Layers() {
-            super("Layers");
-        }
+    /** G's block: two convolutions and the input. */
+    private static final class ResidualBlock extends Network {
+        private final Conv2dImpl conv1;
+        private final Conv2dImpl conv2;
 
-        Conv2dImpl convolved(String name, int in, int out, int size, int stride, boolean bias) {
-            return convolution(name, in, out, size, stride, 1, bias);
-        }
-
-        BatchNorm2dImpl normed(String name, int channels) {
-            return norm(name, channels);
+        ResidualBlock(int channels) {
+            super("ResidualBlock");
+            conv1 = part("conv1", conv(channels, channels, 3, 1, true));
+            conv2 = part("conv2", conv(channels, channels, 3, 1, true));
         }
 
         @Override
         public Tensor forward(Tensor x) {
-            throw new UnsupportedOperationException("run by its owner");
+            return conv2.forward(torch.relu(conv1.forward(x))).add(x);
+        }
+    }
+
+    /** ResNet's basic block. */
+    private static final class BasicBlock extends Network {
+        private final Conv2dImpl conv1;
+        private final BatchNorm2dImpl bn1;
+        private final Conv2dImpl conv2;
+        private final BatchNorm2dImpl bn2;
+        private final SequentialImpl downsample = new SequentialImpl();
+
+        BasicBlock(int in, int out, int stride) {
+            super("BasicBlock");
+            conv1 = part("conv1", conv(in, out, 3, stride, false));
+            bn1 = part("bn1", batchNorm(out));
+            conv2 = part("conv2", conv(out, out, 3, 1, false));
+            bn2 = part("bn2", batchNorm(out));
+            if (in != out || stride != 1) {
+                part("downsample", downsample);
+                downsample.push_back(conv(in, out, 1, stride, false));
+                downsample.push_back(batchNorm(out));
+            }
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor inner = bn2.forward(conv2.forward(torch.relu(bn1.forward(conv1.forward(x)))));
+            return torch.relu(inner.add(downsample.is_empty() ? x : downsample.forward(x)));
         }
     }
 
@@ -257,6 +273,7 @@ final class PlainRedrlStep implements AutoCloseable {
         private final AttackClassifierSpec spec;
         private final Conv2dImpl conv1;
         private final BatchNorm2dImpl bn1;
+        private final MaxPool2dImpl pool = pool(3, 1);
         private final List<Blocks> stages = new ArrayList<>();
         private final LinearImpl fc1;
         private final LinearImpl fc2;
@@ -265,13 +282,13 @@ final class PlainRedrlStep implements AutoCloseable {
             super("Psi");
             this.spec = spec;
             boolean large = spec.stem() == AttackClassifierSpec.Stem.LARGE;
-            conv1 = convolution("conv1", inputs, spec.width(), large ? 7 : 3, large ? 2 : 1, 1, false);
-            bn1 = norm("bn1", spec.width());
+            conv1 = part("conv1", conv(inputs, spec.width(), large ? 7 : 3, large ? 2 : 1, false));
+            bn1 = part("bn1", batchNorm(spec.width()));
             int in = spec.width();
             for (int stage = 0; stage < 4; stage++) {
                 Blocks blocks = part("layer" + (stage + 1), new Blocks());
                 for (int i = 0; i < spec.blocksPerStage(); i++) {
-                    blocks.add(new Block(in, spec.width() << stage, i == 0 && stage > 0 ? 2 : 1, true));
+                    blocks.add(new BasicBlock(in, spec.width() << stage, i == 0 && stage > 0 ? 2 : 1));
                     in = spec.width() << stage;
                 }
                 stages.add(blocks);
@@ -282,52 +299,39 @@ final class PlainRedrlStep implements AutoCloseable {
 
         @Override
         public Tensor forward(Tensor x) {
-            return Scopes.scoped(() -> {
-                Tensor h = x;
-                if (spec.inputSize() > 0) {
-                    h = torch.upsample_bilinear2d(x, new long[] {spec.inputSize(), spec.inputSize()}, false);
-                }
-                h = torch.relu(bn1.forward(conv1.forward(h)));
-                if (spec.stem() == AttackClassifierSpec.Stem.LARGE) {
-                    h = pooled(h, 3, 1);
-                }
-                for (Blocks stage : stages) {
-                    h = stage.forward(h);
-                }
-                return fc2.forward(torch.relu(fc1.forward(h.mean(2, 3))));
-            });
+            Tensor h = x;
+            if (spec.inputSize() > 0) {
+                h = torch.upsample_bilinear2d(x, new long[] {spec.inputSize(), spec.inputSize()}, false);
+            }
+            h = torch.relu(bn1.forward(conv1.forward(h)));
+            if (spec.stem() == AttackClassifierSpec.Stem.LARGE) {
+                h = pool.forward(h);
+            }
+            for (Blocks stage : stages) {
+                h = stage.forward(h);
+            }
+            return fc2.forward(torch.relu(fc1.forward(h.mean(2, 3))));
         }
-    }
-
-    private static Tensor pooled(Tensor x, long size, long padding) {
-        long[] both = {size, size};
-        return torch.max_pool2d(x, both, new long[] {2, 2}, new long[] {padding, padding}, new long[] {1, 1}, false);
     }
 
     /** The feature extractor, with ImageNet's normalisation. */
     private static final class F extends Network {
-        private final List<Step> steps = new ArrayList<>();
+        private final SequentialImpl features = part("features", new SequentialImpl());
         private final Tensor mean = constant(0.485f, 0.456f, 0.406f);
         private final Tensor std = constant(0.229f, 0.224f, 0.225f);
 
-        private record Step(boolean pooledBefore, Conv2dImpl convolution, BatchNorm2dImpl norm) {}
-
         F() {
             super("F");
-            Layers features = part("features", new Layers());
-            int place = 0;
             int in = 3;
-            boolean pooling = false;
             for (int out : VGG16) {
-                if (out > 0) {
-                    steps.add(new Step(
-                            pooling,
-                            features.convolved(Integer.toString(place), in, out, 3, 1, true),
-                            features.normed(Integer.toString(place + 1), out)));
+                if (out == 0) {
+                    features.push_back(pool(2, 0));
+                } else {
+                    features.push_back(conv(in, out, 3, 1, true));
+                    features.push_back(batchNorm(out));
+                    features.push_back(new ReLUImpl());
                     in = out;
                 }
-                pooling = out == 0;
-                place += pooling ? 1 : 3;
             }
         }
 
@@ -337,14 +341,7 @@ final class PlainRedrlStep implements AutoCloseable {
 
         @Override
         public Tensor forward(Tensor x) {
-            return Scopes.scoped(() -> {
-                Tensor h = x.sub(mean).div(std);
-                for (Step step : steps) {
-                    h = step.pooledBefore() ? pooled(h, 2, 0) : h;
-                    h = torch.relu(step.norm().forward(step.convolution().forward(h)));
-                }
-                return h;
-            });
+            return features.forward(x.sub(mean).div(std));
         }
 
         @Override

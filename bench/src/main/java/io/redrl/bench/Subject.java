@@ -8,12 +8,10 @@ import io.redrl.model.Classifier;
 import io.redrl.model.ModelCard;
 import io.redrl.model.Network;
 import io.redrl.model.NetworkClassifier;
-import io.redrl.model.TorchScriptClassifier;
 import io.redrl.model.VictimCatalog;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,61 +21,40 @@ import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One network twice, with the same weights: as the project's victim and as the plain loops have it. Closing it frees both.
+ * Network twice, with the same weights: as the project's victim and as the plain loops have it. Closing it frees both.
  *
- * @param name of model folder, file or architecture
+ * @param name of model folder or architecture
  * @param trained whether the weights are trained; otherwise success and norms mean little
- * @param small whether plain loops can be run to their end
  * @param ours the victim
  * @param plain the same network, untouched
  */
-record Subject(String name, boolean trained, boolean small, Classifier ours, PlainModel plain)
-        implements AutoCloseable {
+record Subject(String name, boolean trained, Classifier ours, PlainNetwork plain) implements AutoCloseable {
     private static final List<Double> MEAN = List.of(0.4914, 0.4822, 0.4465);
     private static final List<Double> STD = List.of(0.2470, 0.2435, 0.2616);
     private static final int CALIBRATION_PASSES = 12;
     private static final int CALIBRATION_IMAGES = 16;
 
-    /**
-     * A model folder or TorchScript file.
-     *
-     * @param frozen whether the plain network's parameters record no gradients
-     */
-    static Subject load(Path path, boolean frozen) {
-        if (!Files.isDirectory(path)) {
-            return new Subject(
-                    String.valueOf(path.getFileName()).replaceFirst("\\..*", ""),
-                    true,
-                    true,
-                    TorchScriptClassifier.open(path),
-                    new PlainScript(path, frozen));
-        }
+    /** A model folder. */
+    static Subject load(Path path) {
         NetworkClassifier ours = NetworkClassifier.open(path);
         ModelCard card = ours.card();
         VictimCatalog.Architecture architecture = VictimCatalog.named(card.architecture());
         Network network = architecture.network(card.classes(), new Seed(0));
         Weights.load(network, path.resolve(ModelCard.WEIGHTS));
-        if (frozen) {
-            network.freeze();
-        }
-        return new Subject(ours.id(), true, architecture.compact(), ours, new PlainNetwork(network, card));
+        return new Subject(ours.id(), true, ours, new PlainNetwork(network, card));
     }
 
     /** An architecture with random weights, whose batch norm has seen a few images so that logits depend on the image. */
-    static Subject random(String name, Seed seed, ImageDataset images, boolean frozen) {
+    static Subject random(String name, Seed seed, ImageDataset images) {
         VictimCatalog.Architecture architecture = VictimCatalog.named(name);
         Network network = architecture.network(10, seed);
         calibrate(network, images);
         Network copy = architecture.network(10, seed);
         Scopes.run(() -> Weights.load(copy, Weights.state(network), name));
-        if (frozen) {
-            network.freeze();
-        }
         ModelCard card = card(architecture, seed);
         return new Subject(
                 name,
                 false,
-                architecture.compact(),
                 new NetworkClassifier(name, copy, card, "random weights"),
                 new PlainNetwork(network, card));
     }

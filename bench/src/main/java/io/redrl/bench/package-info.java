@@ -1,11 +1,9 @@
 /**
- * Measures attacks, saliency and training against what one would write without them ({@code Plain*}, one file for each attack,
- * {@code PlainRedrlStep}).
+ * Benchmarks: whole runs ({@code *Command}) and single steps under JMH ({@code *Benchmark}), against the loops that one would write
+ * without this project ({@code Plain*}).
  *
- * <p>Also how fast and how good identification is.
- *
- * <p>May use: base, tensor, data, model, attack, adversarial, saliency, identify, recognition for a training step, and evaluation
- * for what a run ran on.
+ * <p>May use: base, stats, tensor, image, data, model, attack, adversarial, saliency, identify, recognition for a training step, and
+ * evaluation for what a run ran on.
  */
 @NullMarked
 package io.redrl.bench;
