@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "map",
         description =
-                "Which filters of a victim an image speaks to, and which of its pixels do it: a table, pictures, and the"
-                        + " numbers as JSON.")
+                "The most salient filters of a victim for an image, and a heat map of the pixels that make them so: a table,"
+                        + " pictures, and the numbers as JSON.")
 final class SaliencyMapCommand implements Runnable {
     private static final String FROM_PREDICTION = "from-prediction";
     private static final String FROM_REPAIR = "from-repair";

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "profile",
         description =
-                "Which filters of an experiment's victims each of its attacks speaks to, on its test set: figures (PNG and"
-                        + " SVG), maps, and the numbers as JSON. Trains victims and attacks images first where that was not"
+                "Saliency profiles: filters of an experiment's victims that each of its attacks activates, on its test set: figures"
+                        + " (PNG and SVG), maps, and the numbers as JSON. Trains victims and attacks images first where that was not"
                         + " done.")
 final class SaliencyProfileCommand implements Runnable {
     private static final String CLEAN = "clean";

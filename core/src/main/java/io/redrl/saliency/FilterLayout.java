@@ -4,8 +4,7 @@ import io.redrl.base.Checks;
 import java.util.List;
 
 /**
- * The filters of a victim in one row: convolutions in the order in which an image meets them, each with its output
- * channels. Everything per filter is an array of {@link #filters()} values in this order.
+ * Order of a victim's filters: convolutions as an image meets them, each with its output channels. Everything per filter is an array of {@link #filters()} values in this order.
  *
  * @param layers convolutions, first to last
  */

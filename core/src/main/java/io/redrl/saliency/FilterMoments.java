@@ -5,7 +5,7 @@ import io.redrl.base.RedrlException;
 import java.util.List;
 
 /**
- * Mean and sum of squared deviations of every filter's value, over rows that come one by one (Welford, "Note on a
+ * Running mean and variance of every filter's value, over rows that come one by one (Welford, "Note on a
  * Method for Calculating Corrected Sums of Squares and Products", 1962): nothing cancels where values are large beside
  * their spread. Not safe for several threads at once.
  */

@@ -16,8 +16,8 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Parameter-space saliency before it is standardised: what each filter of a victim would have to change for an image to be
- * classified better,
+ * Parameter-space saliency before it is standardised: the mean absolute gradient of each filter's weights, or how much the filter
+ * would have to change for an image to be classified better,
  *
  * <pre>  s_k = mean_{i∈α_k} |∂L(x, y) / ∂θ_i|</pre>
  *
@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.Tensor;
  * Explainability</i>, NeurIPS 2022, section 3.1; Souri et al., <i>Identification of Attack-Specific Signatures in
  * Adversarial Examples</i>, section 5.1.
  *
- * <p>Departure: cross-entropy in its well-conditioned form ({@code Losses.crossEntropy}); the usual form's gradient is noise
+ * <p>Departure: cross-entropy in its well-conditioned form ({@code AttackLosses.crossEntropy}); the usual form's gradient is noise
  * for images of which the victim is sure.
  */
 public abstract sealed class FilterSaliency permits NetworkSaliency, ScriptSaliency {
@@ -66,12 +66,12 @@ public abstract sealed class FilterSaliency permits NetworkSaliency, ScriptSalie
                 + " redrl's networks or a TorchScript file");
     }
 
-    /** Whose filters. */
+    /** The classifier whose filters they are. */
     public final Classifier victim() {
         return victim;
     }
 
-    /** Its filters. */
+    /** The order of its filters. */
     public final FilterLayout layout() {
         return layout;
     }

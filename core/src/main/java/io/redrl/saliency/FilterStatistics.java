@@ -9,8 +9,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * How salient each filter of a victim is for ordinary images: mean &mu;_k and standard deviation &sigma;_k over a data
- * set, against which the saliency of one image is {@link #standardised}.
+ * Mean &mu;_k and standard deviation &sigma;_k of every filter's saliency over ordinary images, by which the saliency of one image is
+ * {@link #standardised}.
  *
  * <p>It knows the index of every image in it, so that work can be stopped, {@link #save saved}, {@link #open resumed}
  * and divided: parts with different images can be {@link #merged}. The order of images and parts changes the numbers in

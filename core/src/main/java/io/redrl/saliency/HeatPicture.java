@@ -7,7 +7,7 @@ import io.redrl.stats.OrderStatistics;
 import java.util.Arrays;
 
 /**
- * A saliency map in input space as a picture. What is below the 90th percentile is cold, what is above the 99th is hot,
+ * Heat map of input-space saliency as a picture. What is below the 90th percentile is cold, what is above the 99th is hot,
  * so that a few extreme pixels do not put out all others; then a light blur, after which the hottest pixel is hot again;
  * then colours whose lightness rises with the heat, so that they read the same in grey.
  *

@@ -10,10 +10,11 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What one image does to a victim: in plain values, for those who know no tensors.
+ * Saliency of one image: the most salient filters of a victim and the image's saliency map, in plain values for those who know no
+ * tensors.
  *
  * @param victim its name
- * @param prediction the victim's verdict
+ * @param prediction the class that the victim sees
  * @param label y, the class with which saliency was measured
  * @param filters the most salient ones, most salient first
  * @param map input-space saliency, C·H·W values of at least 0
@@ -63,7 +64,7 @@ public record ImageSaliency(String victim, int prediction, int label, List<Filte
         });
     }
 
-    /** The victim's verdict on an image of its shape. */
+    /** The class that the victim sees in an image of its shape. */
     public static int prediction(Classifier victim, Image image) {
         return Scopes.valued(() -> (int) victim.predict(Tensors.pixels(List.of(image)))[0]);
     }

@@ -9,13 +9,15 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * One of the project's networks: a batch goes forward and back once, to the outputs of all convolutions; what a filter's
+ * Filter saliency of one of the project's networks: a batch goes forward and back once, to the outputs of all convolutions; what a filter's
  * gradient is for one image then follows from that image's input and output gradient of the convolution,
  *
  * <pre>  ∂L/∂w_k = σ_k Σ_p ∂L/∂y_k(p) · a(p + ·)</pre>
@@ -91,9 +93,45 @@ final class NetworkSaliency extends FilterSaliency {
     /** {@code [N,C']}: the mean absolute gradient of each filter for each image. */
     private static Tensor layer(Convolution convolution, Tensor gradient, boolean recorded) {
         long filterSize = convolution.weight().numel() / convolution.weight().size(0);
-        Tensor means = LayerSums.of(convolution, gradient, recorded).div(new Scalar((double) filterSize));
+        Tensor means = sums(convolution, gradient, recorded).div(new Scalar((double) filterSize));
         return convolution.scale() == null
                 ? means
                 : means.mul(convolution.scale().abs());
+    }
+
+    /** {@code [N,C']}: the sum of absolute weight gradients of each filter, image by image: oneDNN adds up those of a batch. */
+    private static Tensor sums(Convolution convolution, Tensor gradient, boolean recorded) {
+        TensorVector rows = new TensorVector();
+        for (long i = 0; i < gradient.size(0); i++) {
+            Tensor output = gradient.narrow(0, i, 1);
+            Tensor input = convolution.input().narrow(0, i, 1);
+            rows.push_back(
+                    recorded
+                            ? weights(convolution, output, input).abs().sum(1, 2, 3)
+                            : Scopes.scoped(() ->
+                                    weights(convolution, output, input).abs_().sum(1, 2, 3)));
+        }
+        return torch.stack(rows);
+    }
+
+    /** One image's gradient of the filters, like the weights. */
+    private static Tensor weights(Convolution convolution, Tensor gradient, Tensor input) {
+        long[] both = {convolution.stride(), convolution.stride()};
+        long[] padding = {convolution.padding(), convolution.padding()};
+        BoolPointer onlyWeights = new BoolPointer(3);
+        onlyWeights.put(0, false).put(1, true).put(2, false);
+        return new Tensor(torch.convolution_backward(
+                        gradient,
+                        input,
+                        convolution.weight(),
+                        new LongArrayRefOptional(),
+                        both,
+                        padding,
+                        new long[] {1, 1},
+                        false,
+                        new long[] {0, 0},
+                        convolution.groups(),
+                        onlyWeights)
+                .get1());
     }
 }

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Makes the {@link SaliencyProfile} of a victim and an attack, image by image. Not safe for several threads at once.
+ * Builder of the {@link SaliencyProfile} of a victim and an attack, image by image. Not safe for several threads at once.
  */
 public final class ProfileBuilder {
     private final String victim;

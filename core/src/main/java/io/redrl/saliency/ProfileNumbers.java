@@ -4,8 +4,7 @@ import io.redrl.base.Checks;
 import java.util.List;
 
 /**
- * What stands beside the picture of a profile: how much of an attack's saliency lies early, midway and late in a
- * network.
+ * Shares of a profile's saliency in the first, middle and last third of the network.
  *
  * <p>The mass of a filter rank is the magnitude of its mean saliency, that of a layer the sum over its ranks, so wide
  * layers weigh more. Layer l (from 0) of L belongs to the first, middle or last third where &lfloor;3l/L&rfloor; is 0,

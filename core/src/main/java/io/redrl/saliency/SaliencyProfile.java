@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What one kind of image does to a victim's filters, on average (a curve of Figures 5 and 8 to 15): in each image the
+ * Mean saliency of a victim's filters under one attack, by layer and rank (a curve of Figures 5 and 8 to 15): in each image the
  * filters of each layer are sorted from most to least salient, then images are averaged rank by rank.
  *
  * @param victim its name

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A TorchScript file: nothing is known of what happens inside, so each image goes forward and back alone, to the parameters
+ * Filter saliency of a TorchScript file: nothing is known of what happens inside, so each image goes forward and back alone, to the parameters
  * with four dimensions. These record gradients while saliency is computed, and from then on.
  */
 final class ScriptSaliency extends FilterSaliency {

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
-/** Makes {@link FilterStatistics} over the images of a data set, to be stopped at any time and gone on with. */
+/** Builder of {@link FilterStatistics} over the images of a data set, to be stopped at any time and gone on with. */
 public final class StatisticsBuilder {
     private static final int BLOCK = FilterSaliency.PART;
     private static final int BLOCKS_AT_ONCE = 4;
