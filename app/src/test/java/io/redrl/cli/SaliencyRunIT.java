@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** {@code redrl saliency} from files to files. */
-class SaliencyRunTest {
+class SaliencyRunIT {
     private static final ImageShape SHAPE = ImageShape.square(16);
     private static final int IMAGES_PER_CLASS = 20;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** {@code redrl attack} from files to files, with somebody's own victim and own images. */
-class AttackRunTest {
+class AttackRunIT {
     /** Which colour is brightest. */
     private static final String COLOUR = "torch.mean(x, [2, 3]) * 30";
 

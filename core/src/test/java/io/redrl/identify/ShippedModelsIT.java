@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The models that a clone brings are those of this version. */
-class ShippedModelsTest {
+class ShippedModelsIT {
     private static final Path MODELS = Path.of("../models/identify");
     private static final long LARGEST = 20_000_000;
 

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** {@code redrl identify} from files to exit codes, with recognisers that always say the same. */
-class IdentifyRunTest {
+class IdentifyRunIT {
     private static final ImageShape SHAPE = ImageShape.square(32);
 
     private FakeConsole console = new FakeConsole();

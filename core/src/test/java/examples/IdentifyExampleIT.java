@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class IdentifyExampleTest {
+class IdentifyExampleIT {
     @Test
     void fiveLinesNameTheAttack(@TempDir Path folder) {
         Path models = RiggedModels.recogniser(
