@@ -7,7 +7,6 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.image.ImageShape;
 import io.redrl.model.Victims;
 import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Precision;
@@ -120,8 +119,7 @@ final class AttackBench {
     }
 
     private Tensor pixels(int[] indices) {
-        ImageShape shape = images.shape();
-        return Tensors.pixels(images.pixels(indices), indices.length, shape.channels(), shape.height(), shape.width());
+        return Tensors.pixels(images.images(indices));
     }
 
     /** The first {@code count} images of the batches. */

@@ -5,7 +5,6 @@ import io.redrl.attack.AttackLosses;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
-import io.redrl.data.Cifar10;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
@@ -117,12 +116,7 @@ final class SaliencyCommand implements Runnable {
     private String measure(Subject subject, ImageDataset data) {
         PlainNetwork plain = (PlainNetwork) subject.plain();
         FilterSaliency ours = FilterSaliency.of(subject.ours());
-        Tensor pixels = Tensors.pixels(
-                data.pixels(IntStream.range(0, images).toArray()),
-                images,
-                Cifar10.SHAPE.channels(),
-                Cifar10.SHAPE.height(),
-                Cifar10.SHAPE.width());
+        Tensor pixels = Tensors.pixels(data.images(IntStream.range(0, images).toArray()));
         long[] labels = IntStream.range(0, images).mapToLong(data::label).toArray();
         plain(plain, pixels, labels, 2); // compiled code, memory
         ours.of(pixels, labels, megabytes);
