@@ -21,14 +21,14 @@ final class TargetedAttack {
     private TargetedAttack() {}
 
     static long reached(Path model, String data) {
-        ImageDataset images = Datasets.open(data, Split.TEST);
+        ImageDataset test = Datasets.open(data, Split.TEST);
         int[] indices = {0, 1, 2, 3};
         long[] ids = {0, 1, 2, 3};
         AttackSpec spec = PgdSpec.DEFAULTS.with("target", "least-likely");
         try (Classifier victim = Victims.load(model);
                 PointerScope scope = new PointerScope()) {
             AttackBatch batch = new AttackBatch(
-                    Tensors.pixels(images.pixels(indices), 4, 3, 32, 32), images.labels(indices), ids, new Seed(7));
+                    Tensors.pixels(test.images(indices)), test.labels(indices), ids, new Seed(7));
             AttackOutcome outcome = AttackRunner.run(spec, victim, batch, Storage.UINT8);
             return outcome.outcomes().stream()
                     .filter(example -> example.adversarialPrediction() == example.target())

@@ -243,11 +243,6 @@ final class AttacksCommand implements Runnable {
 
     /** {@code [N,C,H,W]} in [0, 1], in the caller's scope. */
     static Tensor pixels(ImageDataset images, int... indices) {
-        return Tensors.pixels(
-                images.pixels(indices),
-                indices.length,
-                images.shape().channels(),
-                images.shape().height(),
-                images.shape().width());
+        return Tensors.pixels(images.images(indices));
     }
 }

@@ -65,12 +65,7 @@ record Subject(String name, boolean trained, Classifier ours, PlainNetwork plain
             int from = pass * CALIBRATION_IMAGES;
             Scopes.valuedNoGrad(() -> {
                 Tensor pixels = Tensors.pixels(
-                        images.pixels(
-                                IntStream.range(from, from + CALIBRATION_IMAGES).toArray()),
-                        CALIBRATION_IMAGES,
-                        3,
-                        32,
-                        32);
+                        images.images(IntStream.range(from, from + CALIBRATION_IMAGES).toArray()));
                 // Near enough to the normalisation of every channel.
                 network.forward(pixels.sub(new Scalar(0.473)).div(new Scalar(0.251)));
                 return network;

@@ -7,7 +7,6 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Outcome;
 import io.redrl.base.Json;
 import io.redrl.data.ImageDataset;
-import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -44,9 +43,7 @@ final class ShardMaker {
     List<AdversarialExample> rows(PlannedShard shard, List<Integer> images) {
         int[] indices = images.stream().mapToInt(i -> i).toArray();
         return Scopes.valued(() -> {
-            ImageShape shape = dataset.shape();
-            Tensor clean = Tensors.pixels(
-                    dataset.pixels(indices), indices.length, shape.channels(), shape.height(), shape.width());
+            Tensor clean = Tensors.pixels(dataset.images(indices));
             return shard.attack().equals(AttackClass.CLEAN.id())
                     ? rows(shard, indices, clean, Collections.nCopies(indices.length, Outcome.NOT_ATTACKED))
                     : attacked(shard, indices, clean);

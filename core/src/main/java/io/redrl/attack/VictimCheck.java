@@ -2,7 +2,6 @@ package io.redrl.attack;
 
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
-import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Scopes;
@@ -88,11 +87,7 @@ public final class VictimCheck {
             some.add(i);
         }
         int[] chosen = some.stream().mapToInt(i -> i).toArray();
-        ImageShape shape = dataset.shape();
-        return Scopes.valuedNoGrad(() -> of(
-                victim,
-                Tensors.pixels(
-                        dataset.pixels(chosen), chosen.length, shape.channels(), shape.height(), shape.width())));
+        return Scopes.valuedNoGrad(() -> of(victim, Tensors.pixels(dataset.images(chosen))));
     }
 
     /** The same for images {@code [N,C,H,W]} in [0, 1]. */

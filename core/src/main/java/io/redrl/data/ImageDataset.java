@@ -3,6 +3,7 @@ package io.redrl.data;
 import io.redrl.base.Checks;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -54,15 +55,11 @@ public interface ImageDataset {
         return new Image(shape(), pixels(index));
     }
 
-    /** The pixels of several images, one after the other: {@code [N,C,H,W]} unsigned grey levels. */
-    default byte[] pixels(int[] indices) {
-        int values = shape().values();
-        byte[] all = new byte[Math.multiplyExact(indices.length, values)];
-        for (int i = 0; i < indices.length; i++) {
-            System.arraycopy(
-                    pixels(Checks.inRange("image index", indices[i], 0, size() - 1)), 0, all, i * values, values);
-        }
-        return all;
+    /** Several images. */
+    default List<Image> images(int... indices) {
+        return Arrays.stream(indices)
+                .mapToObj(index -> image(Checks.inRange("image index", index, 0, size() - 1)))
+                .toList();
     }
 
     /** The labels of several images. */

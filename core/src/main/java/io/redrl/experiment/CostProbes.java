@@ -179,11 +179,6 @@ record CostProbes(Map<String, Line> attacks, Map<String, Double> saliency, Optio
     }
 
     private static Tensor images(ImageDataset data, int count) {
-        return Tensors.pixels(
-                data.pixels(IntStream.range(0, count).toArray()),
-                count,
-                data.shape().channels(),
-                data.shape().height(),
-                data.shape().width());
+        return Tensors.pixels(data.images(IntStream.range(0, count).toArray()));
     }
 }

@@ -100,11 +100,6 @@ public final class StatisticsBuilder {
     }
 
     private static Tensor pixels(ImageDataset data, int[] indices) {
-        return Tensors.pixels(
-                data.pixels(indices),
-                indices.length,
-                data.shape().channels(),
-                data.shape().height(),
-                data.shape().width());
+        return Tensors.pixels(data.images(indices));
     }
 }

@@ -2,7 +2,6 @@ package io.redrl.training;
 
 import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
-import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.Victims;
 import io.redrl.stats.Proportion;
@@ -23,16 +22,13 @@ public final class Accuracy {
      */
     public static Proportion of(Classifier victim, ImageDataset dataset, Progress progress) {
         Victims.requireFits(victim, dataset);
-        ImageShape shape = dataset.shape();
         int right = 0;
         try (Progress.Task task = progress.start("testing " + victim.id(), dataset.size(), "images")) {
             for (int from = 0; from < dataset.size(); from += BATCH) {
                 progress.checkStopped();
                 int[] indices = IntStream.range(from, Math.min(from + BATCH, dataset.size()))
                         .toArray();
-                byte[] pixels = dataset.pixels(indices);
-                long[] predicted = Scopes.valued(() -> victim.predict(
-                        Tensors.pixels(pixels, indices.length, shape.channels(), shape.height(), shape.width())));
+                long[] predicted = Scopes.valued(() -> victim.predict(Tensors.pixels(dataset.images(indices))));
                 long[] labels = dataset.labels(indices);
                 for (int i = 0; i < labels.length; i++) {
                     right += labels[i] == predicted[i] ? 1 : 0;

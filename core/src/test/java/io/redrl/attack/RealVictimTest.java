@@ -42,7 +42,7 @@ class RealVictimTest {
         ImageDataset test = TestData.cifar10(Split.TEST);
         // Images that it gets right: the others are fooled before the attack starts.
         int[] first = IntStream.range(0, 50).toArray();
-        Tensor pixels = Tensors.pixels(test.pixels(first), 50, 3, 32, 32);
+        Tensor pixels = Tensors.pixels(test.images(first));
         long[] verdict = victim.predict(pixels);
         long[] right = LongStream.range(0, 50)
                 .filter(i -> verdict[(int) i] == test.label((int) i))

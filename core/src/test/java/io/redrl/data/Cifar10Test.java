@@ -39,10 +39,10 @@ class Cifar10Test {
     }
 
     @Test
-    void batchesAreTheImagesOneAfterTheOther() {
+    void givesSeveralImagesAndLabelsInTheOrderAskedFor() {
         ImageDataset test = TestData.cifar10(Split.TEST);
-        byte[] batch = test.pixels(new int[] {9999, 3});
-        assertThat(batch).hasSize(2 * 3072).startsWith(test.pixels(9999)).endsWith(test.pixels(3));
+        assertThat(test.images(9999, 3)).containsExactly(test.image(9999), test.image(3));
+        assertThatThrownBy(() -> test.images(10_000)).hasMessageContaining("image index");
         assertThat(test.labels(new int[] {0, 1, 2, 3, 4})).containsExactly(3, 8, 8, 0, 6);
     }
 

@@ -60,7 +60,7 @@ class RealTracesTest {
         long[] ids = IntStream.range(0, IMAGES).asLongStream().toArray();
         return Scopes.valued(() -> {
             AttackBatch batch = new AttackBatch(
-                    Tensors.pixels(images.pixels(first), IMAGES, 3, 32, 32), images.labels(first), ids, new Seed(7));
+                    Tensors.pixels(images.images(first)), images.labels(first), ids, new Seed(7));
             AttackOutcome outcome = AttackRunner.run(spec, victim, batch, Storage.UINT8);
             assertThat(outcome.outcomes()).extracting(Outcome::linf).allMatch(linf -> linf < 0.07);
             byte[] all = Tensors.greyLevels(outcome.adversarial());

@@ -224,7 +224,7 @@ class TrainerTest {
             try (Recogniser one = Recogniser.load(folder.resolve(input.name()));
                     Recogniser two = Recogniser.load(folder.resolve(input.name()))) {
                 Scopes.run(() -> {
-                    Tensor clean = Tensors.pixels(images.pixels(new int[] {1, 2}), 2, 3, Toy.SIZE, Toy.SIZE);
+                    Tensor clean = Tensors.pixels(images.images(1, 2));
                     Tensor attacked = Tensors.pixels(
                             Toy.row(images, 1, AttackClass.PGD, "uint8").pixels(), 1, 3, Toy.SIZE, Toy.SIZE);
                     Tensor given = clean.narrow(0, 0, 1);

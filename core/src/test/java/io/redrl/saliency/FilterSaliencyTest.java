@@ -200,7 +200,7 @@ class FilterSaliencyTest {
             try (TorchScriptClassifier victim = TorchScriptClassifier.open(file.get())) {
                 FilterSaliency saliency = FilterSaliency.of(victim);
                 assertThat(saliency.layout().filters()).isEqualTo(16 * 7 + 32 * 6 + 64 * 6);
-                Tensor images = Tensors.pixels(TestData.cifar10(Split.TEST).pixels(new int[] {0, 1}), 2, 3, 32, 32);
+                Tensor images = Tensors.pixels(TestData.cifar10(Split.TEST).images(0, 1));
                 double[][] values = saliency.of(images, new long[] {WRONG, 8});
                 // Every loss grows when its filters are moved along their gradients' signs, by s_k per weight.
                 FilterLayout.Layer first = saliency.layout().layers().get(0);

@@ -106,9 +106,8 @@ class InputSaliencyTest {
         Scopes.run(() -> {
             try (TorchScriptClassifier script = TorchScriptClassifier.open(file.get())) {
                 FilterSaliency victim = FilterSaliency.of(script);
-                byte[] pixels = TestData.cifar10(Split.TEST)
-                        .pixels(IntStream.range(0, 4).toArray());
-                FilterStatistics statistics = statistics(victim, Tensors.pixels(pixels, 4, 3, 32, 32));
+                FilterStatistics statistics = statistics(
+                        victim, Tensors.pixels(TestData.cifar10(Split.TEST).images(0, 1, 2, 3)));
                 ImageSaliency saliency = ImageSaliency.of(
                         victim,
                         statistics,

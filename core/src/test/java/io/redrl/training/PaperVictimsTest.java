@@ -37,7 +37,7 @@ class PaperVictimsTest {
                     (name, tensor) -> before.put(name, tensor.detach().clone()));
             SGD optimizer = new SGD(network.parameters(), new SGDOptions(0.1));
 
-            Tensor x = Tensors.pixels(data.pixels(indices), 4, 3, 32, 32);
+            Tensor x = Tensors.pixels(data.images(indices));
             Tensor loss = torch.cross_entropy_loss(network.forward(x), Tensors.longs(data.labels(indices)));
             loss.backward();
             optimizer.step();
