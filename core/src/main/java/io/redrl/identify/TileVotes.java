@@ -47,6 +47,6 @@ record TileVotes(
 
     /** What a judgement comes to. */
     private static String own(Prediction judgement) {
-        return judgement.unknown() ? Identification.UNKNOWN : ClassNames.ids().get(judgement.best());
+        return judgement.unknown() ? Identification.UNKNOWN : judgement.best().id();
     }
 }
