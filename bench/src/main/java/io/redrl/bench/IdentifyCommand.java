@@ -10,7 +10,7 @@ import io.redrl.evaluation.RunEnvironment;
 import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
-import io.redrl.identify.Outcome;
+import io.redrl.identify.IdentifySettings.Depth;
 import io.redrl.image.ImageCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,13 +97,13 @@ final class IdentifyCommand implements Runnable {
         String recogniser = "";
         List<Path> files = files();
         try {
-            for (IdentifySettings settings :
-                    List.of(IdentifySettings.DEFAULTS, IdentifySettings.DEFAULTS.verdictOnly())) {
+            for (Depth depth : List.of(Depth.DETAILS, Depth.VERDICT)) {
                 long start = System.nanoTime();
-                try (Identifier identifier = Identifier.open(chosen, settings)) {
+                try (Identifier identifier = Identifier.open(chosen, IdentifySettings.DEFAULTS.with(depth))) {
                     double opened = (System.nanoTime() - start) / 1e9;
                     recogniser = identifier.recogniser();
-                    csv.append(measure(settings.details() ? "everything" : "verdict only", opened, identifier, files));
+                    csv.append(
+                            measure(depth == Depth.DETAILS ? "everything" : "verdict only", opened, identifier, files));
                 }
             }
         } finally {
@@ -163,9 +163,9 @@ final class IdentifyCommand implements Runnable {
             start = System.nanoTime();
             int done = 0;
             for (int from = 0; from < files.size(); from += BATCH) {
-                List<Outcome> outcomes =
-                        identifier.identifyAll(files.subList(from, Math.min(files.size(), from + BATCH)));
-                done += outcomes.size();
+                done += identifier
+                        .identifyAll(files.subList(from, Math.min(files.size(), from + BATCH)))
+                        .size();
             }
             rates[r] = done / ((System.nanoTime() - start) / 1e9);
         }
