@@ -10,6 +10,7 @@ import io.redrl.data.RedrlHome;
 import io.redrl.data.Split;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.recognition.Recogniser;
@@ -34,8 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "map",
         description =
-                "Which filters of a victim an image speaks to, and which of its pixels do it: a table, pictures, and the"
-                        + " numbers as JSON.")
+                "Saliency of an image: which filters of a victim it activates, and which of its pixels do it. A table,"
+                        + " pictures, and the numbers as JSON.")
 final class SaliencyMapCommand implements Runnable {
     private static final String FROM_PREDICTION = "from-prediction";
     private static final String FROM_REPAIR = "from-repair";
@@ -51,7 +52,7 @@ final class SaliencyMapCommand implements Runnable {
             names = "--image",
             required = true,
             paramLabel = "FILE",
-            description = "A PNG or JPEG of the victim's size.")
+            description = "A " + ImageFormat.NAMES + " file of the victim's size.")
     private Path image;
 
     @Option(

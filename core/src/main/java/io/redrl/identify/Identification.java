@@ -71,12 +71,17 @@ public record Identification(
      * What a victim says.
      *
      * @param name the victim
+     * @param input the shape to which images were scaled for it
      * @param before on the image
      * @param after on the repaired image; empty if there is none
      * @param saliency what of it the image activates; empty unless asked for
      */
     public record Victim(
-            String name, VictimPrediction before, Optional<VictimPrediction> after, Optional<Saliency> saliency) {}
+            String name,
+            ImageShape input,
+            VictimPrediction before,
+            Optional<VictimPrediction> after,
+            Optional<Saliency> saliency) {}
 
     /**
      * Prediction of a victim: its likeliest class.

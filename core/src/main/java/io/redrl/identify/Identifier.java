@@ -248,8 +248,8 @@ public final class Identifier implements AutoCloseable {
                 epsilon = EpsilonEstimate.of(noise, prediction.best(), box.orElse(null));
             }
         }
-        @Nullable Double most = epsilon.orElse(null);
-        @Nullable Box where = box.orElse(null);
+        Double most = epsilon.orElse(null);
+        Box where = box.orElse(null);
         Tiling tiling = looked.tiling();
         ImageShape shape = looked.subject().file().image().shape();
         List<String> remarks = Remarks.of(
@@ -258,12 +258,10 @@ public final class Identifier implements AutoCloseable {
                 tiling,
                 looked.votes(),
                 settings.details() && looked.repaired().isEmpty() && repair.isPossible());
-        if (answer.isPresent()) {
-            victim.input()
-                    .filter(input -> !input.equals(looked.shown().shape()))
-                    .ifPresent(input ->
-                            remarks.add("the victim looked at it scaled to " + input.width() + "×" + input.height()));
-        }
+        answer.map(Identification.Victim::input)
+                .filter(input -> !input.equals(looked.shown().shape()))
+                .ifPresent(input ->
+                        remarks.add("the victim looked at it scaled to " + input.width() + "×" + input.height()));
         return new Identification(
                 looked.subject().name(),
                 shape,

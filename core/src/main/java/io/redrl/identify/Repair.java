@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Repairs images by the G of the recogniser that judges, or of another one, which is loaded when first needed. */
+/** Reconstruction of images by the G of the recogniser that judges, or of another one, which is loaded when first needed. */
 final class Repair implements AutoCloseable {
     /** Larger images are not repaired: G keeps dozens of maps of an image in memory. */
     static final int MOST_PIXELS = 1 << 20;

@@ -3,7 +3,6 @@ package io.redrl.identify;
 import io.redrl.base.RedrlException;
 import io.redrl.data.RedrlHome;
 import io.redrl.image.Image;
-import io.redrl.image.ImageShape;
 import io.redrl.image.Scaling;
 import io.redrl.model.Classifier;
 import io.redrl.model.NetworkClassifier;
@@ -70,16 +69,12 @@ final class VictimProbe implements AutoCloseable {
             int label = after.orElse(before).label();
             answers.add(new Identification.Victim(
                     victim.id(),
+                    victim.input(),
                     before,
                     after,
                     withSaliency ? Optional.of(saliency(victim, image, label)) : Optional.empty()));
         }
         return answers;
-    }
-
-    /** The size to which images are scaled for the victim; empty without one. */
-    Optional<ImageShape> input() {
-        return name.map(victim -> victim(victim).input());
     }
 
     private Classifier victim(String nameOrPath) {

@@ -44,14 +44,14 @@ public record Tiling(Kind kind, List<Tile> tiles, int inAll) {
      *
      * @param size of a piece
      */
-    public static Tiling of(Image image, ImageShape size, LargeImagePolicy fit, int most) {
+    public static Tiling of(Image image, ImageShape size, LargeImagePolicy policy, int most) {
         Checks.positive("most tiles", most);
         ImageShape shape = image.shape();
         if (shape.equals(size)) {
             return one(Kind.WHOLE, image);
         }
         boolean padded = shape.height() < size.height() || shape.width() < size.width();
-        if (fit == LargeImagePolicy.SCALE && !padded) {
+        if (policy == LargeImagePolicy.SCALE && !padded) {
             return one(Kind.SCALED, Scaling.scaled(image, size));
         }
         int rows = (shape.height() + size.height() - 1) / size.height();
