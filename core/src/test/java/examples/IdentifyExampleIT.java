@@ -23,6 +23,6 @@ class IdentifyExampleIT {
         Identification found = IdentifyImage.look(models, image);
         assertThat(found.verdict()).isEqualTo("cw-linf");
         assertThat(found.probabilities()).containsKeys("clean", "patch");
-        assertThat(found.pictures().repaired()).isPresent();
+        assertThat(found.repaired()).isPresent();
     }
 }

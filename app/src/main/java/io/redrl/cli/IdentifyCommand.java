@@ -4,10 +4,11 @@ import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.identify.Identification;
+import io.redrl.identify.IdentifiedFile;
 import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
-import io.redrl.identify.Outcome;
+import io.redrl.identify.IdentifySettings.Depth;
 import io.redrl.image.ImageFormat;
 import io.redrl.image.LargeImagePolicy;
 import io.redrl.report.IdentificationPage;
@@ -197,10 +198,10 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
                     (files.size() <= FEW ? Progress.silent() : progress).start("identifying", files.size(), "images")) {
                 int done = 0;
                 while (done < files.size() && !progress.stopRequested()) {
-                    List<Outcome> outcomes = identifier.identifyNext(files.subList(done, files.size()));
-                    tell(outcomes, pictures, result);
-                    done += outcomes.size();
-                    task.advance(outcomes.size());
+                    List<IdentifiedFile> results = identifier.identifyNext(files.subList(done, files.size()));
+                    tell(results, pictures, result);
+                    done += results.size();
+                    task.advance(results.size());
                 }
                 if (done < files.size()) {
                     redrl.problem("stopped after " + done + " of " + files.size() + " images; results are of these");
@@ -211,15 +212,13 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         }
     }
 
-    private void tell(List<Outcome> outcomes, PictureFiles pictures, IdentifyResult.Builder result) {
-        for (Outcome outcome : outcomes) {
-            outcome.failure().ifPresent(redrl::problem);
-            outcome.identification().filter(x -> html.isPresent()).ifPresent(page::add);
+    private void tell(List<IdentifiedFile> files, PictureFiles pictures, IdentifyResult.Builder result) {
+        for (IdentifiedFile file : files) {
+            file.failure().ifPresent(redrl::problem);
+            file.identification().filter(x -> html.isPresent()).ifPresent(page::add);
             result.add(
-                    outcome,
-                    outcome.identification()
-                            .map(found -> write(found, pictures))
-                            .orElse(Map.of()));
+                    file,
+                    file.identification().map(found -> write(found, pictures)).orElse(Map.of()));
         }
     }
 
@@ -233,9 +232,11 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     }
 
     private IdentifySettings settings() {
-        IdentifySettings settings = new IdentifySettings(
-                scale ? LargeImagePolicy.SCALE : LargeImagePolicy.TILES, tiles, true, saliency, amplify);
-        return verdictOnly ? settings.verdictOnly() : settings;
+        return new IdentifySettings(
+                scale ? LargeImagePolicy.SCALE : LargeImagePolicy.TILES,
+                tiles,
+                verdictOnly ? Depth.VERDICT : saliency ? Depth.SALIENCY : Depth.DETAILS,
+                amplify);
     }
 
     private IdentifyModels models() {

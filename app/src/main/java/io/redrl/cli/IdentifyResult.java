@@ -3,8 +3,8 @@ package io.redrl.cli;
 import io.redrl.evaluation.ClassNames;
 import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
-import io.redrl.identify.Outcome;
-import io.redrl.identify.Reading;
+import io.redrl.identify.IdentifiedFile;
+import io.redrl.saliency.ImageSaliency;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ record IdentifyResult(
     private static final String NONE = "-";
 
     /**
-     * An image, as {@link Identification} has it but for the pictures.
+     * An image: what {@link Identification} says but for the pictures.
      *
      * @param confidence the probability of the verdict; empty if that is unknown
      * @param nearest the likeliest class
@@ -36,44 +36,62 @@ record IdentifyResult(
             String image,
             int height,
             int width,
-            Reading reading,
+            Identification.Reading reading,
             String verdict,
             Optional<Double> confidence,
             String nearest,
             Map<String, Double> probabilities,
             double unknownScore,
-            Optional<Identification.Perturbation> perturbation,
+            Optional<Perturbation> perturbation,
             Optional<Box> box,
             Optional<Double> epsilon,
-            Optional<Identification.VictimView> victim,
-            Optional<Identification.Targets> saliency,
+            Optional<VictimView> victim,
+            Optional<Targets> saliency,
             List<String> remarks,
             Map<String, String> pictures) {
         static Row of(Identification found, Map<String, String> pictures) {
             return new Row(
-                    found.image(),
-                    found.height(),
-                    found.width(),
+                    found.name(),
+                    found.shape().height(),
+                    found.shape().width(),
                     found.reading(),
                     found.verdict(),
                     found.confidence(),
                     found.nearest(),
                     found.probabilities(),
-                    found.unknownScore(),
-                    found.perturbation(),
+                    found.prediction().oodScore(),
+                    found.residual().map(residual -> new Perturbation(residual.linf(), residual.l2())),
                     found.box(),
                     found.epsilon(),
-                    found.victim(),
-                    found.saliency(),
+                    found.victim().map(victim -> new VictimView(victim.name(), victim.before(), victim.after())),
+                    found.victim().flatMap(Row::targets),
                     found.remarks(),
                     pictures);
         }
+
+        private static Optional<Targets> targets(Identification.Victim victim) {
+            return victim.saliency().map(saliency -> new Targets(victim.name(), saliency.label(), saliency.filters()));
+        }
+
+        private String fileName() {
+            return image.substring(image.lastIndexOf('/') + 1);
+        }
     }
+
+    /** Norms of the estimated perturbation, pixels in [0, 1]. */
+    record Perturbation(double linf, double l2) {}
+
+    /** A victim's predictions for the image and for the repaired one. */
+    record VictimView(
+            String name, Identification.VictimPrediction before, Optional<Identification.VictimPrediction> after) {}
+
+    /** Filters of a victim that the image activates, the most salient first, measured with the class {@code label}. */
+    record Targets(String victim, int label, List<ImageSaliency.Filter> filters) {}
 
     /** A file that could not be read, and why. */
     record FailedFile(String file, String message) {}
 
-    /** Collects outcomes. */
+    /** Collects results. */
     static final class Builder {
         private final String recogniser;
         private final List<Row> images = new ArrayList<>();
@@ -86,13 +104,13 @@ record IdentifyResult(
             this.recogniser = recogniser;
         }
 
-        void add(Outcome outcome, Map<String, String> pictures) {
-            outcome.failure()
-                    .ifPresent(why -> failures.add(new FailedFile(outcome.file().toString(), why)));
-            outcome.identification().ifPresent(found -> {
+        void add(IdentifiedFile result, Map<String, String> pictures) {
+            result.failure()
+                    .ifPresent(why -> failures.add(new FailedFile(result.file().toString(), why)));
+            result.identification().ifPresent(found -> {
                 images.add(Row.of(found, pictures));
-                attacked += found.isAttacked() ? 1 : 0;
-                unknown += found.isUnknown() ? 1 : 0;
+                attacked += found.outcome() == Identification.Outcome.ATTACKED ? 1 : 0;
+                unknown += found.outcome() == Identification.Outcome.UNKNOWN ? 1 : 0;
             });
         }
 
@@ -134,7 +152,7 @@ record IdentifyResult(
         Map<String, List<String>> remarks = new LinkedHashMap<>();
         for (Row row : images) {
             row.remarks().forEach(remark -> remarks.computeIfAbsent(remark, x -> new ArrayList<>())
-                    .add(Identification.fileName(row.image())));
+                    .add(row.fileName()));
             saliency(row).ifPresent(line -> text.append(line).append('\n'));
         }
         remarks.forEach((remark, of) -> text.append(of.get(0))
@@ -168,7 +186,7 @@ record IdentifyResult(
         }
         for (Row row : images) {
             List<String> cells = new ArrayList<>(List.of(
-                    Identification.fileName(row.image()),
+                    row.fileName(),
                     row.verdict().equals(Identification.UNKNOWN)
                             ? "unknown (" + ClassNames.label(row.nearest()) + "?)"
                             : ClassNames.label(row.verdict()),
@@ -192,7 +210,7 @@ record IdentifyResult(
             if (heard) {
                 cells.add(row.victim().map(view -> said(view.before())).orElse(NONE));
                 cells.add(row.victim()
-                        .flatMap(Identification.VictimView::after)
+                        .flatMap(VictimView::after)
                         .map(IdentifyResult::said)
                         .orElse(NONE));
             }
@@ -203,8 +221,7 @@ record IdentifyResult(
 
     private static Optional<String> saliency(Row row) {
         return row.saliency().map(targets -> {
-            StringBuilder line =
-                    new StringBuilder(Identification.fileName(row.image()) + " targets, of " + targets.victim() + ":");
+            StringBuilder line = new StringBuilder(row.fileName() + " targets, of " + targets.victim() + ":");
             targets.filters().stream()
                     .limit(5)
                     .forEach(filter -> line.append(String.format(
@@ -213,7 +230,7 @@ record IdentifyResult(
         });
     }
 
-    private static String said(Identification.Said said) {
+    private static String said(Identification.VictimPrediction said) {
         return String.format(Locale.ROOT, "%s %.0f %%", said.name(), 100 * said.probability());
     }
 }

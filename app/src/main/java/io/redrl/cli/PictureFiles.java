@@ -1,8 +1,11 @@
 package io.redrl.cli;
 
 import io.redrl.identify.Identification;
+import io.redrl.identify.Identification.Saliency;
+import io.redrl.identify.Identification.Victim;
+import io.redrl.identify.Residual;
 import io.redrl.image.Image;
-import io.redrl.report.Figures;
+import io.redrl.image.ImageCodec;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,11 +29,15 @@ final class PictureFiles {
         if (folder.isEmpty()) {
             return files;
         }
-        String name = free(identification.image());
-        Identification.Pictures pictures = identification.pictures();
-        write(folder.get(), name, "repaired", pictures.repaired(), files);
-        write(folder.get(), name, "perturbation", pictures.perturbation(), files);
-        write(folder.get(), name, "saliency", pictures.saliency(), files);
+        String name = free(identification.fileName());
+        write(folder.get(), name, "repaired", identification.repaired(), files);
+        write(folder.get(), name, "perturbation", identification.residual().map(Residual::magnified), files);
+        write(
+                folder.get(),
+                name,
+                "saliency",
+                identification.victim().flatMap(Victim::saliency).map(Saliency::overlay),
+                files);
         return files;
     }
 
@@ -43,14 +50,14 @@ final class PictureFiles {
         picture.ifPresent(found -> {
             Path file = folder.resolve(name + "-" + what + ".png");
             // Pixel by pixel: a repaired image is to be looked at by networks too.
-            Figures.writePicture(file, found, 1);
+            ImageCodec.writePng(file, found);
             written = true;
             files.put(what, file.toString());
         });
     }
 
-    private String free(String image) {
-        String name = Identification.fileName(image).replaceFirst("\\.[^.]*$", "");
+    private String free(String fileName) {
+        String name = fileName.replaceFirst("\\.[^.]*$", "");
         String free = name;
         for (int i = 2; !taken.add(free); i++) {
             free = name + "-" + i;

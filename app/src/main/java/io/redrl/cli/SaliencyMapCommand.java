@@ -10,6 +10,7 @@ import io.redrl.data.RedrlHome;
 import io.redrl.data.Split;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
+import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.recognition.Recogniser;
@@ -51,7 +52,7 @@ final class SaliencyMapCommand implements Runnable {
             names = "--image",
             required = true,
             paramLabel = "FILE",
-            description = "A PNG or JPEG of the victim's size.")
+            description = "A " + ImageFormat.NAMES + " file of the victim's size.")
     private Path image;
 
     @Option(

@@ -28,9 +28,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -275,6 +278,88 @@ class IdentifyRunIT {
         assertThat(console.out()).contains("0.png targets, of victim:", "σ)");
         assertThat(folder.resolve("page.html")).content().contains("filters it targets", "features.");
         assertThat(folder.resolve("out/0-saliency.png")).exists();
+
+        patched("patched.png");
+        recogniser("clone/models/identify/recognisers/redrl", AttackClass.PATCH, 1);
+        identify(path("patched.png"), path("no.png"), "--saliency", "--out", path("out"), "--json");
+        assertThat(keys("", json())).as("others read them").containsExactlyElementsOf("""
+                recogniser
+                images[].image
+                images[].height
+                images[].width
+                images[].reading.how
+                images[].reading.tiles
+                images[].reading.tiles-in-all
+                images[].reading.agreeing
+                images[].verdict
+                images[].confidence
+                images[].nearest
+                images[].probabilities.clean
+                images[].probabilities.pgd
+                images[].probabilities.deepfool
+                images[].probabilities.cw-l2
+                images[].probabilities.cw-linf
+                images[].probabilities.patch
+                images[].unknown-score
+                images[].perturbation.linf
+                images[].perturbation.l2
+                images[].box.left
+                images[].box.top
+                images[].box.width
+                images[].box.height
+                images[].box.share
+                images[].epsilon
+                images[].victim.name
+                images[].victim.before.label
+                images[].victim.before.name
+                images[].victim.before.probability
+                images[].victim.after.label
+                images[].victim.after.name
+                images[].victim.after.probability
+                images[].saliency.victim
+                images[].saliency.label
+                images[].saliency.filters[].layer
+                images[].saliency.filters[].filter
+                images[].saliency.filters[].saliency
+                images[].saliency.filters[].standardised
+                images[].remarks
+                images[].pictures.repaired
+                images[].pictures.perturbation
+                images[].pictures.saliency
+                failures[].file
+                failures[].message
+                counts.clean
+                counts.attacked
+                counts.unknown
+                counts.failed
+                exit-code
+                """.lines()
+                .toList());
+    }
+
+    /** Grain in a box, which nothing else in the image has. */
+    private void patched(String name) {
+        byte[] pixels = new byte[SHAPE.values()];
+        SplittableRandom random = new Seed(9).random();
+        for (int i = 0; i < pixels.length; i++) {
+            boolean inside = i % 32 / 8 == 1 && i / 32 % 32 / 8 == 2;
+            pixels[i] = (byte) (120 + (inside && random.nextBoolean() ? 16 : 0));
+        }
+        ImageCodec.writePng(folder.resolve(name), new Image(SHAPE, pixels));
+    }
+
+    /** Every path of keys to a value, in the order of their first appearance. */
+    private static Set<String> keys(String path, JsonNode node) {
+        Set<String> keys = new LinkedHashSet<>();
+        if (node.isArray() && !node.isEmpty()) {
+            node.forEach(each -> keys.addAll(keys(path + "[]", each)));
+        } else if (node.isObject()) {
+            String prefix = path.isEmpty() ? "" : path + ".";
+            node.properties().forEach(entry -> keys.addAll(keys(prefix + entry.getKey(), entry.getValue())));
+        } else {
+            keys.add(path);
+        }
+        return keys;
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.redrl.data.Split;
 import io.redrl.identify.Identifier;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
+import io.redrl.identify.IdentifySettings.Depth;
 import io.redrl.image.ImageCodec;
 import io.redrl.stats.OrderStatistics;
 import java.io.IOException;
@@ -76,12 +77,11 @@ final class IdentifyCommand implements Callable<Integer> {
                 "mode", "open_s", "first_ms", "single_ms_median", "single_ms_p90", "images_per_s", "cpu_ms_per_image");
         List<Path> files = files();
         try {
-            for (IdentifySettings settings :
-                    List.of(IdentifySettings.DEFAULTS, IdentifySettings.DEFAULTS.verdictOnly())) {
+            for (Depth depth : List.of(Depth.DETAILS, Depth.VERDICT)) {
                 Took start = Took.now();
-                try (Identifier identifier = Identifier.open(chosen, settings)) {
+                try (Identifier identifier = Identifier.open(chosen, IdentifySettings.DEFAULTS.with(depth))) {
                     measure(
-                            settings.details() ? "everything" : "verdict only",
+                            depth == Depth.DETAILS ? "everything" : "verdict only",
                             start.untilNow(),
                             identifier,
                             files,

@@ -5,6 +5,7 @@ import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
+import io.redrl.calibration.Prediction;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
 import io.redrl.stats.OrderStatistics;
@@ -13,19 +14,20 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BinaryOperator;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Works out the tables from rows of an adversarial set and from what networks say of them. */
 public final class Evaluator {
     private Evaluator() {}
 
-    /** What a recogniser makes of rows: for each one its probabilities of the six classes. */
+    /** Predictions of a recogniser for rows. */
     @FunctionalInterface
-    public interface RowScores {
-        /** One array of six probabilities per row, in the rows' order. */
-        List<double[]> of(List<AdversarialExample> rows);
+    public interface RowPredictions {
+        /** One prediction per row, in the rows' order. */
+        List<Prediction> of(List<AdversarialExample> rows);
     }
 
     /** What a victim sees in rows. */
@@ -36,26 +38,27 @@ public final class Evaluator {
     }
 
     /**
-     * A recogniser's probabilities.
+     * A recogniser's predictions without its calibration.
      *
      * @param logits from adversarial and clean images, both {@code [N,3,H,W]} float32 in [0, 1], to {@code [N,6]} logits in
-     *     the caller's scope; only the oracle looks at the clean ones
-     * @param data the split that the rows' indices belong to
+     *     the caller's scope
+     * @param clean the split that the rows' indices belong to, for the oracle; null for all others, who are given no clean images
      */
-    public static RowScores scores(BinaryOperator<Tensor> logits, ImageDataset data) {
+    public static RowPredictions uncalibrated(
+            BiFunction<Tensor, @Nullable Tensor, Tensor> logits, @Nullable ImageDataset clean) {
         return rows -> Scopes.valuedNoGrad(() -> {
-            Tensor probabilities = logits.apply(ImageStack.pixels(rows), clean(rows, data))
+            Tensor probabilities = logits.apply(ImageStack.pixels(rows), clean == null ? null : clean(rows, clean))
                     .softmax(1);
             int classes = AttackClass.values().length;
             Checks.shape("the recogniser's answer", Tensors.shape(probabilities), rows.size(), classes);
             float[] flat = Tensors.toFloats(probabilities);
-            List<double[]> result = new ArrayList<>();
+            List<Prediction> result = new ArrayList<>();
             for (int i = 0; i < rows.size(); i++) {
                 double[] row = new double[classes];
                 for (int k = 0; k < classes; k++) {
                     row[k] = flat[i * classes + k];
                 }
-                result.add(row);
+                result.add(Prediction.uncalibrated(row));
             }
             return result;
         });
@@ -81,27 +84,19 @@ public final class Evaluator {
     }
 
     /**
-     * What a recogniser says of every row.
+     * Predictions of a recogniser for every row of a test set.
      *
      * @param batch how many rows at a time
      */
     public static List<PredictionRow> predictions(
-            String name, List<AdversarialExample> rows, RowScores scores, int batch, Progress progress) {
+            String name, List<AdversarialExample> rows, RowPredictions recogniser, int batch, Progress progress) {
         List<PredictionRow> predictions = new ArrayList<>();
         try (Progress.Task task = progress.start("testing " + name, rows.size(), "images")) {
             for (List<AdversarialExample> part : batches(rows, batch)) {
                 progress.checkStopped();
-                List<double[]> answers = scores.of(part);
+                List<Prediction> answers = recogniser.of(part);
                 for (int i = 0; i < part.size(); i++) {
-                    AdversarialExample row = part.get(i);
-                    int best = OrderStatistics.argmax(answers.get(i));
-                    predictions.add(new PredictionRow(
-                            row.index(),
-                            row.attack(),
-                            row.victim(),
-                            row.config(),
-                            ClassNames.ids().get(best),
-                            answers.get(i)[best]));
+                    predictions.add(PredictionRow.of(PredictionRow.TEST, part.get(i), answers.get(i)));
                 }
                 task.advance(part.size());
             }

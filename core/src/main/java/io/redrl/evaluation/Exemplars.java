@@ -4,10 +4,10 @@ import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
+import io.redrl.calibration.Prediction;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.Image;
 import io.redrl.model.Classifier;
-import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ public final class Exemplars {
             Map<String, Classifier> victims,
             ImageDataset data,
             UnaryOperator<Tensor> reconstruct,
-            Evaluator.RowScores recogniser) {
+            Evaluator.RowPredictions recogniser) {
         List<Exemplar> exemplars = new ArrayList<>();
         for (AdversarialExample row : rows) {
             Classifier victim = victims.get(row.victim());
@@ -95,10 +95,9 @@ public final class Exemplars {
             Classifier victim,
             ImageDataset data,
             UnaryOperator<Tensor> reconstruct,
-            Evaluator.RowScores recogniser) {
+            Evaluator.RowPredictions recogniser) {
         List<AdversarialExample> one = List.of(row);
-        double[] scores = recogniser.of(one).get(0);
-        int said = OrderStatistics.argmax(scores);
+        Prediction said = recogniser.of(one).get(0);
         long repaired = Evaluator.verdicts(victim, reconstruct).of(one)[0];
         Image adversarial = Scopes.valuedNoGrad(
                 () -> Tensors.images(ImageStack.pixels(one)).get(0));
@@ -113,8 +112,8 @@ public final class Exemplars {
                 className(data, row.outcome().cleanPrediction()),
                 className(data, row.outcome().adversarialPrediction()),
                 className(data, repaired),
-                ClassNames.ids().get(said),
-                scores[said],
+                said.best().id(),
+                said.confidence(),
                 row.outcome().linf(),
                 row.outcome().l2(),
                 data.image(row.index()),

@@ -54,10 +54,6 @@ public record LeaveOneVictimOut(
 
     private static ConfusionMatrix confusion(
             List<PredictionRow> rows, java.util.function.Predicate<PredictionRow> wanted) {
-        List<PredictionRow> some = rows.stream().filter(wanted).toList();
-        return ConfusionMatrix.of(
-                ClassNames.ids(),
-                some.stream().map(PredictionRow::attack).toList(),
-                some.stream().map(PredictionRow::predicted).toList());
+        return PredictionRow.confusion(rows.stream().filter(wanted).toList());
     }
 }

@@ -1,8 +1,12 @@
 package io.redrl.evaluation;
 
+import io.redrl.adversarial.AdversarialExample;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
+import io.redrl.calibration.Prediction;
+import io.redrl.stats.Proportion;
+import io.redrl.stats.Reliability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,21 +15,58 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a recogniser said of one example.
+ * Prediction of a recogniser for one example, and which example that is.
  *
+ * @param condition where the image is from: {@link #TEST}, or what else was varied, such as {@code transform/JPEG 90}
  * @param index the image's index in the data set's split
- * @param attack the true class
+ * @param attack what was done to it: an attack's id, or {@code clean}
  * @param victim the attacked victim, {@code none} for clean images
  * @param config the attack's settings as JSON
- * @param predicted the class that the recogniser named
- * @param probability how sure it was of that class, in [0, 1]
+ * @param prediction what the recogniser says
  */
 public record PredictionRow(
-        int index, String attack, String victim, String config, String predicted, double probability) {
+        String condition, int index, String attack, String victim, String config, Prediction prediction) {
+    /** The condition of the test set's own images. */
+    public static final String TEST = "test";
+
+    /** The prediction for a row of an adversarial set. */
+    public static PredictionRow of(String condition, AdversarialExample row, Prediction prediction) {
+        return new PredictionRow(condition, row.index(), row.attack(), row.victim(), row.config(), prediction);
+    }
+
+    /** The id of the likeliest class, whatever the score. */
+    public String predicted() {
+        return prediction.best().id();
+    }
 
     /** Whether the right class was named. */
     public boolean right() {
-        return attack.equals(predicted);
+        return attack.equals(predicted());
+    }
+
+    /** Confusion matrix of rows of the six classes; the answer "unknown" is left out of account. */
+    static ConfusionMatrix confusion(List<PredictionRow> rows) {
+        return ConfusionMatrix.of(
+                ClassNames.ids(),
+                rows.stream().map(PredictionRow::attack).toList(),
+                rows.stream().map(PredictionRow::predicted).toList());
+    }
+
+    /** How often they are right when they are so and so sure. */
+    static Reliability reliability(List<PredictionRow> rows) {
+        double[] confidence = new double[rows.size()];
+        boolean[] right = new boolean[rows.size()];
+        for (int i = 0; i < right.length; i++) {
+            confidence[i] = rows.get(i).prediction().confidence();
+            right[i] = rows.get(i).right();
+        }
+        return Reliability.of(confidence, right);
+    }
+
+    /** The share that was called unknown. */
+    static Proportion unknown(List<PredictionRow> rows) {
+        return new Proportion(
+                (int) rows.stream().filter(row -> row.prediction().unknown()).count(), rows.size());
     }
 
     /** Writes rows as JSON lines, complete or not at all. */

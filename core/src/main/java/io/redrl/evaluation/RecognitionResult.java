@@ -23,15 +23,7 @@ public record RecognitionResult(
     /** Counts a recogniser's verdicts. */
     public static RecognitionResult of(
             String name, RecogniserKind kind, String title, String input, List<PredictionRow> rows) {
-        return new RecognitionResult(
-                name,
-                kind,
-                title,
-                input,
-                ConfusionMatrix.of(
-                        ClassNames.ids(),
-                        rows.stream().map(PredictionRow::attack).toList(),
-                        rows.stream().map(PredictionRow::predicted).toList()));
+        return new RecognitionResult(name, kind, title, input, PredictionRow.confusion(rows));
     }
 
     /** The name that all training seeds of it share. */

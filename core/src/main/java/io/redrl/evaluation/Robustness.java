@@ -65,15 +65,15 @@ public record Robustness(
             ConfusionMatrix confusion,
             Proportion unknown,
             double expectedCalibrationError) {
-        /** Counts verdicts on images of the six classes. */
-        public static Condition of(Group group, String name, String attack, List<Verdict> verdicts) {
+        /** Counts predictions for images of the six classes. */
+        public static Condition of(Group group, String name, String attack, List<PredictionRow> rows) {
             return new Condition(
                     group,
                     name,
                     attack,
-                    Verdict.confusion(verdicts),
-                    Verdict.unknown(verdicts),
-                    Verdict.reliability(verdicts, true).expectedError());
+                    PredictionRow.confusion(rows),
+                    PredictionRow.unknown(rows),
+                    PredictionRow.reliability(rows).expectedError());
         }
     }
 
@@ -105,18 +105,19 @@ public record Robustness(
             candidates = List.copyOf(candidates);
         }
 
-        /** Of a fit, and of verdicts on the known images of the test set. */
-        public static Calibrated of(CalibrationFit.Summary fit, List<Verdict> known) {
+        /** Of a fit, and of predictions for the known images of the test set, without calibration and with it. */
+        public static Calibrated of(
+                CalibrationFit.Summary fit, List<PredictionRow> uncalibrated, List<PredictionRow> known) {
             return new Calibrated(
                     fit.calibration().temperature(),
                     fit.calibration().scaling().isPresent(),
-                    Verdict.reliability(known, false),
-                    Verdict.reliability(known, true),
+                    PredictionRow.reliability(uncalibrated),
+                    PredictionRow.reliability(known),
                     fit.calibration().score().label(),
                     fit.calibration().threshold(),
                     fit.images(),
                     fit.candidates().stream().map(Candidate::of).toList(),
-                    Verdict.unknown(known));
+                    PredictionRow.unknown(known));
         }
     }
 
@@ -162,13 +163,13 @@ public record Robustness(
             Proportion calledUnknown,
             Map<String, Integer> named) {
         /**
-         * Counts verdicts on images that an attack changed.
+         * Counts predictions for images that an attack changed.
          *
          * @param own at least one
          * @param fooled how many of these fool the victim as stored
-         * @param known verdicts on images of the six classes
+         * @param known predictions for images of the six classes
          */
-        public static Stranger of(String attack, List<Verdict> own, int fooled, List<Verdict> known) {
+        public static Stranger of(String attack, List<PredictionRow> own, int fooled, List<PredictionRow> known) {
             Auroc auroc = Auroc.of(scores(own), scores(known));
             return new Stranger(
                     attack,
@@ -177,7 +178,7 @@ public record Robustness(
                     fooled,
                     auroc.value(),
                     auroc.interval(),
-                    Verdict.unknown(own),
+                    PredictionRow.unknown(own),
                     counted(own));
         }
 
@@ -191,8 +192,8 @@ public record Robustness(
             };
         }
 
-        private static double[] scores(List<Verdict> verdicts) {
-            return verdicts.stream().mapToDouble(Verdict::score).toArray();
+        private static double[] scores(List<PredictionRow> rows) {
+            return rows.stream().mapToDouble(row -> row.prediction().oodScore()).toArray();
         }
 
         /** Sorts the map. */
@@ -216,16 +217,17 @@ public record Robustness(
      * @param named how often each class was named, whatever the score
      */
     public record Nuisance(String name, int n, int clean, int unknown, Map<String, Integer> named) {
-        /** Counts verdicts on images that somebody changed without attacking. */
-        public static Nuisance of(String name, List<Verdict> verdicts) {
+        /** Counts predictions for images that somebody changed without attacking. */
+        public static Nuisance of(String name, List<PredictionRow> rows) {
             return new Nuisance(
                     name,
-                    verdicts.size(),
-                    (int) verdicts.stream()
-                            .filter(v -> !v.unknown() && v.predicted().equals(AttackClass.CLEAN.id()))
+                    rows.size(),
+                    (int) rows.stream()
+                            .map(PredictionRow::prediction)
+                            .filter(p -> !p.unknown() && p.best() == AttackClass.CLEAN)
                             .count(),
-                    Verdict.unknown(verdicts).hits(),
-                    counted(verdicts));
+                    PredictionRow.unknown(rows).hits(),
+                    counted(rows));
         }
 
         /** Sorts the map. */
@@ -239,9 +241,9 @@ public record Robustness(
         }
     }
 
-    private static Map<String, Integer> counted(List<Verdict> verdicts) {
+    private static Map<String, Integer> counted(List<PredictionRow> rows) {
         Map<String, Integer> named = new TreeMap<>();
-        verdicts.forEach(v -> named.merge(v.predicted(), 1, Integer::sum));
+        rows.forEach(row -> named.merge(row.predicted(), 1, Integer::sum));
         return named;
     }
 

@@ -1,7 +1,7 @@
 /**
  * Confusion matrices and the paper's tables as plain records, measured on adversarial sets.
  *
- * <p>May use: base, tensor, data, model, attack, adversarial, recognition, saliency (its records).
+ * <p>May use: base, stats, tensor, image, data, model, attack, adversarial, calibration, saliency (its records).
  */
 @NullMarked
 package io.redrl.evaluation;

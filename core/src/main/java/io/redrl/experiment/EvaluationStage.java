@@ -82,7 +82,7 @@ final class EvaluationStage {
      * Measures everything.
      *
      * @param marks of the stages before this one
-     * @param into where each recogniser's verdicts on each test example are written
+     * @param into where each recogniser's predictions for each test example are written
      */
     Evaluation run(List<StageMark> marks, Path into) {
         List<AdversarialExample> rows = test.examples();
@@ -94,8 +94,9 @@ final class EvaluationStage {
             RecogniserSpec recogniser = entry.getKey();
             RecogniserKind kind = RecogniserKinds.of(recogniser);
             try (Recogniser trained = Recogniser.load(entry.getValue())) {
-                Evaluator.RowScores scores = Evaluator.scores(trained::logits, data);
-                List<PredictionRow> said = Evaluator.predictions(recogniser.name(), rows, scores, BATCH, progress);
+                Evaluator.RowPredictions predict = Evaluator.uncalibrated(
+                        trained::logits, recogniser.input().needsClean() ? data : null);
+                List<PredictionRow> said = Evaluator.predictions(recogniser.name(), rows, predict, BATCH, progress);
                 PredictionRow.write(into.resolve("predictions-" + recogniser.name() + ".jsonl"), said);
                 if (!recogniser.leftOutVictims().isEmpty()) {
                     continue; // not comparable with those that met every victim: LeftOut has them
@@ -113,7 +114,7 @@ final class EvaluationStage {
                 if (kind == RecogniserKind.REDRL && exemplars.isEmpty()) {
                     repair = new RepairTable(recogniser.name(), repaired(trained, rows));
                     exemplars = Exemplars.of(
-                            Exemplars.choose(rows, spec.exemplars()), victims, data, trained::reconstruct, scores);
+                            Exemplars.choose(rows, spec.exemplars()), victims, data, trained::reconstruct, predict);
                 }
             }
         }

@@ -9,13 +9,11 @@ import io.redrl.calibration.Activations;
 import io.redrl.calibration.CalibrationFit;
 import io.redrl.calibration.Prediction;
 import io.redrl.calibration.Temperature;
-import io.redrl.evaluation.ClassNames;
+import io.redrl.evaluation.PredictionRow;
 import io.redrl.evaluation.Robustness;
-import io.redrl.evaluation.Verdict;
 import io.redrl.image.Corruption;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.Recogniser;
-import io.redrl.stats.OrderStatistics;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
@@ -38,7 +36,7 @@ final class RobustnessStage {
     private final ImageShape shape;
     private final RobustnessSets sets;
     private final Progress progress;
-    private final List<Verdict> all = new ArrayList<>();
+    private final List<PredictionRow> all = new ArrayList<>();
 
     RobustnessStage(Recogniser recogniser, ImageShape shape, RobustnessSets sets, Progress progress) {
         this.recogniser = recogniser;
@@ -52,7 +50,7 @@ final class RobustnessStage {
      *
      * @param fit what the calibration was fitted to
      * @param transforms what happens to the test set's images
-     * @param into where every verdict is written, as {@code verdicts.jsonl}
+     * @param into where every prediction is written, as {@code verdicts.jsonl}
      */
     Robustness run(CalibrationFit.Summary fit, List<Corruption> transforms, Path into) {
         String name = recogniser.spec().name();
@@ -61,15 +59,16 @@ final class RobustnessStage {
             List<AdversarialExample> test = sets.test().examples();
             List<AdversarialExample> rows =
                     test.stream().filter(row -> images.contains(row.index())).toList();
-            List<Verdict> known = judge("test", test, ImageStack::pixels, task);
-            List<Verdict> reference =
+            List<PredictionRow> uncalibrated = new ArrayList<>();
+            List<PredictionRow> known = judge(PredictionRow.TEST, test, ImageStack::pixels, task, uncalibrated);
+            List<PredictionRow> reference =
                     known.stream().filter(v -> images.contains(v.index())).toList();
             List<Robustness.Condition> conditions = new ArrayList<>();
-            List<Verdict> clean = reference.stream()
+            List<PredictionRow> clean = reference.stream()
                     .filter(v -> v.attack().equals(AttackClass.CLEAN.id()))
                     .toList();
             sets.victims().forEach((victim, set) -> {
-                List<Verdict> own = judge("victim/" + victim, set.examples(), ImageStack::pixels, task);
+                List<PredictionRow> own = judge("victim/" + victim, set.examples(), ImageStack::pixels, task);
                 conditions.add(Robustness.Condition.of(Robustness.Group.VICTIM, victim, "", joined(clean, own)));
             });
             conditions.addAll(settings(clean, task));
@@ -83,37 +82,37 @@ final class RobustnessStage {
             Robustness result = new Robustness(
                     name,
                     RecogniserKinds.title(recogniser.spec()),
-                    Robustness.Calibrated.of(fit, known),
+                    Robustness.Calibrated.of(fit, uncalibrated, known),
                     Robustness.Condition.of(Robustness.Group.TRANSFORM, "as they are", "", reference),
                     conditions,
                     strangers(reference, task),
                     cleanCorruptions(task));
-            Verdict.write(into.resolve("verdicts.jsonl"), all);
+            PredictionRow.write(into.resolve("verdicts.jsonl"), all);
             return result;
         }
     }
 
     /** All unseen settings together with clean images, then each by itself. */
-    private List<Robustness.Condition> settings(List<Verdict> clean, Progress.Task task) {
-        List<Verdict> own = judge("settings", rows(sets.settings()), ImageStack::pixels, task);
+    private List<Robustness.Condition> settings(List<PredictionRow> clean, Progress.Task task) {
+        List<PredictionRow> own = judge("settings", rows(sets.settings()), ImageStack::pixels, task);
         List<Robustness.Condition> conditions = new ArrayList<>();
         if (!own.isEmpty()) {
             conditions.add(Robustness.Condition.of(Robustness.Group.SETTINGS, "", "", joined(clean, own)));
         }
-        by(own, Verdict::config)
+        by(own, PredictionRow::config)
                 .forEach((config, some) -> conditions.add(Robustness.Condition.of(
                         Robustness.Group.SETTINGS, config, some.get(0).attack(), some)));
         return conditions;
     }
 
-    private List<Robustness.Stranger> strangers(List<Verdict> known, Progress.Task task) {
+    private List<Robustness.Stranger> strangers(List<PredictionRow> known, Progress.Task task) {
         // Black-box attacks leave an image as it was when nothing fools: such an image is clean, and no example of
         // theirs.
         List<AdversarialExample> changed =
                 rows(sets.unknown()).stream().filter(row -> row.outcome().linf() > 0).toList();
-        List<Verdict> own = judge("unknown", changed, ImageStack::pixels, task);
+        List<PredictionRow> own = judge("unknown", changed, ImageStack::pixels, task);
         List<Robustness.Stranger> strangers = new ArrayList<>();
-        by(own, Verdict::attack).forEach((attack, some) -> {
+        by(own, PredictionRow::attack).forEach((attack, some) -> {
             int fooled = (int) changed.stream()
                     .filter(row -> row.attack().equals(attack) && row.success())
                     .count();
@@ -123,9 +122,10 @@ final class RobustnessStage {
     }
 
     private List<Robustness.Nuisance> cleanCorruptions(Progress.Task task) {
-        List<Verdict> own = judge("nuisance", rows(sets.cleanCorruptions()), ImageStack::pixels, task);
+        List<PredictionRow> own = judge("nuisance", rows(sets.cleanCorruptions()), ImageStack::pixels, task);
         List<Robustness.Nuisance> cleanCorruptions = new ArrayList<>();
-        by(own, Verdict::config).forEach((config, some) -> cleanCorruptions.add(Robustness.Nuisance.of(config, some)));
+        by(own, PredictionRow::config)
+                .forEach((config, some) -> cleanCorruptions.add(Robustness.Nuisance.of(config, some)));
         return cleanCorruptions;
     }
 
@@ -133,14 +133,14 @@ final class RobustnessStage {
         return set == null ? List.of() : set.examples();
     }
 
-    private static Map<String, List<Verdict>> by(List<Verdict> verdicts, Function<Verdict, String> key) {
-        Map<String, List<Verdict>> groups = new LinkedHashMap<>();
-        verdicts.forEach(v ->
+    private static Map<String, List<PredictionRow>> by(List<PredictionRow> rows, Function<PredictionRow, String> key) {
+        Map<String, List<PredictionRow>> groups = new LinkedHashMap<>();
+        rows.forEach(v ->
                 groups.computeIfAbsent(key.apply(v), k -> new ArrayList<>()).add(v));
         return groups;
     }
 
-    private static List<Verdict> joined(List<Verdict> first, List<Verdict> second) {
+    private static List<PredictionRow> joined(List<PredictionRow> first, List<PredictionRow> second) {
         return Stream.concat(first.stream(), second.stream()).toList();
     }
 
@@ -150,39 +150,35 @@ final class RobustnessStage {
                 .toList());
     }
 
-    private List<Verdict> judge(
+    private List<PredictionRow> judge(
             String condition,
             List<AdversarialExample> rows,
             Function<List<AdversarialExample>, Tensor> pixels,
             Progress.Task task) {
-        List<Verdict> verdicts = new ArrayList<>();
+        return judge(condition, rows, pixels, task, new ArrayList<>());
+    }
+
+    /** @param uncalibrated to which the same predictions are added as they are without calibration */
+    private List<PredictionRow> judge(
+            String condition,
+            List<AdversarialExample> rows,
+            Function<List<AdversarialExample>, Tensor> pixels,
+            Progress.Task task,
+            List<PredictionRow> uncalibrated) {
+        List<PredictionRow> predictions = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += BATCH) {
             progress.checkStopped();
             List<AdversarialExample> part = rows.subList(from, Math.min(rows.size(), from + BATCH));
             Activations trace = Scopes.valuedNoGrad(() -> recogniser.trace(pixels.apply(part), null));
-            List<Prediction> judgements = recogniser.judge(trace);
+            List<Prediction> answers = recogniser.judge(trace);
             for (int i = 0; i < part.size(); i++) {
-                AdversarialExample row = part.get(i);
-                Prediction judgement = judgements.get(i);
-                int best = judgement.best();
-                double[] raw = Temperature.softmax(trace.logits()[i], 1);
-                int rawBest = OrderStatistics.argmax(raw);
-                verdicts.add(new Verdict(
-                        condition,
-                        row.index(),
-                        row.attack(),
-                        row.victim(),
-                        row.config(),
-                        ClassNames.ids().get(best),
-                        judgement.probabilities().get(best),
-                        ClassNames.ids().get(rawBest),
-                        raw[rawBest],
-                        judgement.oodScore(),
-                        judgement.unknown()));
+                uncalibrated.add(PredictionRow.of(
+                        condition, part.get(i), Prediction.uncalibrated(Temperature.softmax(trace.logits()[i], 1))));
+                predictions.add(PredictionRow.of(condition, part.get(i), answers.get(i)));
             }
             task.advance(part.size());
         }
-        all.addAll(verdicts);
-        return verdicts;
+        all.addAll(predictions);
+        return predictions;
     }
 }

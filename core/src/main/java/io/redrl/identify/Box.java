@@ -3,7 +3,7 @@ package io.redrl.identify;
 import io.redrl.image.ImageShape;
 
 /**
- * A part of an image in which a perturbation sits.
+ * Box in an image in which a perturbation sits.
  *
  * @param left first column, from 0
  * @param top first row, from 0

@@ -1,131 +1,146 @@
 package io.redrl.identify;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.calibration.Prediction;
+import io.redrl.evaluation.ClassNames;
 import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
+import io.redrl.image.Tiling;
 import io.redrl.saliency.ImageSaliency;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What can be said of one image.
+ * Findings about one image.
  *
- * @param image its name, as it was given
- * @param height in pixels
- * @param width in pixels
+ * @param name the image's, as it was given
+ * @param shape of the image as it was given
  * @param reading how it was read
- * @param verdict id of an {@link AttackClass}, or {@link #UNKNOWN}
- * @param probabilities calibrated, by class id, in the order of {@link AttackClass}; of an unknown image too
- * @param unknownScore how little it looks like anything that training showed
- * @param perturbation the estimated perturbation; empty without a reconstructor, or if the image is too large for it
- * @param box where it sits, if it is local
+ * @param prediction of the recogniser; of several tiles their mean
+ * @param image what was looked at: scaled if it was to be, or if it is very large
+ * @param repaired G's reconstruction of it; empty without a reconstructor, or if the image is too large for it
+ * @param residual the estimated perturbation; empty where nothing was repaired
+ * @param box where the perturbation sits, if it is local, in pixels of {@code shape}
  * @param epsilon estimated, in [0, 1]; empty if the verdict is an attack without ε, clean or unknown
  * @param victim what a victim says; empty without one
- * @param saliency what of a victim it targets; empty unless asked for
  * @param remarks what a reader should know before believing this, in words
- * @param pictures for people
  */
 public record Identification(
-        String image,
-        int height,
-        int width,
+        String name,
+        ImageShape shape,
         Reading reading,
-        String verdict,
-        Map<String, Double> probabilities,
-        double unknownScore,
-        Optional<Perturbation> perturbation,
+        Prediction prediction,
+        Image image,
+        Optional<Image> repaired,
+        Optional<Residual> residual,
         Optional<Box> box,
         Optional<Double> epsilon,
-        Optional<VictimView> victim,
-        Optional<Targets> saliency,
-        List<String> remarks,
-        Pictures pictures) {
-    /** The verdict on an image that looks like nothing that training showed. */
+        Optional<Victim> victim,
+        List<String> remarks) {
+    /** The verdict on an image that is unlike anything that training showed. */
     public static final String UNKNOWN = "unknown";
 
-    /** Copies. */
+    /** Copies the list. */
     public Identification {
-        probabilities = Collections.unmodifiableMap(new LinkedHashMap<>(probabilities));
         remarks = List.copyOf(remarks);
     }
 
-    /** The probability of the verdict; nobody has one for an image that is unknown. */
-    public Optional<Double> confidence() {
-        return Optional.ofNullable(probabilities.get(verdict));
-    }
-
-    /** The id of the likeliest class: the verdict, or what an unknown image is nearest to. */
-    public String nearest() {
-        return Collections.max(probabilities.entrySet(), Map.Entry.comparingByValue())
-                .getKey();
-    }
-
-    /** The last part of an image's name, which is told as the name of a file and need not be one of this machine's. */
-    public static String fileName(String image) {
-        return image.substring(image.lastIndexOf('/') + 1);
-    }
-
-    /** Whether the verdict is an attack. */
-    public boolean isAttacked() {
-        return !isUnknown() && !verdict.equals(AttackClass.CLEAN.id());
-    }
-
-    /** Whether the verdict is {@link #UNKNOWN}. */
-    public boolean isUnknown() {
-        return verdict.equals(UNKNOWN);
+    /** What an image is taken for. */
+    public enum Outcome {
+        /** Not attacked. */
+        CLEAN,
+        /** Attacked, by a known attack. */
+        ATTACKED,
+        /** Unlike anything that training showed. */
+        UNKNOWN
     }
 
     /**
-     * I − G(I), both as 8-bit images, cut off at ε and at the box where these are known. Of attacks without ε it holds
-     * what G blurs too, which at the edges of objects is more than the attack.
+     * How an image was read.
      *
-     * @param linf its largest value, in [0, 1]
-     * @param l2 its Euclidean norm, pixels in [0, 1]
+     * @param how as a whole or in tiles
+     * @param tiles those that were looked at
+     * @param tilesInAll those that would cover the image
+     * @param agreeing those whose own verdict is the image's
      */
-    public record Perturbation(double linf, double l2) {}
+    public record Reading(Tiling.Kind how, int tiles, int tilesInAll, int agreeing) {}
 
     /**
-     * A victim's verdicts.
+     * What a victim says.
      *
      * @param name the victim
+     * @param input the shape to which images were scaled for it
      * @param before on the image
      * @param after on the repaired image; empty if there is none
+     * @param saliency what of it the image activates; empty unless asked for
      */
-    public record VictimView(String name, Said before, Optional<Said> after) {}
+    public record Victim(
+            String name,
+            ImageShape input,
+            VictimPrediction before,
+            Optional<VictimPrediction> after,
+            Optional<Saliency> saliency) {}
 
     /**
-     * A victim's verdict.
+     * Prediction of a victim: its likeliest class.
      *
      * @param label the class's number
      * @param name the class's name, its number if the victim knows no names
      * @param probability softmax, as the victim has it
      */
-    public record Said(int label, String name, double probability) {}
+    public record VictimPrediction(int label, String name, double probability) {}
 
     /**
-     * What an image targets.
+     * Filter saliency of an image.
      *
-     * @param victim whose filters
-     * @param label the class with which saliency was measured: the victim's verdict on the repaired image, or on the image
-     * @param filters most salient first
+     * @param label the class with which it was measured: the victim's verdict on the repaired image, or on the image
+     * @param filters the most salient first
+     * @param overlay the salient pixels, laid over the image
      */
-    public record Targets(String victim, int label, List<ImageSaliency.Filter> filters) {
+    public record Saliency(int label, List<ImageSaliency.Filter> filters, Image overlay) {
         /** Copies the list. */
-        public Targets {
+        public Saliency {
             filters = List.copyOf(filters);
         }
     }
 
-    /**
-     * Pictures.
-     *
-     * @param image what was looked at; scaled down if it is very large
-     * @param repaired G's
-     * @param perturbation magnified, around grey 128
-     * @param saliency the pixels that speak to the victim, laid over the image
-     */
-    public record Pictures(
-            Image image, Optional<Image> repaired, Optional<Image> perturbation, Optional<Image> saliency) {}
+    /** What the image is taken for. */
+    public Outcome outcome() {
+        if (prediction.unknown()) {
+            return Outcome.UNKNOWN;
+        }
+        return prediction.best() == AttackClass.CLEAN ? Outcome.CLEAN : Outcome.ATTACKED;
+    }
+
+    /** The id of the class that the image is taken for, or {@link #UNKNOWN}. */
+    public String verdict() {
+        return prediction.unknown() ? UNKNOWN : nearest();
+    }
+
+    /** The probability of the verdict; nobody has one for an image that is unknown. */
+    public Optional<Double> confidence() {
+        return prediction.unknown() ? Optional.empty() : Optional.of(prediction.confidence());
+    }
+
+    /** The id of the likeliest class: the verdict, or what an unknown image is nearest to. */
+    public String nearest() {
+        return prediction.best().id();
+    }
+
+    /** The probabilities by class id, in the order of {@link AttackClass}; of an unknown image too. */
+    public Map<String, Double> probabilities() {
+        Map<String, Double> probabilities = new LinkedHashMap<>();
+        for (int k = 0; k < prediction.probabilities().size(); k++) {
+            probabilities.put(
+                    ClassNames.ids().get(k), prediction.probabilities().get(k));
+        }
+        return probabilities;
+    }
+
+    /** The last part of the image's name, which is told as the name of a file and need not be one of this machine's. */
+    public String fileName() {
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
 }

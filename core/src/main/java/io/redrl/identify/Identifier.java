@@ -4,7 +4,6 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
 import io.redrl.calibration.Prediction;
-import io.redrl.evaluation.ClassNames;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageFormat;
@@ -16,9 +15,8 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +34,9 @@ public final class Identifier implements AutoCloseable {
 
     /** No further image is read to be judged with others that have so many pixels together. */
     private static final int ENOUGH_PIXELS = 16 << 20;
+
+    /** Of images in results, where they are very large. */
+    private static final int LONGEST_SIDE_SHOWN = 1024;
 
     private final IdentifySettings settings;
     private final Recogniser recogniser;
@@ -112,17 +113,17 @@ public final class Identifier implements AutoCloseable {
     }
 
     /**
-     * Identifies files; one that cannot be read does not keep the others back. The outcomes hold pictures: ask {@link #identifyNext} where
+     * Identifies files; one that cannot be read does not keep the others back. The results hold images: ask {@link #identifyNext} where
      * there may be many.
      *
-     * @return one outcome for each file, in their order
+     * @return one result for each file, in their order
      */
-    public List<Outcome> identifyAll(List<Path> files) {
-        List<Outcome> outcomes = new ArrayList<>();
-        while (outcomes.size() < files.size()) {
-            outcomes.addAll(identifyNext(files.subList(outcomes.size(), files.size())));
+    public List<IdentifiedFile> identifyAll(List<Path> files) {
+        List<IdentifiedFile> results = new ArrayList<>();
+        while (results.size() < files.size()) {
+            results.addAll(identifyNext(files.subList(results.size(), files.size())));
         }
-        return outcomes;
+        return results;
     }
 
     /**
@@ -130,9 +131,9 @@ public final class Identifier implements AutoCloseable {
      * pixels fit into memory.
      *
      * @param files at least one
-     * @return one outcome for each file of the first ones, in their order; at least one
+     * @return one result for each file of the first ones, in their order; at least one
      */
-    public List<Outcome> identifyNext(List<Path> files) {
+    public List<IdentifiedFile> identifyNext(List<Path> files) {
         List<Subject> readable = new ArrayList<>();
         List<Optional<String>> failures = new ArrayList<>();
         long pixels = 0;
@@ -147,62 +148,71 @@ public final class Identifier implements AutoCloseable {
                 failures.add(Optional.of(String.valueOf(e.getMessage())));
             }
         }
-        List<Identification> found = identify(readable);
-        List<Outcome> outcomes = new ArrayList<>();
-        int next = 0;
+        Iterator<Identification> found = identify(readable).iterator();
+        List<IdentifiedFile> results = new ArrayList<>();
         for (int i = 0; i < failures.size(); i++) {
-            boolean read = failures.get(i).isEmpty();
-            outcomes.add(new Outcome(
-                    files.get(i), read ? Optional.of(found.get(next++)) : Optional.empty(), failures.get(i)));
+            Optional<String> failure = failures.get(i);
+            results.add(new IdentifiedFile(
+                    files.get(i), failure.isPresent() ? Optional.empty() : Optional.of(found.next()), failure));
         }
-        return outcomes;
+        return results;
     }
 
     private List<Identification> identify(List<Subject> subjects) {
         List<Tiling> tilings = new ArrayList<>();
         List<Piece> pieces = new ArrayList<>();
         for (Subject subject : subjects) {
-            Tiling tiling = Tiling.of(subject.file().image(), size, settings.fit(), settings.mostTiles());
+            Tiling tiling = Tiling.of(subject.file().image(), size, settings.largeImages(), settings.mostTiles());
             tilings.add(tiling);
             tiling.tiles().forEach(tile -> pieces.add(new Piece(tile.image(), tiling.isOfRightSize())));
         }
-        List<Prediction> judgements = new ArrayList<>();
+        List<Prediction> predictions = new ArrayList<>();
         for (int from = 0; from < pieces.size(); from += BATCH) {
-            judgements.addAll(judge(pieces.subList(from, Math.min(pieces.size(), from + BATCH))));
+            predictions.addAll(judge(pieces.subList(from, Math.min(pieces.size(), from + BATCH))));
         }
-        List<Identification> results = new ArrayList<>();
+        List<Looked> looked = new ArrayList<>();
         int first = 0;
         for (int i = 0; i < subjects.size(); i++) {
             Tiling tiling = tilings.get(i);
-            int count = tiling.tiles().size();
-            TileVotes votes = TileVotes.of(judgements.subList(first, first + count));
-            results.add(result(subjects.get(i), tiling, votes, pieces.get(first).repaired));
-            first += count;
+            int next = first + tiling.tiles().size();
+            looked.add(
+                    looked(subjects.get(i), tiling, pieces.get(first), TileVotes.of(predictions.subList(first, next))));
+            first = next;
         }
-        return settings.details() ? victim.heard(results, settings) : results;
+        List<Identification.Victim> answers = settings.details()
+                ? victim.ask(
+                        looked.stream().map(Looked::shown).toList(),
+                        looked.stream().map(Looked::repaired).toList(),
+                        settings.depth() == IdentifySettings.Depth.SALIENCY)
+                : List.of();
+        List<Identification> results = new ArrayList<>();
+        for (int i = 0; i < looked.size(); i++) {
+            results.add(result(looked.get(i), answers.isEmpty() ? Optional.empty() : Optional.of(answers.get(i))));
+        }
+        return results;
     }
 
     /**
-     * Judges a batch, and where the details are wanted repairs those of it that are to be shown. If the judge's own G repairs, it has to
-     * see all of them anyway.
+     * Predictions for a batch of pieces; where details are wanted, those of them that are whole images are repaired. If the judge's own G
+     * repairs, it has to see all of them anyway.
      */
     private List<Prediction> judge(List<Piece> batch) {
         return Scopes.valued(() -> {
-            Tensor images = Tensors.pixels(images(batch));
+            Tensor images = pixels(batch);
             Tensor own = settings.details() && repair.isJudges() ? repair.of(images) : null;
-            List<Prediction> judgements = recogniser.judge(images, own);
-            List<Piece> shown = batch.stream().filter(Piece::isShown).toList();
+            List<Prediction> predictions = recogniser.judge(images, own);
+            List<Piece> whole = batch.stream().filter(piece -> piece.whole).toList();
             if (own != null) {
                 keep(batch, own);
-            } else if (settings.details() && repair.isPossible() && !shown.isEmpty()) {
-                keep(shown, repair.of(Tensors.pixels(images(shown))));
+            } else if (settings.details() && repair.isPossible() && !whole.isEmpty()) {
+                keep(whole, repair.of(pixels(whole)));
             }
-            return judgements;
+            return predictions;
         });
     }
 
-    private static List<Image> images(List<Piece> pieces) {
-        return pieces.stream().map(piece -> piece.image).toList();
+    private static Tensor pixels(List<Piece> pieces) {
+        return Tensors.pixels(pieces.stream().map(piece -> piece.image).toList());
     }
 
     private static void keep(List<Piece> pieces, Tensor repaired) {
@@ -212,57 +222,62 @@ public final class Identifier implements AutoCloseable {
         }
     }
 
-    private Identification result(Subject subject, Tiling tiling, TileVotes votes, @Nullable Image repairedPiece) {
-        ImageShape shape = subject.file().image().shape();
-        // What was looked at: of a scaled image the only piece.
-        Image image = tiling.isOfRightSize()
-                ? tiling.tiles().get(0).image()
-                : subject.file().image();
+    private Looked looked(Subject subject, Tiling tiling, Piece piece, TileVotes votes) {
+        Image image = piece.whole ? piece.image : subject.file().image();
         Image repaired = null;
         if (settings.details()) {
-            repaired = tiling.isOfRightSize() ? repairedPiece : repair.of(image);
+            repaired = piece.whole ? piece.repaired : repair.of(image);
         }
+        Image shown =
+                image.height() * (long) image.width() <= Repair.MOST_PIXELS ? image : image.within(LONGEST_SIDE_SHOWN);
+        return new Looked(subject, tiling, votes, image, shown, Optional.ofNullable(repaired));
+    }
+
+    private Identification result(Looked looked, Optional<Identification.Victim> answer) {
+        Image image = looked.image();
+        Prediction prediction = looked.votes().prediction();
         Optional<Box> box = Optional.empty();
         Optional<Double> epsilon = Optional.empty();
-        boolean unknown = votes.verdict().equals(Identification.UNKNOWN);
-        if (settings.details() && !votes.verdict().equals(AttackClass.CLEAN.id())) {
+        if (settings.details() && (prediction.unknown() || prediction.best() != AttackClass.CLEAN)) {
             ChromaResidual noise = ChromaResidual.of(image);
-            boolean patch = votes.verdict().equals(AttackClass.PATCH.id());
-            if (patch || unknown) {
-                double least = patch ? PatchLocator.SHARE_OF_A_PATCH : PatchLocator.SHARE_OF_ITSELF;
+            if (prediction.unknown() || prediction.best() == AttackClass.PATCH) {
+                double least = prediction.unknown() ? PatchLocator.SHARE_OF_ITSELF : PatchLocator.SHARE_OF_A_PATCH;
                 box = PatchLocator.best(noise).filter(found -> found.share() >= least);
             }
-            epsilon = unknown
-                    ? Optional.empty()
-                    : EpsilonEstimate.of(noise, AttackClass.of(votes.verdict()), box.orElse(null));
+            if (!prediction.unknown()) {
+                epsilon = EpsilonEstimate.of(noise, prediction.best(), box.orElse(null));
+            }
         }
-        Residual residual =
-                repaired == null ? null : Residual.of(image, repaired, epsilon.orElse(null), box.orElse(null));
-        Map<String, Double> probabilities = new LinkedHashMap<>();
-        List<String> ids = ClassNames.ids();
-        for (int k = 0; k < ids.size(); k++) {
-            probabilities.put(ids.get(k), votes.probabilities().get(k));
-        }
+        Double most = epsilon.orElse(null);
+        Box where = box.orElse(null);
+        Tiling tiling = looked.tiling();
+        ImageShape shape = looked.subject().file().image().shape();
+        List<String> remarks = Remarks.of(
+                looked.subject().file(),
+                size,
+                tiling,
+                looked.votes(),
+                settings.details() && looked.repaired().isEmpty() && repair.isPossible());
+        answer.map(Identification.Victim::input)
+                .filter(input -> !input.equals(looked.shown().shape()))
+                .ifPresent(input ->
+                        remarks.add("the victim looked at it scaled to " + input.width() + "×" + input.height()));
         return new Identification(
-                subject.name(),
-                shape.height(),
-                shape.width(),
-                new Reading(tiling.reading(), tiling.tiles().size(), tiling.inAll(), votes.agreeing()),
-                votes.verdict(),
-                probabilities,
-                votes.unknownScore(),
-                Optional.ofNullable(residual).map(Residual::norms),
+                looked.subject().name(),
+                shape,
+                new Identification.Reading(
+                        tiling.kind(),
+                        tiling.tiles().size(),
+                        tiling.inAll(),
+                        looked.votes().agreeing()),
+                prediction,
+                looked.shown(),
+                looked.repaired(),
+                looked.repaired().map(repaired -> Residual.of(image, repaired, most, where, settings.gain())),
                 box.map(found -> found.from(image.shape(), shape)),
                 epsilon,
-                Optional.empty(),
-                Optional.empty(),
-                Remarks.of(
-                        subject.file(),
-                        size,
-                        tiling,
-                        votes,
-                        settings.details() && repaired == null && repair.isPossible()),
-                Repair.pictures(image, repaired, residual, settings.gain()));
+                answer,
+                remarks);
     }
 
     /** An image to be identified. */
@@ -275,19 +290,25 @@ public final class Identifier implements AutoCloseable {
     /** What the recogniser looks at. */
     private static final class Piece {
         private final Image image;
-        private final boolean shown;
+        private final boolean whole;
         private @Nullable Image repaired;
 
-        /** @param shown whether it is shown as it is, and not as a part of something larger */
-        Piece(Image image, boolean shown) {
+        /** @param whole whether it is an image as it is or scaled, and not a part of something larger */
+        Piece(Image image, boolean whole) {
             this.image = image;
-            this.shown = shown;
-        }
-
-        boolean isShown() {
-            return shown;
+            this.whole = whole;
         }
     }
+
+    /**
+     * An image once the recogniser has looked at it.
+     *
+     * @param image as it was looked at: scaled if it was to be
+     * @param shown the same, scaled down if it is very large
+     * @param repaired G(image)
+     */
+    private record Looked(
+            Subject subject, Tiling tiling, TileVotes votes, Image image, Image shown, Optional<Image> repaired) {}
 
     @Override
     public void close() {

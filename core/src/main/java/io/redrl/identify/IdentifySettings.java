@@ -4,17 +4,26 @@ import io.redrl.base.Checks;
 import io.redrl.image.LargeImagePolicy;
 
 /**
- * How images are identified.
+ * Settings of identification.
  *
- * @param fit what is done with larger images
+ * @param largeImages what is done with images larger than the recogniser's
  * @param mostTiles of one image; more are thinned out evenly
- * @param details whether repair, perturbation, box, ε and victim are looked at, or the verdict alone
- * @param saliency whether it is told which filters and pixels of the victim the image targets; takes seconds for an image
+ * @param depth how much is looked at
  * @param gain how many times the picture of the perturbation is magnified
  */
-public record IdentifySettings(LargeImagePolicy fit, int mostTiles, boolean details, boolean saliency, int gain) {
+public record IdentifySettings(LargeImagePolicy largeImages, int mostTiles, Depth depth, int gain) {
     /** Tiles, at most 64 of an image, everything but saliency, perturbations magnified 8 times. */
-    public static final IdentifySettings DEFAULTS = new IdentifySettings(LargeImagePolicy.TILES, 64, true, false, 8);
+    public static final IdentifySettings DEFAULTS = new IdentifySettings(LargeImagePolicy.TILES, 64, Depth.DETAILS, 8);
+
+    /** How much is looked at, from quick to thorough. */
+    public enum Depth {
+        /** The prediction alone. */
+        VERDICT,
+        /** Also repair, perturbation, box, ε, and what a victim says. */
+        DETAILS,
+        /** Also which filters and pixels of the victim the image activates, which takes about a second for each image. */
+        SALIENCY
+    }
 
     /** Checks the numbers. */
     public IdentifySettings {
@@ -22,18 +31,18 @@ public record IdentifySettings(LargeImagePolicy fit, int mostTiles, boolean deta
         Checks.inRange("the perturbation's gain", gain, 1, 255);
     }
 
-    /** The same with another fit. */
-    public IdentifySettings withFit(LargeImagePolicy newFit) {
-        return new IdentifySettings(newFit, mostTiles, details, saliency, gain);
+    /** The same with another policy for large images. */
+    public IdentifySettings with(LargeImagePolicy policy) {
+        return new IdentifySettings(policy, mostTiles, depth, gain);
     }
 
-    /** The verdict alone. */
-    public IdentifySettings verdictOnly() {
-        return new IdentifySettings(fit, mostTiles, false, false, gain);
+    /** The same at another depth. */
+    public IdentifySettings with(Depth newDepth) {
+        return new IdentifySettings(largeImages, mostTiles, newDepth, gain);
     }
 
-    /** The same with saliency. */
-    public IdentifySettings withSaliency() {
-        return new IdentifySettings(fit, mostTiles, true, true, gain);
+    /** Whether more than the prediction is looked at. */
+    boolean details() {
+        return depth != Depth.VERDICT;
     }
 }

@@ -17,7 +17,7 @@ final class Remarks {
         List<String> remarks = new ArrayList<>(image.remarks());
         String sides = size.width() + "×" + size.height();
         int tiles = tiling.tiles().size();
-        switch (tiling.reading()) {
+        switch (tiling.kind()) {
             case TILES -> {
                 String part = tiles < tiling.inAll() ? " (of " + tiling.inAll() + ", spread evenly)" : "";
                 remarks.add("read as " + tiles + " tiles of " + sides + part + ", " + votes.agreeing()
@@ -33,10 +33,11 @@ final class Remarks {
             case WHOLE -> {}
         }
         if (tiles > 1
-                && votes.verdict().equals(AttackClass.CLEAN.id())
-                && !votes.attackedPieces().isEmpty()) {
-            int first = votes.attackedPieces().get(0);
-            remarks.add(votes.attackedPieces().size() + " of its tiles look attacked, the first at column "
+                && !votes.prediction().unknown()
+                && votes.prediction().best() == AttackClass.CLEAN
+                && !votes.attacked().isEmpty()) {
+            int first = votes.attacked().get(0);
+            remarks.add(votes.attacked().size() + " of its tiles look attacked, the first at column "
                     + tiling.tiles().get(first).left() + ", row "
                     + tiling.tiles().get(first).top()
                     + ": a local attack may sit there");

@@ -11,12 +11,10 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Repairs images by the G of the recogniser that judges, or of another one, which is loaded when first needed. */
+/** Reconstruction of images by the G of the recogniser that judges, or of another one, which is loaded when first needed. */
 final class Repair implements AutoCloseable {
     /** Larger images are not repaired: G keeps dozens of maps of an image in memory. */
-    private static final int MOST_PIXELS = 1 << 20;
-
-    private static final int LONGEST_SIDE_SHOWN = 1024;
+    static final int MOST_PIXELS = 1 << 20;
 
     private final Recogniser judge;
     private final Optional<Path> other;
@@ -65,20 +63,6 @@ final class Repair implements AutoCloseable {
             loaded = opened;
         }
         return loaded;
-    }
-
-    /** What there is to show. */
-    static Identification.Pictures pictures(
-            Image image, @Nullable Image repaired, @Nullable Residual residual, int gain) {
-        return new Identification.Pictures(
-                shown(image),
-                Optional.ofNullable(repaired).map(Repair::shown),
-                Optional.ofNullable(residual).map(differences -> shown(differences.shown(gain))),
-                Optional.empty());
-    }
-
-    private static Image shown(Image image) {
-        return image.height() * (long) image.width() <= MOST_PIXELS ? image : image.within(LONGEST_SIDE_SHOWN);
     }
 
     @Override

@@ -1,60 +1,42 @@
 package io.redrl.identify;
 
 import io.redrl.image.Image;
-import io.redrl.image.ImageShape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The estimated perturbation, in grey levels: I − G(I), and of that only what the other findings allow. G also blurs, so that at
- * the edges of objects I − G(I) is many times as large as any attack: where ε is estimated, values are cut off at ±ε, and
- * where a box was found, everything outside of it is left out.
+ * Estimated perturbation: I − G(I), both as 8-bit images, and of that only what the other findings allow. G also blurs, so that at the
+ * edges of objects I − G(I) is many times as large as any attack: where ε is estimated, values are cut off at ±ε, and where a box was
+ * found, everything outside of it is left out.
+ *
+ * @param linf its largest value, pixels in [0, 1]
+ * @param l2 its Euclidean norm, pixels in [0, 1]
+ * @param magnified for people, around {@link Image#MID_GREY}
  */
-final class Residual {
-    private final ImageShape shape;
-    private final short[] differences;
-
-    private Residual(ImageShape shape, short[] differences) {
-        this.shape = shape;
-        this.differences = differences;
-    }
-
+public record Residual(double linf, double l2, Image magnified) {
     /**
-     * @param image I
+     * The residual of an image.
+     *
      * @param repaired G(I)
      * @param epsilon in [0, 1], null if it is not known
-     * @param box null if there is none
+     * @param box in pixels of the image, null if there is none
+     * @param gain how many times it is magnified for people
      */
-    static Residual of(Image image, Image repaired, @Nullable Double epsilon, @Nullable Box box) {
+    static Residual of(Image image, Image repaired, @Nullable Double epsilon, @Nullable Box box, int gain) {
+        int most = epsilon == null ? 255 : Math.max(1, (int) Math.round(255 * epsilon));
         byte[] before = image.pixels();
         byte[] after = repaired.pixels();
-        int most = epsilon == null ? 255 : Math.max(1, (int) Math.round(255 * epsilon));
-        short[] differences = new short[before.length];
-        for (int i = 0; i < before.length; i++) {
-            int row = i / image.width() % image.height();
-            if (box == null || box.contains(i % image.width(), row)) {
-                int difference = (before[i] & 0xff) - (after[i] & 0xff);
-                differences[i] = (short) Math.max(-most, Math.min(most, difference));
-            }
-        }
-        return new Residual(image.shape(), differences);
-    }
-
-    Identification.Perturbation norms() {
+        byte[] magnified = new byte[before.length];
         int largest = 0;
         double squares = 0;
-        for (short difference : differences) {
+        for (int i = 0; i < before.length; i++) {
+            int difference = 0;
+            if (box == null || box.contains(i % image.width(), i / image.width() % image.height())) {
+                difference = Math.max(-most, Math.min(most, (before[i] & 0xff) - (after[i] & 0xff)));
+            }
             largest = Math.max(largest, Math.abs(difference));
             squares += difference * difference;
+            magnified[i] = (byte) Math.max(0, Math.min(255, Image.MID_GREY + gain * difference));
         }
-        return new Identification.Perturbation(largest / 255.0, Math.sqrt(squares) / 255);
-    }
-
-    /** Magnified around grey 128. */
-    Image shown(int gain) {
-        byte[] shown = new byte[differences.length];
-        for (int i = 0; i < shown.length; i++) {
-            shown[i] = (byte) Math.max(0, Math.min(255, Image.MID_GREY + gain * differences[i]));
-        }
-        return new Image(shape, shown);
+        return new Residual(largest / 255.0, Math.sqrt(squares) / 255, new Image(image.shape(), magnified));
     }
 }

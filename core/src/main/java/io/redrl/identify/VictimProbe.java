@@ -3,7 +3,6 @@ package io.redrl.identify;
 import io.redrl.base.RedrlException;
 import io.redrl.data.RedrlHome;
 import io.redrl.image.Image;
-import io.redrl.image.ImageShape;
 import io.redrl.image.Scaling;
 import io.redrl.model.Classifier;
 import io.redrl.model.NetworkClassifier;
@@ -22,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what a victim says of images and of repaired ones, and which of its filters they target. The victim is loaded when first
- * needed. Images of another size than the victim's are scaled for it.
+ * Probe of a victim: its predictions for images and for repaired ones, and which of its filters they activate. The victim is loaded when
+ * first needed. Images of another size than the victim's are scaled for it.
  */
 final class VictimProbe implements AutoCloseable {
     private static final int BATCH = 64;
@@ -31,7 +30,7 @@ final class VictimProbe implements AutoCloseable {
     private final Optional<String> name;
     private final Optional<Path> statistics;
     private @Nullable Classifier loaded;
-    private @Nullable FilterSaliency saliency;
+    private @Nullable FilterSaliency filters;
     private @Nullable FilterStatistics known;
 
     VictimProbe(Optional<String> name, Optional<Path> statistics) {
@@ -39,38 +38,43 @@ final class VictimProbe implements AutoCloseable {
         this.statistics = statistics;
     }
 
-    /** The same results with what the victim says; the same as they are if there is no victim. */
-    List<Identification> heard(List<Identification> results, IdentifySettings settings) {
+    /**
+     * Asks about images as they are and as they are repaired.
+     *
+     * @param repaired of each image, where there is one
+     * @param withSaliency whether filters and pixels are asked for
+     * @return an answer for each image, in their order; none if there is no victim
+     */
+    List<Identification.Victim> ask(List<Image> images, List<Optional<Image>> repaired, boolean withSaliency) {
         if (name.isEmpty()) {
-            return results;
+            return List.of();
         }
         Classifier victim = victim(name.get());
-        List<Image> images = new ArrayList<>();
-        for (Identification result : results) {
-            images.add(fitted(result.pictures().image(), victim.input()));
-            result.pictures().repaired().ifPresent(repaired -> images.add(fitted(repaired, victim.input())));
+        List<Image> all = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            all.add(Scaling.scaled(images.get(i), victim.input()));
+            repaired.get(i).ifPresent(image -> all.add(Scaling.scaled(image, victim.input())));
         }
-        List<Identification.Said> said = new ArrayList<>();
-        for (int from = 0; from < images.size(); from += BATCH) {
-            said.addAll(ask(victim, images.subList(from, Math.min(images.size(), from + BATCH))));
+        List<Identification.VictimPrediction> predictions = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += BATCH) {
+            predictions.addAll(predict(victim, all.subList(from, Math.min(all.size(), from + BATCH))));
         }
-        List<Identification> heard = new ArrayList<>();
+        List<Identification.Victim> answers = new ArrayList<>();
         int next = 0;
-        for (Identification result : results) {
-            Image image = images.get(next);
-            Identification.Said before = said.get(next++);
-            Optional<Identification.Said> after =
-                    result.pictures().repaired().isPresent() ? Optional.of(said.get(next++)) : Optional.empty();
-            heard.add(with(
-                    result,
-                    new Identification.VictimView(victim.id(), before, after),
-                    settings.saliency()
-                            ? Optional.of(
-                                    targets(victim, image, after.orElse(before).label()))
-                            : Optional.empty(),
-                    victim.input()));
+        for (Optional<Image> one : repaired) {
+            Image image = all.get(next);
+            Identification.VictimPrediction before = predictions.get(next++);
+            Optional<Identification.VictimPrediction> after =
+                    one.isPresent() ? Optional.of(predictions.get(next++)) : Optional.empty();
+            int label = after.orElse(before).label();
+            answers.add(new Identification.Victim(
+                    victim.id(),
+                    victim.input(),
+                    before,
+                    after,
+                    withSaliency ? Optional.of(saliency(victim, image, label)) : Optional.empty()));
         }
-        return heard;
+        return answers;
     }
 
     private Classifier victim(String nameOrPath) {
@@ -80,14 +84,10 @@ final class VictimProbe implements AutoCloseable {
         return loaded;
     }
 
-    private static Image fitted(Image image, ImageShape input) {
-        return Scaling.scaled(image, input);
-    }
-
-    private static List<Identification.Said> ask(Classifier victim, List<Image> images) {
+    private static List<Identification.VictimPrediction> predict(Classifier victim, List<Image> images) {
         float[] probabilities = Scopes.valuedNoGrad(
                 () -> Tensors.toFloats(victim.logits(Tensors.pixels(images)).softmax(1)));
-        List<Identification.Said> said = new ArrayList<>();
+        List<Identification.VictimPrediction> predictions = new ArrayList<>();
         for (int from = 0; from < probabilities.length; from += victim.classes()) {
             int best = 0;
             for (int k = 1; k < victim.classes(); k++) {
@@ -96,46 +96,24 @@ final class VictimProbe implements AutoCloseable {
             String label = victim instanceof NetworkClassifier network
                     ? network.card().classNames().get(best)
                     : Integer.toString(best);
-            said.add(new Identification.Said(best, label, probabilities[from + best]));
+            predictions.add(new Identification.VictimPrediction(best, label, probabilities[from + best]));
         }
-        return said;
+        return predictions;
     }
 
-    private ImageSaliency targets(Classifier victim, Image image, int label) {
-        if (saliency == null || known == null) {
+    private Identification.Saliency saliency(Classifier victim, Image image, int label) {
+        if (filters == null || known == null) {
             Path file = statistics.orElseThrow(() -> new RedrlException("Saliency needs statistics of victim "
                     + victim.id() + ": make them with redrl saliency statistics, and name the file with --statistics"));
-            saliency = FilterSaliency.of(victim);
+            filters = FilterSaliency.of(victim);
             known = FilterStatistics.open(file);
-            known.requireOf(file.toString(), victim.checksum(), saliency.layout());
+            known.requireOf(file.toString(), victim.checksum(), filters.layout());
         }
-        return ImageSaliency.of(saliency, known, InputSaliency.DEFAULTS, image, label);
-    }
-
-    private static Identification with(
-            Identification result, Identification.VictimView view, Optional<ImageSaliency> targets, ImageShape input) {
-        Identification.Pictures pictures = result.pictures();
-        Optional<Image> overlay = targets.map(
-                found -> HeatPicture.overlay(found.overChannels(input.channels()), fitted(pictures.image(), input)));
-        List<String> remarks = new ArrayList<>(result.remarks());
-        if (pictures.image().height() != input.height() || pictures.image().width() != input.width()) {
-            remarks.add("the victim looked at it scaled to " + input.width() + "×" + input.height());
-        }
-        return new Identification(
-                result.image(),
-                result.height(),
-                result.width(),
-                result.reading(),
-                result.verdict(),
-                result.probabilities(),
-                result.unknownScore(),
-                result.perturbation(),
-                result.box(),
-                result.epsilon(),
-                Optional.of(view),
-                targets.map(found -> new Identification.Targets(found.victim(), found.label(), found.filters())),
-                remarks,
-                new Identification.Pictures(pictures.image(), pictures.repaired(), pictures.perturbation(), overlay));
+        ImageSaliency found = ImageSaliency.of(filters, known, InputSaliency.DEFAULTS, image, label);
+        return new Identification.Saliency(
+                label,
+                found.filters(),
+                HeatPicture.overlay(found.overChannels(image.shape().channels()), image));
     }
 
     @Override

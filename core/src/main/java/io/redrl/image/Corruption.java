@@ -1,6 +1,6 @@
 package io.redrl.image;
 
-/** What happens to images on their way from whoever attacked them: nobody means harm, and the attack's trace may go. */
+/** Corruption of an image on its way from whoever attacked it: nobody means harm, and the attack's trace may go. */
 public enum Corruption {
     /** To a PNG file and back: changes nothing, or the program is wrong. */
     PNG("PNG"),

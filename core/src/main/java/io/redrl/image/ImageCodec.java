@@ -95,7 +95,7 @@ public final class ImageCodec {
     /**
      * Writes a PNG file, which is complete under its name or absent.
      *
-     * @param image of three channels
+     * @param image of one channel or three
      */
     public static void writePng(Path target, Image image) {
         BufferedImage picture = toImage(image);
@@ -105,7 +105,7 @@ public final class ImageCodec {
     /**
      * The content of a PNG file.
      *
-     * @param image of three channels
+     * @param image of one channel or three
      */
     public static byte[] png(Image image) {
         try {
@@ -132,7 +132,7 @@ public final class ImageCodec {
                 parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 parameters.setCompressionQuality(quality / 100f);
                 writer.setOutput(out);
-                writer.write(null, new IIOImage(byteImage(image), null, null), parameters);
+                writer.write(null, new IIOImage(toImage(image), null, null), parameters);
             }
             return bytes.toByteArray();
         } catch (IOException e) {
@@ -142,10 +142,17 @@ public final class ImageCodec {
         }
     }
 
-    private static BufferedImage byteImage(Image image) {
+    /**
+     * The image as one that Java draws and writes.
+     *
+     * @param image of one channel or three
+     */
+    public static BufferedImage toImage(Image image) {
         int channels = image.shape().channels();
         Checks.require(
-                channels == 1 || channels == 3, "JPEG takes images of 1 or 3 channels, got %d channels", channels);
+                channels == 1 || channels == 3,
+                "an image to be shown or written has 1 or 3 channels, got %d channels",
+                channels);
         int area = image.height() * image.width();
         int[] samples = new int[image.pixels().length]; // planes in the image, interleaved samples in the raster
         for (int j = 0; j < samples.length; j++) {
@@ -154,24 +161,6 @@ public final class ImageCodec {
         int type = channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
         BufferedImage picture = new BufferedImage(image.width(), image.height(), type);
         picture.getRaster().setPixels(0, 0, image.width(), image.height(), samples);
-        return picture;
-    }
-
-    /**
-     * The image as one that Java draws.
-     *
-     * @param image of three channels
-     */
-    public static BufferedImage toImage(Image image) {
-        Checks.require(image.shape().channels() == 3, "an image of 3 channels is needed, got %s", image.shape());
-        byte[] pixels = image.pixels();
-        int plane = image.height() * image.width();
-        int[] rgb = new int[plane];
-        for (int i = 0; i < plane; i++) {
-            rgb[i] = (pixels[i] & 0xff) << 16 | (pixels[plane + i] & 0xff) << 8 | (pixels[2 * plane + i] & 0xff);
-        }
-        BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-        picture.setRGB(0, 0, image.width(), image.height(), rgb, 0, image.width());
         return picture;
     }
 

@@ -1,6 +1,6 @@
 package io.redrl.image;
 
-/** What is done with images that are larger than those that the recogniser learnt from. */
+/** Policy for images that are larger than those that the recogniser learnt from. */
 public enum LargeImagePolicy {
     /** They are read in tiles of that size, whose verdicts are put together. Pixels stay as they are. */
     TILES,

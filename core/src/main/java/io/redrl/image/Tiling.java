@@ -7,13 +7,13 @@ import java.util.List;
 /**
  * An image as pieces of the size that a recogniser takes.
  *
- * @param reading how they were made of it
+ * @param kind how they were made of it
  * @param tiles the pieces, row by row
  * @param inAll pieces that would cover the image
  */
-public record Tiling(Reading reading, List<Tile> tiles, int inAll) {
+public record Tiling(Kind kind, List<Tile> tiles, int inAll) {
     /** How an image is read. */
-    public enum Reading {
+    public enum Kind {
         /** As it is. */
         WHOLE,
         /** In pieces. */
@@ -44,21 +44,21 @@ public record Tiling(Reading reading, List<Tile> tiles, int inAll) {
      *
      * @param size of a piece
      */
-    public static Tiling of(Image image, ImageShape size, LargeImagePolicy fit, int most) {
+    public static Tiling of(Image image, ImageShape size, LargeImagePolicy policy, int most) {
         Checks.positive("most tiles", most);
         ImageShape shape = image.shape();
         if (shape.equals(size)) {
-            return one(Reading.WHOLE, image);
+            return one(Kind.WHOLE, image);
         }
         boolean padded = shape.height() < size.height() || shape.width() < size.width();
-        if (fit == LargeImagePolicy.SCALE && !padded) {
-            return one(Reading.SCALED, Scaling.scaled(image, size));
+        if (policy == LargeImagePolicy.SCALE && !padded) {
+            return one(Kind.SCALED, Scaling.scaled(image, size));
         }
         int rows = (shape.height() + size.height() - 1) / size.height();
         int columns = (shape.width() + size.width() - 1) / size.width();
         int inAll = Math.toIntExact((long) rows * columns);
         if (inAll == 1) {
-            return one(Reading.PADDED, piece(image, size, 0, 0).image());
+            return one(Kind.PADDED, piece(image, size, 0, 0).image());
         }
         if (inAll > most) {
             double side = Math.sqrt(most / (double) inAll);
@@ -74,16 +74,16 @@ public record Tiling(Reading reading, List<Tile> tiles, int inAll) {
                 tiles.add(piece(image, size, left, top));
             }
         }
-        return new Tiling(padded ? Reading.PADDED : Reading.TILES, tiles, inAll);
+        return new Tiling(padded ? Kind.PADDED : Kind.TILES, tiles, inAll);
     }
 
     /** Whether its one piece is the whole image, as it is or scaled. */
     public boolean isOfRightSize() {
-        return reading == Reading.WHOLE || reading == Reading.SCALED;
+        return kind == Kind.WHOLE || kind == Kind.SCALED;
     }
 
-    private static Tiling one(Reading reading, Image piece) {
-        return new Tiling(reading, List.of(new Tile(piece, 0, 0)), 1);
+    private static Tiling one(Kind kind, Image piece) {
+        return new Tiling(kind, List.of(new Tile(piece, 0, 0)), 1);
     }
 
     /** The first is at 0, the last ends with the image, the others lie evenly between; a single one is in the middle. */

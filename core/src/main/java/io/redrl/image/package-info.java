@@ -1,5 +1,7 @@
 /**
- * Images as bytes and shape, their files, scaling, tiles and corruptions. Uses {@code base}.
+ * Images: bytes and shape, their files, scaling, tiles and corruptions.
+ *
+ * <p>May use: base.
  */
 @NullMarked
 package io.redrl.image;

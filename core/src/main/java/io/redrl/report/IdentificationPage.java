@@ -35,8 +35,8 @@ public final class IdentificationPage {
     /** Adds an image; beyond the first 500 or 32 million characters they are only counted. Keeps no more of it than the page shows. */
     public void add(Identification image) {
         images++;
-        attacked += image.isAttacked() ? 1 : 0;
-        unknown += image.isUnknown() ? 1 : 0;
+        attacked += image.outcome() == Identification.Outcome.ATTACKED ? 1 : 0;
+        unknown += image.outcome() == Identification.Outcome.UNKNOWN ? 1 : 0;
         if (sections.size() < MOST && characters < MOST_CHARACTERS) {
             String section = section(image);
             sections.add(section);
@@ -95,12 +95,12 @@ public final class IdentificationPage {
     private static String section(Identification image) {
         Html html = new Html();
         html.open("section", "class", "identified");
-        html.open("h2").text(Identification.fileName(image.image())).close();
+        html.open("h2").text(image.fileName()).close();
         html.element(
                 "p",
                 verdict(image),
                 "class",
-                "verdict " + (image.isAttacked() ? "attacked" : image.isUnknown() ? "unknown" : "clean"));
+                "verdict " + image.outcome().name().toLowerCase(Locale.ROOT));
         pictures(html, image);
         bars(html, image);
         facts(html, image);
@@ -119,12 +119,19 @@ public final class IdentificationPage {
     }
 
     private static void pictures(Html html, Identification image) {
-        Identification.Pictures pictures = image.pictures();
         html.open("div", "class", "pictures");
-        picture(html, "the image", pictures.image().within(LONGEST_SIDE), image.width(), image.height(), image.box());
-        pictures.perturbation().ifPresent(p -> picture(html, "perturbation, magnified", p));
-        pictures.repaired().ifPresent(p -> picture(html, "repaired", p));
-        pictures.saliency().ifPresent(p -> picture(html, "pixels that speak to the victim", p));
+        picture(
+                html,
+                "the image",
+                image.image().within(LONGEST_SIDE),
+                image.shape().width(),
+                image.shape().height(),
+                image.box());
+        image.residual().ifPresent(r -> picture(html, "perturbation, magnified", r.magnified()));
+        image.repaired().ifPresent(p -> picture(html, "repaired", p));
+        image.victim()
+                .flatMap(Identification.Victim::saliency)
+                .ifPresent(s -> picture(html, "pixels that speak to the victim", s.overlay()));
         html.close();
     }
 
@@ -185,9 +192,9 @@ public final class IdentificationPage {
         fact(
                 html,
                 "size",
-                image.width() + "×" + image.height() + ", read "
+                image.shape().width() + "×" + image.shape().height() + ", read "
                         + image.reading().how().name().toLowerCase(Locale.ROOT));
-        image.perturbation()
+        image.residual()
                 .ifPresent(p -> fact(
                         html,
                         "estimated perturbation",
@@ -202,7 +209,8 @@ public final class IdentificationPage {
             fact(html, "victim " + view.name() + " says", said(view.before()));
             view.after().ifPresent(after -> fact(html, "of the repaired image", said(after)));
         });
-        image.saliency()
+        image.victim()
+                .flatMap(Identification.Victim::saliency)
                 .ifPresent(targets -> fact(
                         html,
                         "filters it targets",
@@ -218,7 +226,7 @@ public final class IdentificationPage {
         return filter.layer() + "/" + filter.filter() + " (" + Numbers.fixed(filter.standardised(), 1) + "σ)";
     }
 
-    private static String said(Identification.Said said) {
+    private static String said(Identification.VictimPrediction said) {
         return said.name() + ", " + Numbers.percentSign(said.probability());
     }
 

@@ -7,6 +7,7 @@ import io.redrl.base.RedrlException;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,24 @@ class ImageFolderTest {
         assertThat(List.of(data.pixels(0)[0], data.pixels(1)[0], data.pixels(2)[0]))
                 .containsExactly((byte) 3, (byte) 2, (byte) 1);
         assertThat(data.imageId(1)).isEqualTo("pets/test/cat/z.PNG");
+    }
+
+    @Test
+    void everyFormatThatIsReadCountsAsAnImage() throws IOException {
+        for (String format : List.of("png", "jpg", "gif", "bmp")) {
+            BufferedImage white = new BufferedImage(SHAPE.width(), SHAPE.height(), BufferedImage.TYPE_INT_RGB);
+            white.setRGB(0, 0, 0xffffff);
+            Files.createDirectories(folder.resolve("cat"));
+            assertThat(ImageIO.write(
+                            white, format, folder.resolve("cat/a." + format).toFile()))
+                    .isTrue();
+        }
+        Files.writeString(folder.resolve("cat/a.tiff"), "not an image");
+        ImageDataset data = ImageFolder.open(folder, Split.TEST);
+        assertThat(data.size()).isEqualTo(4);
+        for (int i = 0; i < 4; i++) {
+            assertThat(data.image(i).shape()).isEqualTo(SHAPE);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.redrl.adversarial.AttackSummary;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.RedrlException;
+import io.redrl.calibration.Prediction;
 import io.redrl.stats.PairedComparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,8 +101,16 @@ class EvaluationTest {
     @Test
     void predictionsGoToLinesAndBack() {
         List<PredictionRow> rows = List.of(
-                new PredictionRow(3, "pgd", "v", "{\"epsilon\":0.1}", "patch", 0.25),
-                new PredictionRow(4, "clean", "none", "{}", "clean", 1));
+                new PredictionRow(
+                        "victim/v",
+                        3,
+                        "pgd",
+                        "v",
+                        "{\"epsilon\":0.1}",
+                        new Prediction(List.of(0.1, 0.15, 0.2, 0.05, 0.2, 0.3), 1.5, true)),
+                Predictions.row(4, "clean", "none", "clean"));
+        assertThat(rows).extracting(PredictionRow::predicted).containsExactly("patch", "clean");
+        assertThat(rows).extracting(PredictionRow::right).containsExactly(false, true);
         PredictionRow.write(folder.resolve("rows.jsonl"), rows);
         assertThat(PredictionRow.read(folder.resolve("rows.jsonl"))).isEqualTo(rows);
         assertThatThrownBy(() -> PredictionRow.read(folder.resolve("none.jsonl")))

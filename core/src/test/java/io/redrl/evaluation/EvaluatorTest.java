@@ -9,6 +9,7 @@ import io.redrl.attack.Storage;
 import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.base.Progress;
+import io.redrl.calibration.Prediction;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -150,7 +152,7 @@ class EvaluatorTest {
     @Test
     void predictionsTakeTheLikeliestClassOfEveryRowInOrder() {
         // The logit of class 1 (PGD) grows with what was added, of class 0 (clean) stands at 1/4.
-        Evaluator.RowScores scores = Evaluator.scores(
+        Evaluator.RowPredictions oracle = Evaluator.uncalibrated(
                 (adversarial, clean) -> Scopes.scoped(() -> adversarial
                         .sub(clean)
                         .reshape(adversarial.size(0), -1)
@@ -159,7 +161,7 @@ class EvaluatorTest {
                         .add(Tensors.floats(new float[] {0.25f, 0, -9, -9, -9, -9}, 1, 6))),
                 new Greys());
 
-        List<PredictionRow> rows = Evaluator.predictions("x", ROWS, scores, 2, Progress.silent());
+        List<PredictionRow> rows = Evaluator.predictions("x", ROWS, oracle, 2, Progress.silent());
 
         assertThat(rows)
                 .extracting(PredictionRow::predicted)
@@ -167,7 +169,19 @@ class EvaluatorTest {
         assertThat(rows).extracting(PredictionRow::index).containsExactly(50, 200, 50, 60, 70, 80, 50);
         double pgd = Math.exp(140 / 255.0);
         double rest = Math.exp(0.25) + 4 * Math.exp(-9);
-        assertThat(rows.get(2).probability()).isCloseTo(pgd / (pgd + rest), within(1e-5));
+        assertThat(rows.get(2).prediction().confidence()).isCloseTo(pgd / (pgd + rest), within(1e-5));
+    }
+
+    @Test
+    void onlyTheOracleIsGivenCleanImages() {
+        List<Boolean> given = new ArrayList<>();
+        BiFunction<Tensor, Tensor, Tensor> logits = (adversarial, clean) -> {
+            given.add(clean != null);
+            return Tensors.floats(new float[6], 1, 6);
+        };
+        Evaluator.uncalibrated(logits, null).of(ROWS.subList(0, 1));
+        Evaluator.uncalibrated(logits, new Greys()).of(ROWS.subList(0, 1));
+        assertThat(given).containsExactly(false, true);
     }
 
     @Test
@@ -184,7 +198,7 @@ class EvaluatorTest {
                     Map.of("v", victim),
                     new Greys(),
                     images -> images.mul(new Scalar(0.25)),
-                    rows -> List.of(new double[] {0.1, 0.1, 0.1, 0.1, 0.1, 0.5}));
+                    rows -> List.of(Prediction.uncalibrated(0.1, 0.1, 0.1, 0.1, 0.1, 0.5)));
 
             Exemplar exemplar = exemplars.get(0);
             assertThat(exemplar.label()).isEqualTo("dark");
@@ -198,7 +212,7 @@ class EvaluatorTest {
     }
 
     private static PredictionRow said(int index, String attack, String predicted) {
-        return new PredictionRow(index, attack, "v", "{}", predicted, 0.5);
+        return Predictions.row(index, attack, "v", predicted);
     }
 
     @Test

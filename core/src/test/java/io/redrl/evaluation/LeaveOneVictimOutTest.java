@@ -1,5 +1,6 @@
 package io.redrl.evaluation;
 
+import static io.redrl.evaluation.Predictions.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.stats.Proportion;
@@ -7,10 +8,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LeaveOneVictimOutTest {
-    private static PredictionRow row(int index, String attack, String victim, String predicted) {
-        return new PredictionRow(index, attack, victim, "{}", predicted, 0.9);
-    }
-
     @Test
     void countsTheVictimsImagesCleanAndAttackedAndTheOthersApart() {
         List<PredictionRow> without = List.of(

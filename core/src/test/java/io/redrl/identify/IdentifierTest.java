@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.attack.AttackClass;
 import io.redrl.base.RedrlException;
+import io.redrl.identify.Identification.Outcome;
+import io.redrl.identify.IdentifySettings.Depth;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
@@ -44,28 +46,26 @@ class IdentifierTest {
         try (Identifier identifier = Identifier.open(folder.resolve("m"))) {
             Identification found = identifier.identify(image("waves.png", SHAPE));
             assertThat(found.verdict()).isEqualTo("pgd");
-            assertThat(found.isAttacked()).isTrue();
+            assertThat(found.outcome()).isEqualTo(Outcome.ATTACKED);
             double odds = Math.exp(3);
             assertThat(found.confidence().orElseThrow()).isCloseTo(odds / (odds + 5), within(1e-5));
             assertThat(found.probabilities().keySet())
                     .containsExactly("clean", "pgd", "deepfool", "cw-l2", "cw-linf", "patch");
-            assertThat(found.reading()).isEqualTo(new Reading(Tiling.Reading.WHOLE, 1, 1, 1));
+            assertThat(found.reading()).isEqualTo(new Identification.Reading(Tiling.Kind.WHOLE, 1, 1, 1));
             assertThat(found.remarks()).isEmpty();
-            byte[] before = found.pictures().image().pixels();
-            byte[] after = found.pictures().repaired().orElseThrow().pixels();
+            byte[] before = found.image().pixels();
+            byte[] after = found.repaired().orElseThrow().pixels();
             int epsilon = (int) Math.round(255 * found.epsilon().orElseThrow());
             int largest = 0;
             for (int i = 0; i < before.length; i++) {
                 largest = Math.max(largest, Math.abs((before[i] & 0xff) - (after[i] & 0xff)));
             }
             assertThat(largest).as("what G changes").isGreaterThan(epsilon);
-            assertThat(found.perturbation().orElseThrow().linf())
-                    .as("cut off at ε")
-                    .isEqualTo(epsilon / 255.0);
-            assertThat(found.perturbation().orElseThrow().l2()).isPositive();
-            assertThat(found.pictures().perturbation()).isPresent();
+            assertThat(found.residual().orElseThrow().linf()).as("cut off at ε").isEqualTo(epsilon / 255.0);
+            assertThat(found.residual().orElseThrow().l2()).isPositive();
+            assertThat(found.residual()).isPresent();
             assertThat(found.epsilon()).isPresent();
-            Identification.VictimView view = found.victim().orElseThrow();
+            Identification.Victim view = found.victim().orElseThrow();
             assertThat(view.before().name()).isIn("blue", "red");
             assertThat(view.before().probability()).isBetween(0.5, 1.0);
             assertThat(view.after()).isPresent();
@@ -76,8 +76,8 @@ class IdentifierTest {
     void theThresholdMakesAnImageUnknown() {
         try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 0.1), IdentifySettings.DEFAULTS)) {
             Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), "made");
-            assertThat(found.isUnknown()).isTrue();
-            assertThat(found.isAttacked()).isFalse();
+            assertThat(found.outcome()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(found.verdict()).isEqualTo("unknown");
             assertThat(found.confidence()).isEmpty();
             assertThat(found.nearest()).isEqualTo("pgd");
             assertThat(found.epsilon()).isEmpty();
@@ -98,13 +98,13 @@ class IdentifierTest {
 
     @Test
     void theBoxOfAScaledImageIsInItsOwnPixels() {
-        IdentifySettings scaling = IdentifySettings.DEFAULTS.withFit(LargeImagePolicy.SCALE);
+        IdentifySettings scaling = IdentifySettings.DEFAULTS.with(LargeImagePolicy.SCALE);
         try (Identifier identifier = Identifier.open(says(AttackClass.PATCH, 1), scaling)) {
             ImageShape large = new ImageShape(3, 64, 96);
             Box patch = new Box(30, 8, 24, 16, 1);
             Image patched = MadeImages.grained(MadeImages.smooth(large, 1), patch, 60, false);
             Identification found = identifier.identify(patched, "patched");
-            assertThat(found.reading().how()).isEqualTo(Tiling.Reading.SCALED);
+            assertThat(found.reading().how()).isEqualTo(Tiling.Kind.SCALED);
             assertThat(MadeImages.overlap(found.box().orElseThrow(), patch)).isGreaterThan(0.5);
         }
         assertThat(new Box(10, 4, 8, 8, 0.5).from(SHAPE, new ImageShape(3, 64, 80)))
@@ -116,18 +116,17 @@ class IdentifierTest {
         IdentifyModels models = says(AttackClass.CLEAN, 1);
         try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS)) {
             Identification large = identifier.identify(image("large.png", new ImageShape(3, 64, 96)));
-            assertThat(large.reading()).isEqualTo(new Reading(Tiling.Reading.TILES, 6, 6, 6));
+            assertThat(large.reading()).isEqualTo(new Identification.Reading(Tiling.Kind.TILES, 6, 6, 6));
             assertThat(large.remarks()).singleElement().asString().contains("6 tiles of 32×32, 6 of which");
-            assertThat(large.pictures().repaired().orElseThrow().width()).isEqualTo(96);
+            assertThat(large.repaired().orElseThrow().width()).isEqualTo(96);
             Identification dot = identifier.identify(image("dot.png", ImageShape.square(1)));
-            assertThat(dot.reading().how()).isEqualTo(Tiling.Reading.PADDED);
+            assertThat(dot.reading().how()).isEqualTo(Tiling.Kind.PADDED);
             assertThat(dot.remarks()).singleElement().asString().contains("smaller than 32×32");
         }
-        try (Identifier identifier =
-                Identifier.open(models, IdentifySettings.DEFAULTS.withFit(LargeImagePolicy.SCALE))) {
+        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.with(LargeImagePolicy.SCALE))) {
             Identification scaled = identifier.identify(image("large.png", ImageShape.square(64)));
-            assertThat(scaled.reading().how()).isEqualTo(Tiling.Reading.SCALED);
-            assertThat(scaled.pictures().repaired().orElseThrow().width()).isEqualTo(32);
+            assertThat(scaled.reading().how()).isEqualTo(Tiling.Kind.SCALED);
+            assertThat(scaled.repaired().orElseThrow().width()).isEqualTo(32);
         }
     }
 
@@ -137,14 +136,17 @@ class IdentifierTest {
         Path large = image("large.png", ImageShape.square(40));
         Path bad = Files.writeString(folder.resolve("bad.png"), "no image");
         try (Identifier identifier = Identifier.open(says(AttackClass.CW_LINF, 1), IdentifySettings.DEFAULTS)) {
-            List<Outcome> outcomes = identifier.identifyAll(List.of(bad, large, good, folder.resolve("gone.png")));
-            assertThat(outcomes).extracting(Outcome::file).endsWith(good, folder.resolve("gone.png"));
+            List<IdentifiedFile> outcomes =
+                    identifier.identifyAll(List.of(bad, large, good, folder.resolve("gone.png")));
+            assertThat(outcomes).extracting(IdentifiedFile::file).endsWith(good, folder.resolve("gone.png"));
             assertThat(outcomes.get(0).failure().orElseThrow()).contains("bad.png is not an image");
             assertThat(outcomes.get(3).failure().orElseThrow()).contains("No such image");
             Identification single = identifier.identify(good);
             Identification inBatch = outcomes.get(2).identification().orElseThrow();
             assertThat(inBatch.verdict()).isEqualTo(single.verdict());
-            assertThat(inBatch.pictures()).isEqualTo(single.pictures());
+            assertThat(inBatch.image()).isEqualTo(single.image());
+            assertThat(inBatch.repaired()).isEqualTo(single.repaired());
+            assertThat(inBatch.residual()).isEqualTo(single.residual());
         }
     }
 
@@ -153,26 +155,28 @@ class IdentifierTest {
         ImageShape large = ImageShape.square(3000);
         List<Path> files = List.of(
                 image("1.png", large), image("2.png", large), image("3.png", SHAPE), folder.resolve("gone.png"));
-        IdentifySettings quick = IdentifySettings.DEFAULTS.verdictOnly();
+        IdentifySettings quick = IdentifySettings.DEFAULTS.with(Depth.VERDICT);
         try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 1), quick)) {
             assertThat(identifier.identifyNext(files))
                     .as("the second brings them above 16 million pixels")
-                    .extracting(Outcome::file)
+                    .extracting(IdentifiedFile::file)
                     .isEqualTo(files.subList(0, 2));
             assertThat(identifier.identifyNext(files.subList(2, 4))).hasSize(2);
-            assertThat(identifier.identifyAll(files)).extracting(Outcome::file).isEqualTo(files);
+            assertThat(identifier.identifyAll(files))
+                    .extracting(IdentifiedFile::file)
+                    .isEqualTo(files);
         }
     }
 
     @Test
     void theVerdictAloneNeedsNoRepair() {
-        IdentifySettings quick = IdentifySettings.DEFAULTS.verdictOnly();
+        IdentifySettings quick = IdentifySettings.DEFAULTS.with(Depth.VERDICT);
         try (Identifier identifier = Identifier.open(says(AttackClass.PGD, 1), quick)) {
             Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), "made");
             assertThat(found.verdict()).isEqualTo("pgd");
-            assertThat(found.perturbation()).isEmpty();
+            assertThat(found.residual()).isEmpty();
             assertThat(found.epsilon()).isEmpty();
-            assertThat(found.pictures().repaired()).isEmpty();
+            assertThat(found.repaired()).isEmpty();
         }
     }
 
@@ -183,13 +187,13 @@ class IdentifierTest {
         Path g = says(AttackClass.PATCH, 1).recogniser();
         IdentifyModels alone = IdentifyModels.of(judge);
         try (Identifier identifier = Identifier.open(alone, IdentifySettings.DEFAULTS)) {
-            assertThat(identifier.identify(MadeImages.smooth(SHAPE, 1), "made").perturbation())
+            assertThat(identifier.identify(MadeImages.smooth(SHAPE, 1), "made").residual())
                     .isEmpty();
         }
         try (Identifier identifier = Identifier.open(alone.withReconstructor(g), IdentifySettings.DEFAULTS)) {
             Identification found = identifier.identify(MadeImages.smooth(SHAPE, 1), "made");
             assertThat(found.verdict()).isEqualTo("pgd");
-            assertThat(found.perturbation()).isPresent();
+            assertThat(found.residual()).isPresent();
         }
         try (Identifier identifier = Identifier.open(alone.withReconstructor(judge), IdentifySettings.DEFAULTS)) {
             assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), "made"))
@@ -209,11 +213,12 @@ class IdentifierTest {
                 image("right.png", SHAPE),
                 image("dot.png", ImageShape.square(1)));
         try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS)) {
-            for (Outcome outcome : identifier.identifyAll(files)) {
+            for (IdentifiedFile outcome : identifier.identifyAll(files)) {
                 Identification found = outcome.identification().orElseThrow();
-                assertThat(found.pictures().repaired().orElseThrow().width()).isEqualTo(found.width());
-                assertThat(found.pictures())
-                        .isEqualTo(identifier.identify(outcome.file()).pictures());
+                assertThat(found.repaired().orElseThrow().width())
+                        .isEqualTo(found.shape().width());
+                assertThat(found.repaired())
+                        .isEqualTo(identifier.identify(outcome.file()).repaired());
             }
         }
     }
@@ -251,7 +256,7 @@ class IdentifierTest {
     void saliencyWithoutStatisticsSaysWhereTheyComeFrom() {
         Path victim = RiggedModels.victim(folder.resolve("victim"));
         IdentifyModels models = says(AttackClass.PGD, 1).withVictim(Optional.of(victim.toString()), Optional.empty());
-        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.withSaliency())) {
+        try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.with(Depth.SALIENCY))) {
             assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), "made"))
                     .isInstanceOf(RedrlException.class)
                     .hasMessageContaining("redrl saliency statistics");

@@ -20,19 +20,22 @@ class ResidualTest {
 
     @Test
     void theWholeDifferenceCountsWhereNothingElseIsKnown() {
-        Residual residual = Residual.of(levels(1), levels(0), null, null);
-        assertThat(residual.norms().linf()).isEqualTo(7 / 255.0);
-        assertThat(residual.norms().l2()).isCloseTo(Math.sqrt(3 * 140) / 255, within(1e-12));
-        assertThat(residual.shown(10).pixels()[7] & 0xff).isEqualTo(128 + 70);
-        assertThat(residual.shown(100).pixels()[7] & 0xff).isEqualTo(255);
+        Residual residual = Residual.of(levels(1), levels(0), null, null, 10);
+        assertThat(residual.linf()).isEqualTo(7 / 255.0);
+        assertThat(residual.l2()).isCloseTo(Math.sqrt(3 * 140) / 255, within(1e-12));
+        assertThat(residual.magnified().pixels()[7] & 0xff).isEqualTo(128 + 70);
+        assertThat(Residual.of(levels(1), levels(0), null, null, 100)
+                                .magnified()
+                                .pixels()[7]
+                        & 0xff)
+                .isEqualTo(255);
     }
 
     @Test
     void itIsCutOffAtEpsilonAndAtTheBox() {
-        assertThat(Residual.of(levels(0), levels(1), 3 / 255.0, null).norms().linf())
-                .isEqualTo(3 / 255.0);
-        byte[] inside = Residual.of(levels(1), levels(0), null, new Box(1, 1, 2, 1, 0.5))
-                .shown(1)
+        assertThat(Residual.of(levels(0), levels(1), 3 / 255.0, null, 1).linf()).isEqualTo(3 / 255.0);
+        byte[] inside = Residual.of(levels(1), levels(0), null, new Box(1, 1, 2, 1, 0.5), 1)
+                .magnified()
                 .pixels();
         for (int i = 0; i < inside.length; i++) {
             int place = i % 8;

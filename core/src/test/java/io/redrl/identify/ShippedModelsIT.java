@@ -32,7 +32,7 @@ class ShippedModelsIT {
                             .mapToDouble(Double::doubleValue)
                             .sum())
                     .isCloseTo(1, within(1e-9));
-            assertThat(found.perturbation()).isPresent();
+            assertThat(found.residual()).isPresent();
             assertThat(found.victim()).isPresent();
         }
     }

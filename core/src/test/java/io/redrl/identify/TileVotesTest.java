@@ -21,12 +21,14 @@ class TileVotesTest {
     @Test
     void oneTilesVerdictIsTheImages() {
         TileVotes votes = TileVotes.of(List.of(says(AttackClass.CW_L2, 0.7, false)));
-        assertThat(votes.verdict()).isEqualTo("cw-l2");
+        assertThat(votes.prediction().best()).isEqualTo(AttackClass.CW_L2);
         assertThat(votes.agreeing()).isEqualTo(1);
-        assertThat(votes.probabilities().get(3)).isEqualTo(0.7, within(1e-12));
-        assertThat(votes.unknownScore()).isCloseTo(0.3, within(1e-12));
-        assertThat(TileVotes.of(List.of(says(AttackClass.PGD, 0.7, true))).verdict())
-                .isEqualTo("unknown");
+        assertThat(votes.prediction().probabilities().get(3)).isEqualTo(0.7, within(1e-12));
+        assertThat(votes.prediction().oodScore()).isCloseTo(0.3, within(1e-12));
+        assertThat(TileVotes.of(List.of(says(AttackClass.PGD, 0.7, true)))
+                        .prediction()
+                        .unknown())
+                .isTrue();
     }
 
     @Test
@@ -36,18 +38,21 @@ class TileVotesTest {
                 says(AttackClass.CLEAN, 0.5, false),
                 says(AttackClass.PGD, 0.999, false),
                 says(AttackClass.PGD, 0.999, false)));
-        assertThat(votes.verdict()).isEqualTo("pgd");
+        assertThat(votes.prediction().best()).isEqualTo(AttackClass.PGD);
         assertThat(votes.agreeing()).isEqualTo(2);
-        assertThat(votes.probabilities().stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-9));
+        assertThat(votes.prediction().probabilities().stream()
+                        .mapToDouble(p -> p)
+                        .sum())
+                .isCloseTo(1, within(1e-9));
     }
 
     @Test
     void moreThanHalfOfTheTilesMakeAnImageUnknown() {
         Prediction strange = says(AttackClass.PGD, 0.3, true);
         Prediction plain = says(AttackClass.PGD, 0.9, false);
-        assertThat(TileVotes.of(List.of(strange, plain)).verdict()).isEqualTo("pgd");
+        assertThat(TileVotes.of(List.of(strange, plain)).prediction().unknown()).isFalse();
         TileVotes votes = TileVotes.of(List.of(strange, strange, plain));
-        assertThat(votes.verdict()).isEqualTo("unknown");
+        assertThat(votes.prediction().unknown()).isTrue();
         assertThat(votes.agreeing()).isEqualTo(2);
     }
 
@@ -57,7 +62,7 @@ class TileVotesTest {
                 says(AttackClass.CLEAN, 0.9, false),
                 says(AttackClass.CLEAN, 0.9, false),
                 says(AttackClass.PATCH, 0.8, false)));
-        assertThat(votes.verdict()).isEqualTo("clean");
-        assertThat(votes.attackedPieces()).containsExactly(2);
+        assertThat(votes.prediction().best()).isEqualTo(AttackClass.CLEAN);
+        assertThat(votes.attacked()).containsExactly(2);
     }
 }

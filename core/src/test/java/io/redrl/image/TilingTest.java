@@ -19,7 +19,7 @@ class TilingTest {
     void anImageOfTheRightSizeIsTakenAsItIs() {
         Image image = MadeImages.smooth(SIZE, 1);
         Tiling tiling = Tiling.of(image, SIZE, LargeImagePolicy.SCALE, 64);
-        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.WHOLE);
+        assertThat(tiling.kind()).isEqualTo(Tiling.Kind.WHOLE);
         assertThat(tiling.tiles()).hasSize(1);
         assertThat(tiling.tiles().get(0).image()).isEqualTo(image);
     }
@@ -28,7 +28,7 @@ class TilingTest {
     @CsvSource({"64,64,4", "33,32,2", "100,50,8", "224,224,49"})
     void tilesCoverALargerImage(int height, int width, int expected) {
         Tiling tiling = tiles(height, width, 64);
-        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.TILES);
+        assertThat(tiling.kind()).isEqualTo(Tiling.Kind.TILES);
         assertThat(tiling.tiles()).hasSize(expected);
         assertThat(tiling.inAll()).isEqualTo(expected);
         boolean[] covered = new boolean[height * width];
@@ -73,7 +73,7 @@ class TilingTest {
     @CsvSource({"1,1,1", "5,32,1", "31,31,1", "5,100,4"})
     void smallImagesAreContinuedByTheirMirrorImage(int height, int width, int tiles) {
         Tiling tiling = tiles(height, width, 64);
-        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.PADDED);
+        assertThat(tiling.kind()).isEqualTo(Tiling.Kind.PADDED);
         assertThat(tiling.tiles()).hasSize(tiles);
         byte[] tile = tiling.tiles().get(0).image().pixels();
         assertThat(tile).hasSize(SIZE.values());
@@ -95,7 +95,7 @@ class TilingTest {
     void scalingIsAskedFor() {
         ImageShape shape = ImageShape.square(64);
         Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), SIZE, LargeImagePolicy.SCALE, 64);
-        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.SCALED);
+        assertThat(tiling.kind()).isEqualTo(Tiling.Kind.SCALED);
         assertThat(tiling.tiles()).hasSize(1);
     }
 
@@ -104,6 +104,6 @@ class TilingTest {
     void nothingIsEnlarged(int height, int width) {
         ImageShape shape = new ImageShape(3, height, width);
         Tiling tiling = Tiling.of(MadeImages.smooth(shape, 1), SIZE, LargeImagePolicy.SCALE, 64);
-        assertThat(tiling.reading()).isEqualTo(Tiling.Reading.PADDED);
+        assertThat(tiling.kind()).isEqualTo(Tiling.Kind.PADDED);
     }
 }

@@ -2,41 +2,40 @@ package io.redrl.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.redrl.calibration.Prediction;
 import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
-import io.redrl.identify.Reading;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Tiling;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class IdentificationPageTest {
+    private static final Prediction CLEAN = Prediction.uncalibrated(0.8, 0.2, 0, 0, 0, 0);
+    private static final Prediction PGD = Prediction.uncalibrated(0.2, 0.8, 0, 0, 0, 0);
+
     private static Image noise(int height, int width) {
         byte[] levels = new byte[3 * height * width];
         new SplittableRandom(1).nextBytes(levels);
         return new Image(new ImageShape(3, height, width), levels);
     }
 
-    private static Identification found(String verdict, Image picture, int height, int width, Optional<Box> box) {
+    private static Identification found(Prediction prediction, Image picture, Optional<Box> box) {
         return new Identification(
                 "folder/a.png",
-                height,
-                width,
-                new Reading(Tiling.Reading.WHOLE, 1, 1, 1),
-                verdict,
-                Map.of("clean", 0.2, "pgd", 0.8),
-                0.1,
+                picture.shape(),
+                new Identification.Reading(Tiling.Kind.WHOLE, 1, 1, 1),
+                prediction,
+                picture,
+                Optional.of(picture),
                 Optional.empty(),
                 box,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                new Identification.Pictures(picture, Optional.of(picture), Optional.empty(), Optional.empty()));
+                List.of());
     }
 
     @Test
@@ -44,7 +43,7 @@ class IdentificationPageTest {
         IdentificationPage page = new IdentificationPage();
         Image dot = noise(1, 1);
         for (int i = 0; i < 510; i++) {
-            page.add(found(i < 505 ? "clean" : "pgd", dot, 1, 1, Optional.empty()));
+            page.add(found(i < 505 ? CLEAN : PGD, dot, Optional.empty()));
         }
         assertThat(page.text())
                 .contains("510 images: 505 clean, 5 attacked, 0 unknown. Shown are the first 500.")
@@ -54,7 +53,7 @@ class IdentificationPageTest {
     @Test
     void largePicturesAreScaledDownAndEndThePage() {
         IdentificationPage page = new IdentificationPage();
-        Identification large = found("pgd", noise(600, 900), 600, 900, Optional.of(new Box(90, 60, 300, 200, 1)));
+        Identification large = found(PGD, noise(600, 900), Optional.of(new Box(90, 60, 300, 200, 1)));
         page.add(large);
         String one = page.text();
         assertThat(one.length()).as("two pictures of 320 by 213").isLessThan(650_000);
