@@ -7,11 +7,21 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** An attack's settings, stored as a line of JSON, as a line of text: {@code ε 8/255 · α 0.01 · 100 steps}. */
+/**
+ * An attack's settings, stored as a line of JSON, as a line of text: {@code ε 8/255 · α 0.01 · 100 steps}. What is off or as
+ * nearly everybody has it is left out; the manifest has everything in full.
+ */
 final class ConfigText {
-    private static final Map<String, String> SYMBOLS = Map.of(
-            "step-size", "α",
-            "learning-rate", "rate");
+    private static final Map<String, String> SYMBOLS = Map.of("step-size", "α", "learning-rate", "rate");
+
+    /** Settings not worth a word. */
+    private static final Map<String, String> USUAL = Map.of(
+            "target", "none",
+            "norm", "linf",
+            "loss", "cross-entropy",
+            "restarts", "1",
+            "binary-search-steps", "1",
+            "place", "random");
 
     private ConfigText() {}
 
@@ -26,13 +36,14 @@ final class ConfigText {
         List<String> parts = new ArrayList<>();
         settings.properties().stream()
                 .filter(e -> !e.getKey().equals("attack"))
+                .filter(e -> !plain(e.getValue()).equals(USUAL.get(e.getKey())))
                 .map(e -> setting(e.getKey(), e.getValue(), settings))
                 .filter(part -> !part.isEmpty())
                 .forEach(parts::add);
         return String.join(" · ", parts);
     }
 
-    /** One setting in words, or nothing for what is off; the manifest has everything in full. */
+    /** One setting in words, or nothing for what is off. */
     private static String setting(String key, JsonNode value, JsonNode settings) {
         if (value.isBoolean()) {
             return value.asBoolean() ? words(key) : "";
@@ -43,7 +54,6 @@ final class ConfigText {
             case "height" -> value.asString() + "×" + settings.path("width").asString("?");
             case "width" -> "";
             case "confidence" -> value.asDouble() == 0 ? "" : "κ " + plain(value);
-            case "binary-search-steps" -> value.asInt() == 1 ? "" : words(key) + " " + plain(value);
             default -> SYMBOLS.getOrDefault(key, words(key)) + " " + plain(value);
         };
     }

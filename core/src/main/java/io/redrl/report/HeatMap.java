@@ -3,6 +3,7 @@ package io.redrl.report;
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.ConfusionMatrix;
 import io.redrl.evaluation.RecognitionResult;
+import io.redrl.report.Drawing.Letters;
 
 /**
  * A confusion matrix as a heat map, rows adding up to 100 %. Right answers are blue, mistakes are red, and every cell has
@@ -13,10 +14,8 @@ final class HeatMap {
     static final double HEIGHT = 242;
     private static final double LEFT = 62;
     private static final double TOP = 22;
-    private static final double CELL_WIDTH = 49;
-    private static final double CELL_HEIGHT = 36;
-    private static final String INK = "#1f2430";
-    private static final String FAINT = "#6b7280";
+    private static final double WIDE = 294;
+    private static final double HIGH = 216;
 
     /** How to read it. */
     static final String LEGEND = "Rows: what was done to the image. Columns: what the recogniser said, in % of the row;"
@@ -26,52 +25,41 @@ final class HeatMap {
 
     /** The heat map of one recogniser as SVG. */
     static String svg(RecognitionResult result) {
-        SvgDrawing drawing = new SvgDrawing(WIDTH, HEIGHT, "Confusion matrix: " + result.title());
+        Drawing drawing = new Drawing(WIDTH, HEIGHT, "Confusion matrix: " + result.title());
         draw(drawing, 0, 0, result.confusion());
-        return drawing.finish();
+        return drawing.svg();
     }
 
-    /** Draws a heat map with its upper left corner at {@code (x, y)}; made for six classes. */
+    /** Draws a heat map with its upper left corner at {@code (x, y)}. */
     static void draw(Drawing drawing, double x, double y, ConfusionMatrix confusion) {
         int size = confusion.labels().size();
-        double width = CELL_WIDTH * 6 / size;
-        double height = CELL_HEIGHT * 6 / size;
+        double width = WIDE / size;
+        double height = HIGH / size;
         for (int i = 0; i < size; i++) {
             String label = ClassNames.label(confusion.labels().get(i));
-            double middle = y + TOP + (i + 0.5) * height + 4;
-            drawing.text(x + LEFT - 7, middle, label, 11, Drawing.Anchor.END, INK, false);
+            double base = y + TOP + (i + 0.5) * height + 4;
+            drawing.text(x + LEFT - 7, base, label, Letters.of(11).end());
             drawing.text(
-                    x + LEFT + size * width + 5,
-                    middle,
+                    x + LEFT + WIDE + 5,
+                    base,
                     Numbers.count(confusion.examples(i)),
-                    9,
-                    Drawing.Anchor.START,
-                    FAINT,
-                    false);
-            drawing.text(x + LEFT + (i + 0.5) * width, y + TOP - 7, label, 10.2, Drawing.Anchor.MIDDLE, INK, false);
+                    Letters.of(9).faint());
+            drawing.text(
+                    x + LEFT + (i + 0.5) * width,
+                    y + TOP - 7,
+                    label,
+                    Letters.of(10.2).middle());
             for (int j = 0; j < size; j++) {
-                cell(drawing, x + LEFT + j * width, y + TOP + i * height, width, height, confusion, i, j);
+                double share = confusion.share(i, j);
+                double left = x + LEFT + j * width;
+                String fill = i == j ? mix(share, 0x12, 0x4a, 0x86) : mix(share, 0xb5, 0x34, 0x1c);
+                drawing.rectangle(left, y + TOP + i * height, width - 1.5, height - 1.5, fill);
+                boolean none = confusion.counts().get(i).get(j) == 0;
+                String text = none ? "·" : share < 0.095 ? Numbers.percent(share) : Numbers.fixed(100 * share, 0);
+                Letters letters = Letters.of(12).middle().in(share > 0.5 ? "#ffffff" : none ? "#b4bac4" : Drawing.INK);
+                drawing.text(left + width / 2 - 0.75, base, text, i == j ? letters.bolder() : letters);
             }
         }
-    }
-
-    private static void cell(
-            Drawing drawing,
-            double x,
-            double y,
-            double width,
-            double height,
-            ConfusionMatrix confusion,
-            int actual,
-            int predicted) {
-        double share = confusion.share(actual, predicted);
-        boolean right = actual == predicted;
-        drawing.rectangle(
-                x, y, width - 1.5, height - 1.5, right ? mix(share, 0x12, 0x4a, 0x86) : mix(share, 0xb5, 0x34, 0x1c));
-        int count = confusion.counts().get(actual).get(predicted);
-        String text = count == 0 ? "·" : share < 0.095 ? Numbers.percent(share) : Numbers.fixed(100 * share, 0);
-        String colour = share > 0.5 ? "#ffffff" : count == 0 ? "#b4bac4" : INK;
-        drawing.text(x + width / 2 - 0.75, y + height / 2 + 4, text, 12, Drawing.Anchor.MIDDLE, colour, right);
     }
 
     /** From near white to the full colour; the root lifts small shares off the white. */

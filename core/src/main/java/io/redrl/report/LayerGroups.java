@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** What a figure writes under its layers: their names where there is room, or else those of the network's stages. */
 final class LayerGroups {
@@ -21,27 +20,17 @@ final class LayerGroups {
     private LayerGroups() {}
 
     /**
-     * One group per layer if all their names fit, whole or at least short, or else one per stage: neighbours whose short
-     * names begin alike.
+     * One group per layer if all their short names fit, or else one per stage: neighbours whose short names begin alike.
      *
      * @param width of all filters, in user units
      * @param size of the letters, in user units
      */
     static List<Group> of(FilterLayout layout, double width, double size) {
-        double unit = width / layout.filters();
-        List<Group> whole = layers(
-                layout, layout.layers().stream().map(FilterLayout.Layer::name).toList());
-        List<Group> brief = layers(layout, shortNames(layout));
-        return Stream.of(whole, brief)
-                .filter(groups -> groups.stream().allMatch(g -> fits(g, unit, size)))
-                .findFirst()
-                .orElseGet(() -> stages(brief));
-    }
-
-    private static List<Group> layers(FilterLayout layout, List<String> names) {
-        return IntStream.range(0, names.size())
+        List<String> names = shortNames(layout);
+        List<Group> layers = IntStream.range(0, names.size())
                 .mapToObj(i -> new Group(names.get(i), layout.offset(i), layout.offset(i + 1)))
                 .toList();
+        return layers.stream().allMatch(g -> fits(g, width / layout.filters(), size)) ? layers : stages(layers);
     }
 
     private static List<Group> stages(List<Group> layers) {
@@ -64,13 +53,13 @@ final class LayerGroups {
     }
 
     /** The layers' names without the parts that all begin with. */
-    static List<String> shortNames(FilterLayout layout) {
+    private static List<String> shortNames(FilterLayout layout) {
         List<List<String>> parts = layout.layers().stream()
                 .map(layer -> Arrays.asList(layer.name().split("\\.", -1)))
                 .toList();
         int shortest = parts.stream().mapToInt(List::size).min().orElse(1);
         int common = 0;
-        while (common < shortest - 1 && sameAt(parts, common)) {
+        while (common < shortest - 1 && alike(parts, common)) {
             common++;
         }
         int skip = common;
@@ -79,7 +68,7 @@ final class LayerGroups {
                 .toList();
     }
 
-    private static boolean sameAt(List<List<String>> parts, int place) {
+    private static boolean alike(List<List<String>> parts, int place) {
         return parts.stream().map(p -> p.get(place)).distinct().count() == 1;
     }
 }

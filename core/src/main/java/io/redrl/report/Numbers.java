@@ -1,8 +1,5 @@
 package io.redrl.report;
 
-import io.redrl.evaluation.ConfusionMatrix;
-import io.redrl.stats.Interval;
-import io.redrl.stats.Proportion;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -23,33 +20,6 @@ final class Numbers {
     /** A share in [0, 1] with its sign: {@code 72.3%}. */
     static String percentSign(double share) {
         return Double.isNaN(share) ? NONE : percent(share) + "%";
-    }
-
-    /** An interval of shares: {@code 70.1–74.4}. */
-    static String range(Interval interval) {
-        return percent(interval.low()) + "–" + percent(interval.high());
-    }
-
-    /** A measured share with its interval, or nothing measured. */
-    static String withRange(Proportion share) {
-        return share.n() == 0 ? NONE : percentSign(share.value()) + " (" + range(share.interval()) + ")";
-    }
-
-    /** A measured share in a table of per cents, without a sign: {@code 72.3}. */
-    static String share(Proportion share) {
-        return share.n() == 0 ? NONE : percent(share.value());
-    }
-
-    /** The same with its interval: {@code 72.3 (70.1–74.4)}. */
-    static String shareAndRange(Proportion share) {
-        return share.n() == 0 ? NONE : percent(share.value()) + " (" + range(share.interval()) + ")";
-    }
-
-    /** The macro accuracy in per cent with its interval, without a sign. */
-    static String macroAndRange(ConfusionMatrix confusion) {
-        return confusion.examples() == 0
-                ? NONE
-                : percent(confusion.macro()) + " (" + range(confusion.macroInterval()) + ")";
     }
 
     /** A difference of shares in points, signed: {@code +13.2}. */
@@ -74,6 +44,11 @@ final class Numbers {
     /** A whole number with thousands apart: {@code 50,000}. */
     static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** How many of something: {@code 1 image}, {@code 50,000 images}. */
+    static String of(long count, String noun) {
+        return count(count) + " " + noun + (count == 1 ? "" : "s");
     }
 
     /** A distance in pixel space in grey levels: {@code 8/255}. */
@@ -104,23 +79,5 @@ final class Numbers {
         int power = rounded.precision() - rounded.scale() - 1;
         boolean plain = power >= -4 && power < 7;
         return plain ? rounded.toPlainString() : rounded.movePointLeft(power).toPlainString() + "E" + power;
-    }
-
-    /** A probability of being wrong: {@code 0.012}, {@code <0.001}. */
-    static String pValue(double p) {
-        return Double.isNaN(p) ? NONE : p < 0.001 ? "<0.001" : fixed(p, 3);
-    }
-
-    /** A quantity of any size with about three digits. */
-    static String compact(double value) {
-        double size = Math.abs(value);
-        if (Double.isNaN(value)) {
-            return NONE;
-        }
-        return size >= 100
-                ? fixed(value, 0)
-                : size >= 10
-                        ? fixed(value, 1)
-                        : size >= 0.01 || size == 0 ? fixed(value, 2) : String.format(Locale.ROOT, "%.1e", value);
     }
 }

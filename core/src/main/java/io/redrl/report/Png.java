@@ -1,5 +1,6 @@
 package io.redrl.report;
 
+import io.redrl.image.ImageCodec;
 import io.redrl.image.Image;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -14,17 +15,14 @@ final class Png {
 
     /** The picture with every pixel {@code scale × scale} large. */
     static BufferedImage image(Image picture, int scale) {
-        byte[] levels = picture.pixels();
-        int width = picture.width();
-        int plane = picture.height() * width;
-        BufferedImage image = new BufferedImage(width * scale, picture.height() * scale, BufferedImage.TYPE_INT_RGB);
+        BufferedImage small = ImageCodec.toImage(picture);
+        if (scale == 1) {
+            return small;
+        }
+        BufferedImage image = new BufferedImage(small.getWidth() * scale, small.getHeight() * scale, small.getType());
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
-                int at = y / scale * width + x / scale;
-                int red = levels[at] & 0xff;
-                int green = levels[plane + at] & 0xff;
-                int blue = levels[2 * plane + at] & 0xff;
-                image.setRGB(x, y, red << 16 | green << 8 | blue);
+                image.setRGB(x, y, small.getRGB(x / scale, y / scale));
             }
         }
         return image;

@@ -2,13 +2,16 @@ package io.redrl.report;
 
 import io.redrl.base.Json;
 import io.redrl.evaluation.ClassNames;
+import io.redrl.report.Drawing.Letters;
 import io.redrl.saliency.FilterLayout;
 import io.redrl.saliency.SaliencyProfile;
-import java.awt.image.BufferedImage;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -18,18 +21,16 @@ import java.util.stream.IntStream;
  * the span of its filters, so that no peak is lost.
  */
 final class ProfileFigure {
-    /** The figure's width in user units. */
-    static final double WIDTH = 720;
-
     private static final int COLUMNS = 960;
+    private static final double WIDTH = 720;
     private static final double LEFT = 44;
-    private static final double RIGHT = 8;
+    private static final double RIGHT = WIDTH - 8;
     private static final double HEAD = 30;
     private static final double FOOT = 40;
     private static final double TITLE = 16;
     private static final double PANEL = 66;
     private static final double GAP = 8;
-    private static final double LABEL = 9;
+    private static final Letters LABEL = Letters.of(9);
 
     /** Layers nearer than this are not told apart by lines. */
     private static final double NEAREST_LINES = 3;
@@ -37,9 +38,6 @@ final class ProfileFigure {
     /** A band of standard errors thinner than this cannot be seen. */
     private static final double THINNEST_BAND = 0.3;
 
-    private static final String INK = "#1f2430";
-    private static final String FAINT = "#6b7280";
-    private static final String LINE = "#124a86";
     private static final String BAND = "#b4c8de";
     private static final String SHADE = "#f3f4f7";
     private static final String LAYER = "#dcdfe5";
@@ -48,7 +46,10 @@ final class ProfileFigure {
     private final List<SaliencyProfile> profiles;
     private final boolean comparable;
     private final FilterLayout layout;
-    private final FilterColumns columns;
+
+    /** The first filter of each column, then the number of filters. */
+    private final List<Integer> columns;
+
     private final List<LayerGroups.Group> groups;
 
     /**
@@ -63,45 +64,48 @@ final class ProfileFigure {
                 .toList();
         this.comparable = comparable;
         layout = profiles.get(0).layout();
-        columns = FilterColumns.of(layout, COLUMNS);
-        groups = LayerGroups.of(layout, WIDTH - LEFT - RIGHT, LABEL);
+        columns = columns(layout);
+        groups = LayerGroups.of(layout, RIGHT - LEFT, LABEL.size());
     }
 
-    /** The figure's height in user units. */
-    double height() {
-        return HEAD + profiles.size() * (TITLE + PANEL + GAP) + FOOT;
+    /** Columns are one filter, or neighbours of one layer; every layer has some, by its filters. */
+    static List<Integer> columns(FilterLayout layout) {
+        List<Integer> starts = new ArrayList<>();
+        for (int l = 0; l < layout.layers().size(); l++) {
+            int filters = layout.layers().get(l).filters();
+            int count = Math.min(filters, (int) Math.ceil((double) filters * COLUMNS / layout.filters()));
+            for (int i = 0; i < count; i++) {
+                starts.add(layout.offset(l) + (int) ((long) i * filters / count));
+            }
+        }
+        starts.add(layout.filters());
+        return starts;
     }
 
-    /** The figure as SVG. */
-    String svg() {
-        SvgDrawing drawing = new SvgDrawing(WIDTH, height(), "Saliency profiles of " + victim() + ", " + axes());
-        draw(drawing);
-        return drawing.finish();
+    /** The largest of each column's values, or by {@code Math::min} the smallest. */
+    private double[] columns(List<Double> values, DoubleBinaryOperator choice) {
+        return IntStream.range(1, columns.size())
+                .mapToDouble(i -> values.subList(columns.get(i - 1), columns.get(i)).stream()
+                        .mapToDouble(v -> v)
+                        .reduce(choice)
+                        .orElseThrow())
+                .toArray();
     }
 
-    /** The figure as pixels. */
-    BufferedImage image() {
-        ImageDrawing drawing = new ImageDrawing(WIDTH, height());
-        draw(drawing);
-        return drawing.finish();
-    }
-
-    /** Draws the figure with its upper left corner at the origin. */
-    void draw(Drawing drawing) {
-        drawing.text(LEFT, 13, victim(), 12, Drawing.Anchor.START, INK, true);
-        drawing.text(
-                LEFT,
-                25,
-                "mean saliency of each filter in standard deviations, " + axes(),
-                LABEL,
-                Drawing.Anchor.START,
-                FAINT,
-                false);
+    /** The figure. */
+    Drawing drawing() {
+        String victim = profiles.get(0).victim();
+        String axes = comparable ? "one axis for all panels" : "each panel with its own axis";
+        double bottom = top(profiles.size() - 1) + PANEL;
+        Drawing drawing = new Drawing(WIDTH, bottom + GAP + FOOT, "Saliency profiles of " + victim + ", " + axes);
+        drawing.text(LEFT, 13, victim, Letters.of(12).bolder());
+        drawing.text(LEFT, 25, "mean saliency of each filter in standard deviations, " + axes, LABEL.faint());
         Range common = profiles.stream().map(Range::of).reduce(Range::and).orElseThrow();
         for (int i = 0; i < profiles.size(); i++) {
             panel(drawing, profiles.get(i), top(i), comparable ? common : Range.of(profiles.get(i)));
         }
-        foot(drawing, top(profiles.size() - 1) + PANEL);
+        foot(drawing, bottom);
+        return drawing;
     }
 
     /**
@@ -111,7 +115,7 @@ final class ProfileFigure {
     String data() {
         return Json.line(new Data(
                 LEFT,
-                WIDTH - RIGHT,
+                RIGHT,
                 WIDTH,
                 PANEL,
                 IntStream.range(0, profiles.size()).mapToObj(ProfileFigure::top).toList(),
@@ -119,11 +123,13 @@ final class ProfileFigure {
                 IntStream.rangeClosed(0, layout.layers().size())
                         .mapToObj(layout::offset)
                         .toList(),
-                IntStream.rangeClosed(0, columns.count())
-                        .mapToObj(columns::start)
+                columns,
+                profiles.stream()
+                        .map(p -> rounded(columns(p.mean(), Math::max)))
                         .toList(),
-                profiles.stream().map(p -> rounded(columns.highest(p.mean()))).toList(),
-                profiles.stream().map(p -> rounded(columns.lowest(p.mean()))).toList()));
+                profiles.stream()
+                        .map(p -> rounded(columns(p.mean(), Math::min)))
+                        .toList()));
     }
 
     /** Read by {@code report.js}; offsets are of layers, starts of columns, both with the number of filters last. */
@@ -145,45 +151,22 @@ final class ProfileFigure {
                 .toList();
     }
 
-    private String victim() {
-        return profiles.get(0).victim();
-    }
-
-    private String axes() {
-        return comparable ? "one axis for all panels" : "each panel with its own axis";
-    }
-
     private static double top(int panel) {
         return HEAD + panel * (TITLE + PANEL + GAP) + TITLE;
     }
 
     private double x(int filter) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * filter / layout.filters();
+        return LEFT + (RIGHT - LEFT) * filter / layout.filters();
     }
 
     private void panel(Drawing drawing, SaliencyProfile profile, double top, Range range) {
         double bottom = top + PANEL;
-        String title = ClassNames.label(profile.attack());
-        drawing.text(LEFT, top - 4, title, 10.5, Drawing.Anchor.START, INK, true);
-        String images = Numbers.count(profile.images()) + (profile.images() == 1 ? " image" : " images");
-        drawing.text(LEFT + 68, top - 4, images, LABEL, Drawing.Anchor.START, FAINT, false);
-        layers(drawing, top, bottom);
-        for (double tick : range.ticks()) {
-            double y = bottom - range.share(tick) * PANEL;
-            drawing.line(LEFT - 3, y, LEFT, y, GROUP, 0.6);
-            drawing.text(LEFT - 5, y + 3, Numbers.significant(tick, 3), LABEL - 0.5, Drawing.Anchor.END, FAINT, false);
-        }
-        band(drawing, profile, range, bottom);
-        double[] high = columns.highest(profile.mean());
-        double[] low = columns.lowest(profile.mean());
-        drawing.path(steps(), heights(high, low, range, bottom), LINE, columns.count() > COLUMNS / 3 ? 0.6 : 0.9);
-        double zero = bottom - range.share(0) * PANEL;
-        drawing.line(LEFT, zero, WIDTH - RIGHT, zero, GROUP, 0.6);
-        drawing.line(LEFT, top, LEFT, bottom, GROUP, 0.6);
-    }
-
-    /** Every other group shaded, thin lines between layers. */
-    private void layers(Drawing drawing, double top, double bottom) {
+        drawing.text(
+                LEFT,
+                top - 4,
+                ClassNames.label(profile.attack()),
+                Letters.of(10.5).bolder());
+        drawing.text(LEFT + 68, top - 4, Numbers.of(profile.images(), "image"), LABEL.faint());
         for (int i = 0; i < groups.size(); i += 2) {
             double from = x(groups.get(i).from());
             drawing.rectangle(from, top, x(groups.get(i).to()) - from, PANEL, SHADE);
@@ -196,6 +179,24 @@ final class ProfileFigure {
                 last = x;
             }
         }
+        for (double tick : range.ticks()) {
+            double y = bottom - range.share(tick) * PANEL;
+            drawing.line(LEFT - 3, y, LEFT, y, GROUP, 0.6);
+            drawing.text(
+                    LEFT - 5,
+                    y + 3,
+                    Numbers.significant(tick, 3),
+                    Letters.of(8.5).end().faint());
+        }
+        band(drawing, profile, range, bottom);
+        double[] high = columns(profile.mean(), Math::max);
+        double[] low = columns(profile.mean(), Math::min);
+        // A column goes from its highest value at the left to its lowest at the right: filters fall within a layer.
+        double[] y = heights(i -> i % 2 == 0 ? high[i / 2] : low[i / 2], range, bottom);
+        drawing.path(steps(), y, Drawing.BLUE, columns.size() > COLUMNS / 3 ? 0.6 : 0.9);
+        double zero = bottom - range.share(0) * PANEL;
+        drawing.line(LEFT, zero, RIGHT, zero, GROUP, 0.6);
+        drawing.line(LEFT, top, LEFT, bottom, GROUP, 0.6);
     }
 
     private void band(Drawing drawing, SaliencyProfile profile, Range range, double bottom) {
@@ -204,21 +205,19 @@ final class ProfileFigure {
         if (2 * widest * PANEL / (range.high() - range.low()) < THINNEST_BAND) {
             return;
         }
+        double[] upper = columns(errors(profile, 1), Math::max);
+        double[] lower = columns(errors(profile, -1), Math::min);
         double[] x = steps();
-        double[] upper = columns.highest(errors(profile, 1));
-        double[] lower = columns.lowest(errors(profile, -1));
-        double[] above = heights(upper, upper, range, bottom);
-        double[] below = heights(lower, lower, range, bottom);
-        int points = x.length;
-        double[] aroundX = new double[2 * points];
-        double[] aroundY = new double[2 * points];
-        for (int i = 0; i < points; i++) {
-            aroundX[i] = x[i];
-            aroundY[i] = above[i];
-            aroundX[2 * points - 1 - i] = x[i];
-            aroundY[2 * points - 1 - i] = below[i];
-        }
-        drawing.area(aroundX, aroundY, BAND);
+        double[] above = heights(i -> upper[i / 2], range, bottom);
+        double[] below = heights(i -> lower[i / 2], range, bottom);
+        drawing.area(thereAndBack(x, x), thereAndBack(above, below), BAND);
+    }
+
+    private static double[] thereAndBack(double[] there, double[] back) {
+        int n = there.length;
+        return IntStream.range(0, 2 * n)
+                .mapToDouble(i -> i < n ? there[i] : back[2 * n - 1 - i])
+                .toArray();
     }
 
     private static List<Double> errors(SaliencyProfile profile, int sign) {
@@ -230,36 +229,35 @@ final class ProfileFigure {
 
     /** The left and the right edge of each column. */
     private double[] steps() {
-        return IntStream.range(0, 2 * columns.count())
-                .mapToDouble(i -> x(columns.start((i + 1) / 2)))
+        return IntStream.range(0, 2 * columns.size() - 2)
+                .mapToDouble(i -> x(columns.get((i + 1) / 2)))
                 .toArray();
     }
 
-    /** One value at the left edge of each column, another at its right. */
-    private static double[] heights(double[] left, double[] right, Range range, double bottom) {
-        return IntStream.range(0, 2 * left.length)
-                .mapToDouble(i -> bottom - range.share(i % 2 == 0 ? left[i / 2] : right[i / 2]) * PANEL)
+    /** Where values at the edges of {@link #steps} are drawn. */
+    private double[] heights(IntToDoubleFunction values, Range range, double bottom) {
+        return IntStream.range(0, 2 * columns.size() - 2)
+                .mapToDouble(i -> bottom - range.share(values.applyAsDouble(i)) * PANEL)
                 .toArray();
     }
 
     private void foot(Drawing drawing, double bottom) {
-        double unit = (WIDTH - LEFT - RIGHT) / layout.filters();
+        double unit = (RIGHT - LEFT) / layout.filters();
         for (LayerGroups.Group group : groups) {
             double from = x(group.from());
-            double to = x(group.to());
             drawing.line(from, bottom, from, bottom + 5, GROUP, 0.6);
-            if (LayerGroups.fits(group, unit, LABEL)) {
-                drawing.text((from + to) / 2, bottom + 13, group.name(), LABEL, Drawing.Anchor.MIDDLE, INK, false);
+            if (LayerGroups.fits(group, unit, LABEL.size())) {
+                drawing.text((from + x(group.to())) / 2, bottom + 13, group.name(), LABEL.middle());
             }
         }
-        drawing.line(WIDTH - RIGHT, bottom, WIDTH - RIGHT, bottom + 5, GROUP, 0.6);
+        drawing.line(RIGHT, bottom, RIGHT, bottom + 5, GROUP, 0.6);
         boolean errors =
                 profiles.stream().anyMatch(p -> p.standardError().stream().anyMatch(e -> e > 0));
         String filters = Numbers.count(layout.filters()) + " filters of "
                 + layout.layers().size()
                 + " convolutions in their order, in each the most salient first"
                 + (errors ? "; band: ± 1 standard error" : "");
-        drawing.text(LEFT, bottom + 30, filters, LABEL, Drawing.Anchor.START, FAINT, false);
+        drawing.text(LEFT, bottom + 30, filters, LABEL.faint());
     }
 
     /** The values that an axis spans; zero is always among them. */

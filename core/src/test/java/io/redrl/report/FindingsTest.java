@@ -31,107 +31,31 @@ class FindingsTest {
         return new RecognitionResult(kind.name(), kind, kind.name(), "", new ConfusionMatrix(ClassNames.ids(), counts));
     }
 
-    private static PairedComparison comparison(RecogniserKind a, RecogniserKind b, int onlyA, int onlyB) {
-        return new PairedComparison(
-                a.name(),
-                b.name(),
-                ClassNames.ids().stream()
-                        .map(id -> new PairedComparison.Disagreement(id, 100, onlyA, onlyB))
-                        .toList());
-    }
-
-    private static Findings findings(List<RecognitionResult> results, PairedComparison... comparisons) {
-        return new Findings(evaluation(results, SAMPLE.setup(), SAMPLE.repair(), SAMPLE.attacks(), comparisons));
-    }
-
     private static Evaluation evaluation(
-            List<RecognitionResult> results,
-            Setup setup,
-            RepairTable repair,
-            List<AttackSummary> attacks,
-            PairedComparison... comparisons) {
+            List<RecognitionResult> results, Setup setup, RepairTable repair, List<AttackSummary> attacks) {
         return new Evaluation(
-                "x",
-                setup,
-                results,
-                List.of(comparisons),
-                repair,
-                attacks,
-                List.of(),
-                List.of(),
-                List.of(),
-                SAMPLE.manifest());
+                "x", setup, results, List.of(), repair, attacks, List.of(), List.of(), List.of(), SAMPLE.manifest());
     }
 
-    @Test
-    void saysWhetherTheOrderHolds() {
-        assertThat(findings(List.of(
-                                result(RecogniserKind.IMAGE, 50),
-                                result(RecogniserKind.REDRL, 60),
-                                result(RecogniserKind.ORACLE, 90)))
-                        .recognition())
-                .first()
-                .asString()
-                .startsWith("The order image alone < REDRL < oracle holds here")
-                .contains("50.0%", "60.0%", "90.0%");
-        assertThat(findings(List.of(
-                                result(RecogniserKind.IMAGE, 61),
-                                result(RecogniserKind.REDRL, 60),
-                                result(RecogniserKind.ORACLE, 90)))
-                        .recognition())
-                .first()
-                .asString()
-                .contains("does not hold here");
+    private static Findings findings(RecognitionResult... results) {
+        return new Findings(evaluation(List.of(results), SAMPLE.setup(), SAMPLE.repair(), SAMPLE.attacks()));
     }
 
     @Test
     void saysOfARecogniserAtChanceThatItHasNotLearned() {
         // Six classes: guessing gives 16.7 %.
-        assertThat(findings(List.of(result(RecogniserKind.IMAGE, 17), result(RecogniserKind.REDRL, 60)))
-                        .recognition())
-                .filteredOn(sentence -> sentence.contains("is at chance"))
-                .hasSize(1);
-    }
-
-    @Test
-    void aControlWithinTheErrorIsCalledSo() {
-        List<RecognitionResult> results =
-                List.of(result(RecogniserKind.REDRL, 60), result(RecogniserKind.ATTACK_LOSS_ONLY, 59));
-        assertThat(findings(results, comparison(RecogniserKind.REDRL, RecogniserKind.ATTACK_LOSS_ONLY, 10, 9))
+        assertThat(findings(result(RecogniserKind.IMAGE, 17), result(RecogniserKind.REDRL, 60))
                         .recognition())
                 .singleElement()
                 .asString()
-                .contains("reach 59.0%", "+1.0 points", "within the error", "nothing here shows");
-    }
-
-    @Test
-    void aControlThatIsReallyBetterOrWorseIsCalledSo() {
-        assertThat(findings(
-                                List.of(result(RecogniserKind.REDRL, 60), result(RecogniserKind.ATTACK_LOSS_ONLY, 80)),
-                                comparison(RecogniserKind.ATTACK_LOSS_ONLY, RecogniserKind.REDRL, 22, 2))
-                        .recognition())
-                .singleElement()
-                .asString()
-                .contains("REDRL is worse by −20.0 points", "do not help");
-        assertThat(findings(
-                                List.of(result(RecogniserKind.REDRL, 80), result(RecogniserKind.ATTACK_LOSS_ONLY, 60)),
-                                comparison(RecogniserKind.REDRL, RecogniserKind.ATTACK_LOSS_ONLY, 22, 2))
-                        .recognition())
-                .singleElement()
-                .asString()
-                .contains("REDRL is better by +20.0 points", "losses help");
-        assertThat(findings(List.of(result(RecogniserKind.REDRL, 80), result(RecogniserKind.ATTACK_LOSS_ONLY, 60)))
-                        .recognition())
-                .singleElement()
-                .asString()
-                .contains("not compared");
+                .startsWith("IMAGE is at chance");
     }
 
     @Test
     void statesTheScaleAndThePapersOwn() {
         assertThat(new Findings(SAMPLE).scale())
                 .startsWith("This is a small-scale run: 1 victim (resnet20, 0.27 M parameters), 1,024 training images")
-                .contains("all 50,000 training images", "not measured under the same conditions");
+                .contains("ResNeXt50, DenseNet121, VGG19 with all 50,000 training images for 100 epochs");
         Setup s = SAMPLE.setup();
         Setup photos = new Setup("photos", 10, 5, 60, 30, "uint8", s.victims(), s.attacks(), "");
         assertThat(new Findings(evaluation(List.of(), photos, SAMPLE.repair(), SAMPLE.attacks())).scale())
@@ -155,13 +79,9 @@ class FindingsTest {
     }
 
     @Test
-    void namesWeakAttacksAndWhatRoundingUndoes() {
+    void namesWhatRoundingUndoes() {
         assertThat(new Findings(SAMPLE).attacks())
-                .containsExactly(
-                        "At least 95% success as stored, on images that the victim gets right when clean: PGD 99.7%,"
-                                + " CW-L2 97.9%, CW-L∞ 98.3%.",
-                        "Below 95%: DeepFool 90.4%, patch 41.2%.",
-                        "Rounding to 8 bits costs more than 5 points of success for DeepFool (99.7% → 90.4%).");
+                .containsExactly("Rounding to 8 bits lowers the success of DeepFool on resnet20 from 99.7% to 90.4%.");
     }
 
     @Test
@@ -176,14 +96,13 @@ class FindingsTest {
                 .containsExactly(
                         "Averaged over victims and attacks, Φ is right on 40.0% of attacked images as they are and on"
                                 + " 55.0% once reconstructed.",
-                        "Reconstruction lowers it for patch on v.",
-                        "On clean images the reconstruction changes Φ's accuracy from 90.0% to 80.0%.");
+                        "Reconstruction lowers it for patch on v.");
     }
 
     @Test
     void theHeadlineAdmitsThatNothingWasEvaluated() {
-        assertThat(findings(List.of()).headline()).contains("No REDRL");
-        assertThat(findings(List.of(result(RecogniserKind.REDRL, 60))).headline())
+        assertThat(findings().headline()).contains("No REDRL");
+        assertThat(findings(result(RecogniserKind.REDRL, 60)).headline())
                 .contains("600 test examples", "60.0%", "guessing gives 16.7%");
     }
 }

@@ -24,7 +24,7 @@ class ProfileFigureTest {
 
     @Test
     void oneTallFilterAmongThousandsIsDrawnAtItsHeight() {
-        String svg = new ProfileFigure(List.of(spike("pgd", 1, 5)), true).svg();
+        String svg = svg(List.of(spike("pgd", 1, 5)), true);
         double[] heights = path(svg, 0);
         assertThat(LARGE.filters()).isEqualTo(26_560);
         assertThat(max(heights) - min(heights))
@@ -37,13 +37,12 @@ class ProfileFigureTest {
     @Test
     void thePixelsShowThePeakToo() {
         SaliencyProfile spike = spike("pgd", 0.01, 1);
-        BufferedImage with = new ProfileFigure(List.of(spike), true).image();
+        BufferedImage with = new ProfileFigure(List.of(spike), true).drawing().pixels();
         double x = 44 + (720 - 44 - 8) * (double) TALL / LARGE.filters();
         double top = 30 + 16;
         int darkest = 255;
         for (int dx = -2; dx <= 2; dx++) {
-            int rgb =
-                    with.getRGB((int) (x * ImageDrawing.SCALE) + dx, (int) ((top + 0.25 * PANEL) * ImageDrawing.SCALE));
+            int rgb = with.getRGB((int) (x * Drawing.SCALE) + dx, (int) ((top + 0.25 * PANEL) * Drawing.SCALE));
             darkest = Math.min(darkest, rgb >> 8 & 0xff);
         }
         assertThat(darkest).isLessThan(160);
@@ -52,8 +51,8 @@ class ProfileFigureTest {
     @Test
     void aCommonAxisComparesPanelsAndFreeAxesFillThem() {
         List<SaliencyProfile> profiles = List.of(spike("pgd", 1, 5), spike("patch", 1, 10));
-        String common = new ProfileFigure(profiles, true).svg();
-        String free = new ProfileFigure(profiles, false).svg();
+        String common = svg(profiles, true);
+        String free = svg(profiles, false);
         assertThat(rise(common, 0)).isCloseTo(PANEL * 4 / 10, within(0.011));
         assertThat(rise(common, 1)).isCloseTo(PANEL * 9 / 10, within(0.011));
         assertThat(rise(free, 0)).isCloseTo(PANEL * 4 / 5, within(0.011));
@@ -61,29 +60,18 @@ class ProfileFigureTest {
     }
 
     @Test
-    void columnsLoseNeitherPeaksNorLayers() {
-        FilterColumns columns = FilterColumns.of(LARGE, 960);
-        assertThat(columns.count()).isBetween(960, 960 + 53);
-        assertThat(columns.start(0)).isZero();
-        assertThat(columns.start(columns.count())).isEqualTo(26_560);
-        List<Integer> starts =
-                IntStream.range(0, columns.count()).mapToObj(columns::start).toList();
-        assertThat(starts).doesNotHaveDuplicates().isSorted();
+    void columnsDivideFiltersWithinLayers() {
+        List<Integer> starts = ProfileFigure.columns(LARGE);
+        assertThat(starts).hasSizeBetween(961, 961 + 53).doesNotHaveDuplicates().isSorted();
+        assertThat(starts).startsWith(0).endsWith(26_560);
         assertThat(starts)
                 .containsAll(IntStream.range(0, 53).mapToObj(LARGE::offset).toList());
-        double[] highest = columns.highest(spike("pgd", 1, 5).mean());
-        double[] lowest = columns.lowest(spike("pgd", 1, 5).mean());
-        assertThat(Arrays.stream(highest).filter(v -> v == 5).count()).isEqualTo(1);
-        assertThat(max(lowest)).isEqualTo(1);
     }
 
     @Test
     void aSmallNetworkHasAColumnForEachFilter() {
-        FilterColumns columns = FilterColumns.of(SampleSaliency.small(), 960);
-        assertThat(columns.count()).isEqualTo(56);
-        assertThat(columns.start(9)).isEqualTo(9);
-        FilterLayout one = new FilterLayout(List.of(new FilterLayout.Layer("conv", 3)));
-        assertThat(FilterColumns.of(one, 2).count()).isEqualTo(2);
+        assertThat(ProfileFigure.columns(SampleSaliency.small()))
+                .isEqualTo(IntStream.rangeClosed(0, 56).boxed().toList());
     }
 
     @Test
@@ -94,26 +82,22 @@ class ProfileFigureTest {
         assertThat(large.get(4).to()).isEqualTo(26_560);
         assertThat(large.get(1).from()).isEqualTo(64);
         assertThat(LayerGroups.of(SampleSaliency.small(), 668, 9).stream().map(LayerGroups.Group::name))
-                .containsExactly("features.0", "features.3", "features.7");
-        assertThat(LayerGroups.of(SampleSaliency.small(), 120, 9).stream().map(LayerGroups.Group::name))
                 .containsExactly("0", "3", "7");
         FilterLayout one = new FilterLayout(List.of(new FilterLayout.Layer("features.conv", 3)));
-        assertThat(LayerGroups.shortNames(one)).containsExactly("conv");
+        assertThat(LayerGroups.of(one, 668, 9)).containsExactly(new LayerGroups.Group("conv", 0, 3));
     }
 
     @Test
     void titlesLayersAndTicksAreWritten() {
-        String svg = new ProfileFigure(
-                        SampleSaliency.victim("small", SampleSaliency.small()).profiles(), true)
-                .svg();
-        assertThat(svg).contains(">CW-L∞<", ">40 images<", ">0<", ">features.7<", "56 filters of 3 convolutions");
-        assertThat(svg).contains("<polygon");
+        String svg = svg(SampleSaliency.victim("small", SampleSaliency.small()).profiles(), true);
+        assertThat(svg).contains(">CW-L∞<", ">40 images<", ">0<", ">7<", "56 filters of 3 convolutions");
+        assertThat(svg).contains("z\" fill=\"#b4c8de\"/>");
     }
 
     @Test
     void profilesOfNothingAndOfNegativeValuesAreDrawnInsideTheirPanels() {
         for (double level : new double[] {0, -2}) {
-            double[] heights = path(new ProfileFigure(List.of(spike("pgd", level, level)), false).svg(), 0);
+            double[] heights = path(svg(List.of(spike("pgd", level, level)), false), 0);
             assertThat(min(heights)).isGreaterThanOrEqualTo(46);
             assertThat(max(heights)).isLessThanOrEqualTo(46 + PANEL);
         }
@@ -135,6 +119,10 @@ class ProfileFigureTest {
         return new SaliencyProfile("v", attack, 1, LARGE, mean, Collections.nCopies(LARGE.filters(), 0.0));
     }
 
+    private static String svg(List<SaliencyProfile> profiles, boolean comparable) {
+        return new ProfileFigure(profiles, comparable).drawing().svg();
+    }
+
     private static double rise(String svg, int panel) {
         double[] heights = path(svg, panel);
         return max(heights) - min(heights);
@@ -142,11 +130,12 @@ class ProfileFigureTest {
 
     /** The vertical places of a panel's line. */
     private static double[] path(String svg, int panel) {
-        Matcher paths = Pattern.compile("<polyline points=\"([^\"]*)\"").matcher(svg);
+        Matcher paths = Pattern.compile("<path d=\"M([^\"]*)\" fill=\"none\" stroke=\"#124a86\"")
+                .matcher(svg);
         for (int i = 0; i <= panel; i++) {
             assertThat(paths.find()).isTrue();
         }
-        return Stream.of(paths.group(1).split(" "))
+        return Stream.of(paths.group(1).split("L"))
                 .mapToDouble(point -> Double.parseDouble(point.substring(point.indexOf(',') + 1)))
                 .toArray();
     }

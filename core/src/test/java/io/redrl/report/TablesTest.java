@@ -1,6 +1,7 @@
 package io.redrl.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.redrl.evaluation.ClassNames;
 import io.redrl.evaluation.ConfusionMatrix;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ResultTablesTest {
+class TablesTest {
     private static final Evaluation SAMPLE = SampleEvaluation.create();
     private static final Evaluation FULL = full();
 
@@ -64,65 +65,115 @@ class ResultTablesTest {
         return new RecognitionResult(name, kind, title, "", new ConfusionMatrix(ClassNames.ids(), counts));
     }
 
+    /** What a reader sees of a row: {@code text (small print)}. */
+    private static List<String> row(Table table, int row) {
+        return table.rows().get(row).cells().stream()
+                .map(c -> c.text() + (c.small().isEmpty() ? "" : " (" + c.small() + ")"))
+                .toList();
+    }
+
     @Test
     void table1PutsTheFamilysVictimBeside() {
-        assertThat(ResultTables.table1(SAMPLE).rows().get(0)).contains("resnet20", "ResNet50 94.02");
+        assertThat(row(new Tables(SAMPLE).victims(), 0)).startsWith("resnet20").endsWith("94.02 (ResNet50)");
     }
 
     @Test
     void table3ListsNoAblationAndOneSeedAndThePaperUnderItsOwn() {
-        List<String> names =
-                ResultTables.table3(FULL).rows().stream().map(row -> row.get(0)).toList();
-        assertThat(names)
+        Table table = new Tables(FULL).recognition();
+        assertThat(table.rows().stream().map(row -> row.cells().get(0).text()))
                 .containsExactly(
                         "Ψ, image alone",
-                        "— the paper",
+                        "the paper",
                         "REDRL",
-                        "— the paper",
+                        "the paper",
                         "redrl+",
                         "attack loss alone",
                         "high-pass maps",
                         "oracle",
-                        "— the paper");
-        assertThat(ResultTables.table3(FULL).rows().get(3))
-                .containsExactly("— the paper", "100.0", "99.9", "97.4", "96.6", "74.1", "99.9", "94.7", "94.2");
+                        "the paper");
+        assertThat(row(table, 3))
+                .containsExactly("the paper", "100.0", "99.9", "97.4", "96.6", "74.1", "99.9", "94.7", "94.2");
+    }
+
+    @Test
+    void comparisonsArePairedAndHaveThePapersDifferenceBeside() {
+        Table table = new Tables(SAMPLE).comparisons();
+        assertThat(table.rows().stream().map(row -> row.cells().get(0).text()))
+                .containsExactly(
+                        "REDRL less Ψ, image alone",
+                        "REDRL less oracle",
+                        "REDRL less attack loss alone",
+                        "REDRL less high-pass maps");
+        assertThat(row(table, 0).get(1)).startsWith("+13.");
+        assertThat(row(table, 0).subList(2, 4)).containsExactly("yes", "+43.5");
+        assertThat(row(table, 2)).containsSubsequence("no", "–");
+        assertThat(new Tables(new Evaluation(
+                                "x",
+                                SAMPLE.setup(),
+                                SAMPLE.recognition(),
+                                List.of(),
+                                SAMPLE.repair(),
+                                SAMPLE.attacks(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                SAMPLE.manifest()))
+                        .comparisons()
+                        .rows())
+                .isEmpty();
     }
 
     @Test
     void table4HasAnArrowForEveryVictimOfOursAndOfThePaper() {
-        TextTable table = ResultTables.table4(SAMPLE);
+        Table table = new Tables(SAMPLE).repair();
         assertThat(table.rows()).hasSize(1 + 4);
-        assertThat(table.rows().get(0)).contains("90.9 → 90.6");
-        assertThat(table.rows().get(2)).contains("ResNeXt50, the paper", "2.4 → 91.3");
+        assertThat(row(table, 0).get(1)).startsWith("90.9 → 90.6 (").endsWith(", n 320)");
+        assertThat(row(table, 2)).contains("ResNeXt50 (the paper)", "2.4 → 91.3");
     }
 
     @Test
     void table5HasThePapersTotalsAndIsAbsentWithoutAblations() {
-        TextTable table = ResultTables.table5(FULL).orElseThrow();
-        assertThat(table.rows()).hasSize(4);
-        assertThat(table.rows().stream().map(row -> row.get(4))).containsExactly("90.59", "92.58", "93.51", "94.28");
-        assertThat(ResultTables.table5(SAMPLE)).isEmpty();
-        assertThat(new TableFindings(FULL).ablations())
-                .containsExactly("The paper's order A < B < C < all four losses does not hold here (macro accuracy).");
+        Table table = new Tables(FULL).losses();
+        assertThat(table.rows().stream().map(row -> row.cells().get(4).text()))
+                .containsExactly("90.59", "92.58", "93.51", "94.28");
+        assertThat(new Tables(SAMPLE).losses().rows()).isEmpty();
     }
 
     @Test
     void redrlPlusHasItsAblationsAndItsSeeds() {
-        assertThat(ResultTables.plus(FULL).orElseThrow().rows().get(1).get(3)).startsWith("−10.0 (−");
-        assertThat(new TableFindings(FULL).plusAblations().get(0))
-                .startsWith("Against redrl+, redrl+ without maps is worse by −10.0 points");
-        assertThat(ResultTables.seeds(FULL).orElseThrow().rows().get(0))
-                .startsWith("redrl+", "2")
-                .contains("94.0 ± 1.4 (93.0–95.0)");
-        assertThat(ResultTables.plus(SAMPLE)).isEmpty();
-        assertThat(ResultTables.seeds(SAMPLE)).isEmpty();
+        assertThat(row(new Tables(FULL).plus(), 1).get(3)).startsWith("−10.0 (−");
+        assertThat(row(new Tables(FULL).seeds(), 0))
+                .startsWith("redrl+", "94.0 ± 1.4 (93.0–95.0)")
+                .endsWith("2");
+        assertThat(new Tables(SAMPLE).plus().rows()).isEmpty();
+        assertThat(new Tables(SAMPLE).seeds().rows()).isEmpty();
+    }
+
+    @Test
+    void attacksHaveARowForAllTheirSettingsAndOneForEach() {
+        Table table = new Tables(SAMPLE).attacks("resnet20");
+        assertThat(row(table, 0)).startsWith("PGD", "320", "291").endsWith("1.210", "1.330", "8/255", "9.1/255");
+        assertThat(row(table, 1).get(0)).isEqualTo("ε 4/255 · α 0.01 · 100 steps");
+    }
+
+    @Test
+    void aRowOfAnotherLengthIsAMistakeOfOurs() {
+        Table table = Table.of("title", "a | b");
+        assertThatThrownBy(() -> table.row("one", List.of("two", "three")))
+                .hasMessageContaining("title: a row needs 2 cells");
     }
 
     @Test
     void theMarkdownFileHasEveryTableWithAllItsCells() throws Exception {
         String text = Files.readString(MarkdownReport.write(FULL, folder));
         assertThat(text)
-                .contains("# Results of the experiment sample", "Table 1 ·", "Table 3 ·", "Table 4 ·", "Table 5 ·")
+                .contains(
+                        "# Results of the experiment sample",
+                        "Table 1 ·",
+                        "Table 3 ·",
+                        "Table 4 ·",
+                        "Table 5 ·",
+                        "Against resnet20")
                 .contains("Training again from other seeds", "redrl+ without one of its changes")
                 .contains("| REDRL |", "Paper: Souri")
                 .doesNotContain("NaN", "null", "Optional");
@@ -138,14 +189,21 @@ class ResultTablesTest {
     @Test
     void thePageHasThemToo() {
         assertThat(HtmlReport.page(FULL))
-                .contains("Table 5 · Which losses help", "redrl+ without one of its changes", "ResNet50 94.02")
+                .contains("Table 5 · Which losses help", "redrl+ without one of its changes", "94.02<small>ResNet50")
                 .contains("Training again from other seeds", "Table 3 as bars");
     }
 
     @Test
+    void linesOfTheMarkdownFileAreShortButForTables() {
+        assertThat(MarkdownReport.text(FULL).lines())
+                .filteredOn(line -> !line.startsWith("|"))
+                .allMatch(line -> line.length() <= 120);
+    }
+
+    @Test
     void barsKeepWithinTheirFrame() {
-        BarFigure bars = new BarFigure(FULL);
+        Drawing bars = BarFigure.of(FULL).orElseThrow();
         assertThat(bars.svg()).contains("redrl+", "the paper").doesNotContain("NaN");
-        assertThat(bars.image().getWidth()).isGreaterThan(2000);
+        assertThat(bars.pixels().getWidth()).isGreaterThan(2000);
     }
 }
