@@ -108,8 +108,9 @@ final class RobustnessStage {
     private List<Robustness.Stranger> strangers(List<PredictionRow> known, Progress.Task task) {
         // Black-box attacks leave an image as it was when nothing fools: such an image is clean, and no example of
         // theirs.
-        List<AdversarialExample> changed =
-                rows(sets.unknown()).stream().filter(row -> row.outcome().linf() > 0).toList();
+        List<AdversarialExample> changed = rows(sets.unknown()).stream()
+                .filter(row -> row.outcome().linf() > 0)
+                .toList();
         List<PredictionRow> own = judge("unknown", changed, ImageStack::pixels, task);
         List<Robustness.Stranger> strangers = new ArrayList<>();
         by(own, PredictionRow::attack).forEach((attack, some) -> {
@@ -145,9 +146,8 @@ final class RobustnessStage {
     }
 
     private Tensor transformed(Corruption transform, List<AdversarialExample> rows) {
-        return Tensors.pixels(rows.stream()
-                .map(row -> transform.of(row.image().rounded()))
-                .toList());
+        return Tensors.pixels(
+                rows.stream().map(row -> transform.of(row.image().rounded())).toList());
     }
 
     private List<PredictionRow> judge(

@@ -11,15 +11,13 @@ import io.redrl.data.ImageDataset;
 import io.redrl.features.VictimFeatureTable;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Preview;
-import io.redrl.tensor.Precision;
-import io.redrl.tensor.Scopes;
-import io.redrl.tensor.Tensors;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.model.Victims;
 import io.redrl.model.Weights;
+import io.redrl.tensor.Precision;
+import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import io.redrl.training.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +25,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +51,12 @@ public final class Trainer {
     private final Progress progress;
 
     private Trainer(
-            RecogniserSpec spec, TrainingImages images, TrainingStep step, Path folder, TrainingLog log, Progress progress) {
+            RecogniserSpec spec,
+            TrainingImages images,
+            TrainingStep step,
+            Path folder,
+            TrainingLog log,
+            Progress progress) {
         this.spec = spec;
         this.images = images;
         this.step = step;
@@ -191,7 +196,8 @@ public final class Trainer {
             while (done < total) {
                 metrics.add(step.run(done));
                 done++;
-                task.note(String.format(Locale.ROOT, "loss %.3f, accuracy %.0f %%", metrics.loss(), 100 * metrics.accuracy()));
+                task.note(String.format(
+                        Locale.ROOT, "loss %.3f, accuracy %.0f %%", metrics.loss(), 100 * metrics.accuracy()));
                 task.advance(batch);
                 boolean stop = progress.stopRequested();
                 if (stop || done % log.checkpointEvery() == 0 || done == total) {
@@ -227,18 +233,14 @@ public final class Trainer {
             return;
         }
         int[] rows = images.firstRows(PREVIEW_COLUMNS / AttackClass.values().length);
-        Preview.write(
-                file,
-                Scopes.valuedNoGrad(() -> {
-                    Tensor adversarial =
-                            images.adversarial(rows, new boolean[rows.length], new boolean[rows.length]);
-                    Tensor reconstructed = networks.reconstruct(adversarial, Precision.FP32);
-                    Tensor residual = PsiInput.residual(adversarial, reconstructed)
-                            .mul(new Scalar(PREVIEW_GAIN))
-                            .add(new Scalar(0.5));
-                    return List.of(
-                            Tensors.images(adversarial), Tensors.images(reconstructed), Tensors.images(residual));
-                }));
+        Preview.write(file, Scopes.valuedNoGrad(() -> {
+            Tensor adversarial = images.adversarial(rows, new boolean[rows.length], new boolean[rows.length]);
+            Tensor reconstructed = networks.reconstruct(adversarial, Precision.FP32);
+            Tensor residual = PsiInput.residual(adversarial, reconstructed)
+                    .mul(new Scalar(PREVIEW_GAIN))
+                    .add(new Scalar(0.5));
+            return List.of(Tensors.images(adversarial), Tensors.images(reconstructed), Tensors.images(residual));
+        }));
     }
 
     private void save(int done, String fingerprint) {
@@ -256,7 +258,10 @@ public final class Trainer {
             return 0;
         }
         State state = Json.parse(
-                Checkpoint.load(checkpoint, step.optimizer().modules(), step.optimizer().adam()), State.class, checkpoint.toString());
+                Checkpoint.load(
+                        checkpoint, step.optimizer().modules(), step.optimizer().adam()),
+                State.class,
+                checkpoint.toString());
         Checks.require(
                 state.fingerprint().equals(Checksums.of(fingerprint)),
                 "%s was made with other settings or data. Delete it to start afresh, or restore them to go on.",

@@ -100,11 +100,11 @@ final class TrainingImages implements AutoCloseable {
         checksum = checksum(all, said);
         List<String> names = said == null ? List.of() : said.victims();
         victims = names.size();
-        attackers = examples.stream()
-                .mapToInt(row -> names.indexOf(row.victim()))
-                .toArray();
+        attackers =
+                examples.stream().mapToInt(row -> names.indexOf(row.victim())).toArray();
         outlierAttackers = Arrays.stream(kept)
-                .map(i -> names.indexOf(Objects.requireNonNull(more).outliers().get(i).victim()))
+                .map(i -> names.indexOf(
+                        Objects.requireNonNull(more).outliers().get(i).victim()))
                 .toArray();
         int n = examples.size();
         features = part(said, IntStream.range(0, n));
@@ -126,11 +126,9 @@ final class TrainingImages implements AutoCloseable {
         Map<Integer, List<List<Integer>>> byImage = new TreeMap<>();
         for (int row = 0; row < examples.size(); row++) {
             AdversarialExample example = examples.get(row);
-            byImage.computeIfAbsent(
-                            example.index(),
-                            index -> ORDER.stream()
-                                    .<List<Integer>>map(c -> new ArrayList<>())
-                                    .toList())
+            byImage.computeIfAbsent(example.index(), index -> ORDER.stream()
+                            .<List<Integer>>map(c -> new ArrayList<>())
+                            .toList())
                     .get(ORDER.indexOf(AttackClass.of(example.attack())))
                     .add(row);
         }
@@ -279,8 +277,9 @@ final class TrainingImages implements AutoCloseable {
     private static Tensor choose(boolean[] first, Tensor yes, Tensor no) {
         long[] mask = new long[first.length];
         Arrays.setAll(mask, i -> first[i] ? 1 : 0);
-        long[] shape = LongStream.concat(LongStream.of(first.length), LongStream.generate(() -> 1)
-                        .limit(yes.dim() - 1))
+        long[] shape = LongStream.concat(
+                        LongStream.of(first.length),
+                        LongStream.generate(() -> 1).limit(yes.dim() - 1))
                 .toArray();
         return torch.where(Tensors.longs(mask).eq(new Scalar(1)).reshape(shape), yes, no);
     }

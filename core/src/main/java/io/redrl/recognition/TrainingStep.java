@@ -99,8 +99,7 @@ public final class TrainingStep implements AutoCloseable {
             // I_g = G(I_adv); Ψ(I_adv − I_g, I_adv). The baselines' Ψ sees something else beside I_adv.
             Tensor shown = batch.shown();
             Tensor reconstructed = networks.reconstructs() ? networks.reconstruct(shown, precision) : null;
-            Tensor psi = networks.logits(
-                    new PsiInput(shown, batch.clean(), reconstructed, batch.victims()), precision);
+            Tensor psi = networks.logits(new PsiInput(shown, batch.clean(), reconstructed, batch.victims()), precision);
             Tensor logits = psi.narrow(0, 0, batch.size());
 
             Tensor reconstruction = null;

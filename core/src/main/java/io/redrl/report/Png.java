@@ -1,7 +1,7 @@
 package io.redrl.report;
 
-import io.redrl.image.ImageCodec;
 import io.redrl.image.Image;
+import io.redrl.image.ImageCodec;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,10 +2,8 @@ package io.redrl.recognition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redrl.base.Progress;
 import io.redrl.base.Seed;
 import io.redrl.model.FeatureExtractor;
-import org.bytedeco.pytorch.Module;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
@@ -13,6 +11,7 @@ import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;

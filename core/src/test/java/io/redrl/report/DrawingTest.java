@@ -46,7 +46,8 @@ class DrawingTest {
     @Test
     void picturesKeepTheirHardEdges() {
         Drawing drawing = new Drawing(20, 10, "picture");
-        drawing.picture(0, 0, 20, new Image(new ImageShape(3, 1, 2), new byte[] {(byte) 255, 0, 10, 20, 0, (byte) 128}));
+        drawing.picture(
+                0, 0, 20, new Image(new ImageShape(3, 1, 2), new byte[] {(byte) 255, 0, 10, 20, 0, (byte) 128}));
         assertThat(drawing.svg()).contains("width=\"20\" height=\"10\" href=\"data:image/png;base64,");
         assertThat(colour(drawing.pixels(), 9, 5)).isEqualTo(0xff0a00);
         assertThat(colour(drawing.pixels(), 10, 5)).isEqualTo(0x001480);

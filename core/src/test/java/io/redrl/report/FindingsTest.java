@@ -11,7 +11,6 @@ import io.redrl.evaluation.RecognitionResult;
 import io.redrl.evaluation.RepairTable;
 import io.redrl.evaluation.SampleEvaluation;
 import io.redrl.evaluation.Setup;
-import io.redrl.stats.PairedComparison;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
