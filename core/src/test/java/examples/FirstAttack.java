@@ -26,13 +26,11 @@ final class FirstAttack {
         long[] ids = {0, 1, 2, 3, 4, 5, 6, 7};
         try (Classifier victim = Victims.load(model);
                 PointerScope scope = new PointerScope()) {
-            AttackBatch batch = new AttackBatch(
-                    Tensors.pixels(test.images(indices)), test.labels(indices), ids, new Seed(7));
+            AttackBatch batch =
+                    new AttackBatch(Tensors.pixels(test.images(indices)), test.labels(indices), ids, new Seed(7));
             AttackOutcome outcome =
                     AttackRunner.run(new PgdSpec(8 / 255.0, 0.01, 20, false), victim, batch, Storage.UINT8);
-            return outcome.outcomes().stream()
-                    .filter(Outcome::success8bit)
-                    .count();
+            return outcome.outcomes().stream().filter(Outcome::success8bit).count();
         }
     }
 }

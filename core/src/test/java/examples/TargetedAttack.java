@@ -27,8 +27,8 @@ final class TargetedAttack {
         AttackSpec spec = PgdSpec.DEFAULTS.with("target", "least-likely");
         try (Classifier victim = Victims.load(model);
                 PointerScope scope = new PointerScope()) {
-            AttackBatch batch = new AttackBatch(
-                    Tensors.pixels(test.images(indices)), test.labels(indices), ids, new Seed(7));
+            AttackBatch batch =
+                    new AttackBatch(Tensors.pixels(test.images(indices)), test.labels(indices), ids, new Seed(7));
             AttackOutcome outcome = AttackRunner.run(spec, victim, batch, Storage.UINT8);
             return outcome.outcomes().stream()
                     .filter(example -> example.adversarialPrediction() == example.target())

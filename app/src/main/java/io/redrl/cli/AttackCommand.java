@@ -108,9 +108,10 @@ final class AttackCommand implements Runnable {
     @Option(
             names = "--precision",
             defaultValue = "auto",
-            description = "Of the search for directions: fp32, bf16 (low-precision logits), or auto: the faster on this processor"
-                    + " for bounded attacks, fp32 for the smallest perturbations."
-                    + " Predictions are always fp32. Default: auto.")
+            description =
+                    "Of the search for directions: fp32, bf16 (low-precision logits), or auto: the faster on this processor"
+                            + " for bounded attacks, fp32 for the smallest perturbations."
+                            + " Predictions are always fp32. Default: auto.")
     private Precision precision;
 
     @Option(

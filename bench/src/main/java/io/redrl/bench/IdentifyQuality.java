@@ -100,7 +100,8 @@ final class IdentifyQuality {
                 ratios.add(epsilon / example.outcome().linf());
                 errors.add(Math.abs(Math.log(epsilon / example.outcome().linf())));
             });
-            found.residual().ifPresent(r -> lengths.add(r.l2() / example.outcome().l2()));
+            found.residual()
+                    .ifPresent(r -> lengths.add(r.l2() / example.outcome().l2()));
         }
         found.box().ifPresent(box -> {
             boxes++;

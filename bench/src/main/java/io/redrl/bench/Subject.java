@@ -64,8 +64,8 @@ record Subject(String name, boolean trained, Classifier ours, PlainNetwork plain
         for (int pass = 0; pass < CALIBRATION_PASSES; pass++) {
             int from = pass * CALIBRATION_IMAGES;
             Scopes.valuedNoGrad(() -> {
-                Tensor pixels = Tensors.pixels(
-                        images.images(IntStream.range(from, from + CALIBRATION_IMAGES).toArray()));
+                Tensor pixels = Tensors.pixels(images.images(
+                        IntStream.range(from, from + CALIBRATION_IMAGES).toArray()));
                 // Near enough to the normalisation of every channel.
                 network.forward(pixels.sub(new Scalar(0.473)).div(new Scalar(0.251)));
                 return network;

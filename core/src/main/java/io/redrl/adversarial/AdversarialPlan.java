@@ -86,8 +86,8 @@ public record AdversarialPlan(
             Precision precision,
             int shardSize) {
         /** Every combination, clean images included, stored as 8 bits, attacked against their true labels. */
-        public static final Options DEFAULTS = new Options(
-                SamplingPolicy.ALL, true, Storage.UINT8, ReferenceLabel.LABEL, Precision.AUTO, 64);
+        public static final Options DEFAULTS =
+                new Options(SamplingPolicy.ALL, true, Storage.UINT8, ReferenceLabel.LABEL, Precision.AUTO, 64);
 
         /** Decides {@code auto}. */
         public Options {
@@ -108,8 +108,7 @@ public record AdversarialPlan(
      */
     public static AdversarialPlan of(
             ImageDataset dataset, List<String> victims, List<AttackSpec> attacks, List<Integer> indices, long seed) {
-        return new AdversarialPlan(
-                dataset.id(), dataset.checksum(), victims, attacks, indices, Options.DEFAULTS, seed);
+        return new AdversarialPlan(dataset.id(), dataset.checksum(), victims, attacks, indices, Options.DEFAULTS, seed);
     }
 
     /** A copy with other options. */
@@ -192,8 +191,9 @@ public record AdversarialPlan(
     private PlannedExample drawn(int index, String attack, List<String> configs) {
         Seed image = new Seed(seed).child(index);
         SplittableRandom random = image.child(attack).random();
-        SplittableRandom ofVictim =
-                options.sampling() == SamplingPolicy.ONE_VICTIM ? image.child("victim").random() : random;
+        SplittableRandom ofVictim = options.sampling() == SamplingPolicy.ONE_VICTIM
+                ? image.child("victim").random()
+                : random;
         String victim = victims.get(ofVictim.nextInt(victims.size()));
         return new PlannedExample(index, attack, victim, configs.get(random.nextInt(configs.size())));
     }

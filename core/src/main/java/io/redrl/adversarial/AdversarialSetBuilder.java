@@ -114,7 +114,8 @@ public final class AdversarialSetBuilder {
             Progress progress) {
         checkDataset(plan, dataset);
         List<AdversarialManifest.Victim> used = plan.victims().stream()
-                .map(id -> checkedVictim(id, victims.get(id), dataset, plan.options().referenceLabel()))
+                .map(id -> checkedVictim(
+                        id, victims.get(id), dataset, plan.options().referenceLabel()))
                 .toList();
         new Claim(plan, used).on(folder);
 
@@ -226,9 +227,7 @@ public final class AdversarialSetBuilder {
         Map<String, String> known = new HashMap<>();
         Path manifest = folder.resolve(AdversarialSet.MANIFEST);
         if (Files.exists(manifest)) {
-            AdversarialManifest.read(manifest)
-                    .shards()
-                    .forEach(shard -> known.put(shard.file(), shard.sha256()));
+            AdversarialManifest.read(manifest).shards().forEach(shard -> known.put(shard.file(), shard.sha256()));
         }
         return known;
     }
@@ -236,7 +235,9 @@ public final class AdversarialSetBuilder {
     private static void checkDataset(AdversarialPlan plan, ImageDataset dataset) {
         plan.requireDataset(dataset);
         Checks.require(
-                dataset.labelled() || plan.attacks().isEmpty() || plan.options().referenceLabel() == ReferenceLabel.PREDICTION,
+                dataset.labelled()
+                        || plan.attacks().isEmpty()
+                        || plan.options().referenceLabel() == ReferenceLabel.PREDICTION,
                 "%s has no labels for attacks to move away from: put its images into one folder per class, or attack"
                         + " against the victim's own predictions",
                 dataset.id());

@@ -130,8 +130,9 @@ public record AttackSummary(
     }
 
     private static AttackSummary of(String victim, String attack, String config, List<AdversarialExample> rows) {
-        List<AdversarialExample> right =
-                rows.stream().filter(e -> e.outcome().cleanPrediction() == truth(e)).toList();
+        List<AdversarialExample> right = rows.stream()
+                .filter(e -> e.outcome().cleanPrediction() == truth(e))
+                .toList();
         List<AdversarialExample> fooled =
                 right.stream().filter(AdversarialExample::success).toList();
         return new AttackSummary(
@@ -150,6 +151,7 @@ public record AttackSummary(
     }
 
     private static int count(List<AdversarialExample> rows, Predicate<Outcome> wanted) {
-        return (int) rows.stream().map(AdversarialExample::outcome).filter(wanted).count();
+        return (int)
+                rows.stream().map(AdversarialExample::outcome).filter(wanted).count();
     }
 }

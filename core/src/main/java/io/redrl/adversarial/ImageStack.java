@@ -44,8 +44,7 @@ public record ImageStack(Tensor packed) implements AutoCloseable {
      * @param pixels of each of {@code count} images, {@code [C,H,W]}
      */
     public static ImageStack of(int count, ImageShape shape, IntFunction<byte[]> pixels) {
-        return new ImageStack(
-                Scopes.valuedNoGrad(() -> Scopes.owned(packed(count, shape, ScalarType.Byte, pixels))));
+        return new ImageStack(Scopes.valuedNoGrad(() -> Scopes.owned(packed(count, shape, ScalarType.Byte, pixels))));
     }
 
     private static Tensor packed(List<AdversarialExample> rows) {
@@ -59,8 +58,12 @@ public record ImageStack(Tensor packed) implements AutoCloseable {
                     row.image().shape());
         }
         return rows.stream().allMatch(row -> row.image().storage() == Storage.UINT8)
-                ? packed(rows.size(), shape, ScalarType.Byte, i -> rows.get(i).image().bytes())
-                : packed(rows.size(), shape, ScalarType.Float, i -> rows.get(i).image().floatBytes());
+                ? packed(rows.size(), shape, ScalarType.Byte, i -> rows.get(i)
+                        .image()
+                        .bytes())
+                : packed(rows.size(), shape, ScalarType.Float, i -> rows.get(i)
+                        .image()
+                        .floatBytes());
     }
 
     /** Filled in place: sets may be larger than any Java array. */

@@ -96,7 +96,9 @@ public final class PngExport {
                 .filter(shard -> !shard.attack().equals(AttackClass.CLEAN.id()))
                 .toList();
         List<Folder> folders = folders(shards);
-        claim(folder, new Pictures(set.checksum(), dataset.id(), set.plan().options().storage(), factor, folders));
+        claim(
+                folder,
+                new Pictures(set.checksum(), dataset.id(), set.plan().options().storage(), factor, folders));
         int images = shards.stream().mapToInt(AdversarialManifest.Shard::rows).sum();
         try (Progress.Task task = progress.start("writing pictures", images, "images")) {
             for (AdversarialManifest.Shard shard : shards) {

@@ -53,7 +53,9 @@ final class ShardMaker {
     private List<AdversarialExample> attacked(PlannedShard shard, int[] indices, Tensor images) {
         Classifier victim = Objects.requireNonNull(victims.get(shard.victim()));
         AttackSpec spec = Objects.requireNonNull(specs.get(shard.config()));
-        long[] away = plan.options().referenceLabel() == ReferenceLabel.LABEL ? dataset.labels(indices) : victim.predict(images);
+        long[] away = plan.options().referenceLabel() == ReferenceLabel.LABEL
+                ? dataset.labels(indices)
+                : victim.predict(images);
         long[] ids =
                 LongStream.range(0, indices.length).map(i -> indices[(int) i]).toArray();
         AttackOutcome outcome = runner.run(

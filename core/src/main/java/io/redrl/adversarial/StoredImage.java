@@ -26,7 +26,11 @@ import org.bytedeco.pytorch.Tensor;
  * @param pixels C·H·W values, channel by channel, rows from top to bottom: unsigned grey levels, or little-endian float32 in
  *     [0, 1]
  */
-public record StoredImage(int height, int width, @NotNull @ParquetString Storage storage, @NotNull Binary pixels) {
+public record StoredImage(
+        int height,
+        int width,
+        @NotNull @ParquetString Storage storage,
+        @NotNull Binary pixels) {
     /** Checks that the pixels fill whole channels. */
     public StoredImage {
         Checks.positive("height of a stored image", height);

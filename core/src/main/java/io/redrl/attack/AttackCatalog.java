@@ -115,7 +115,8 @@ public final class AttackCatalog {
     }
 
     private static Entry deepFool(DeepFoolSpec spec) {
-        // One look for the candidates, a prediction before every step and after the last, and in a step exact logits and
+        // One look for the candidates, a prediction before every step and after the last, and in a step exact logits
+        // and
         // ones with a graph, from which each rival takes its gradient.
         long steps = spec.steps();
         return new Entry(

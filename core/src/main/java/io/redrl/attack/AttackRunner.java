@@ -131,8 +131,8 @@ public final class AttackRunner {
         }
         Scopes.run(() -> {
             long[] rough = Tensors.argmax(Logits.lowPrecision(victim, adversarial));
-            Rows deceived =
-                    Rows.all(batch.size()).where(i -> batch.succeeds(i, rough[i]) && !batch.succeeds(i, predictions[i]));
+            Rows deceived = Rows.all(batch.size())
+                    .where(i -> batch.succeeds(i, rough[i]) && !batch.succeeds(i, predictions[i]));
             if (!deceived.isEmpty()) {
                 Classifier exact = new FullPrecisionVictim(victim);
                 Tensor again = spec.newAttack().perturb(exact, batch.of(deceived));

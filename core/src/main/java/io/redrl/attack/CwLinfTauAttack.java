@@ -100,9 +100,7 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
             }
             tau.succeed(row, smallest);
             tau.next(row);
-            return tau.failed(row) == 0
-                    ? tau.tried()[row] > SMALLEST_TAU
-                    : refined[row]++ < spec.refinements();
+            return tau.failed(row) == 0 ? tau.tried()[row] > SMALLEST_TAU : refined[row]++ < spec.refinements();
         }
 
         /** One descent with a fixed τ and c per image; says which came below τ. */
@@ -132,7 +130,8 @@ record CwLinfTauAttack(CwLinfTauSpec spec) implements Attack {
                             rows.pick(fooled),
                             i -> change[i] < best.distance(rows.at(i)));
 
-                    // 2. Each image on its own: keep it if it is the closest so far, stop it at success or on a plateau.
+                    // 2. Each image on its own: keep it if it is the closest so far, stop it at success or on a
+                    // plateau.
                     best.keep(rows, at.x(), change, f::fooled);
                     boolean[] goesOn = new boolean[rows.size()];
                     for (int i = 0; i < goesOn.length; i++) {

@@ -39,7 +39,13 @@ final class CwMargin {
      *     one if the guess was wrong. They change cost, not results
      * @param certain which images count as fooled in full precision only; the others also in low precision
      */
-    CwMargin(Classifier victim, Tensor x, Objective objective, double kappa, boolean[] likelyFooled, IntPredicate certain) {
+    CwMargin(
+            Classifier victim,
+            Tensor x,
+            Objective objective,
+            double kappa,
+            boolean[] likelyFooled,
+            IntPredicate certain) {
         this.victim = victim;
         this.x = x;
         this.objective = objective;
@@ -81,7 +87,8 @@ final class CwMargin {
             judge(open, logits.detach());
             Rows sloped = open.positions(i -> !fooled[open.at(i)]);
             if (!sloped.isEmpty()) {
-                Tensor slope = Tensors.gradient(objective.of(open).margin(logits).sum(), leaf);
+                Tensor slope =
+                        Tensors.gradient(objective.of(open).margin(logits).sum(), leaf);
                 try (NoGradGuard off = new NoGradGuard()) {
                     open.where(i -> !fooled[open.at(i)]).put(gradient, sloped.of(slope));
                 }

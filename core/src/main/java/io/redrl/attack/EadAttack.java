@@ -96,7 +96,12 @@ record EadAttack(EadSpec spec) implements Attack {
                     Tensor x0 = staying.of(images);
                     Tensor at = staying.of(y);
                     CwMargin f = new CwMargin(
-                            victim, at, objective.of(staying), spec.confidence(), staying.pick(fooledBefore), i -> false);
+                            victim,
+                            at,
+                            objective.of(staying),
+                            spec.confidence(),
+                            staying.pick(fooledBefore),
+                            i -> false);
                     for (int i = 0; i < staying.size(); i++) {
                         fooledBefore[staying.at(i)] = f.fooled(i);
                     }

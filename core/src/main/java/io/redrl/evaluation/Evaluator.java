@@ -8,7 +8,6 @@ import io.redrl.base.Progress;
 import io.redrl.calibration.Prediction;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
-import io.redrl.stats.OrderStatistics;
 import io.redrl.stats.PairedComparison;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -79,8 +78,8 @@ public final class Evaluator {
      * @param reconstruct G: {@code [N,3,H,W]} float32 in [0, 1] to the same, in the caller's scope
      */
     public static RowVerdicts verdicts(Classifier victim, UnaryOperator<Tensor> reconstruct) {
-        return rows -> Scopes.valuedNoGrad(() -> victim.predict(
-                reconstruct.apply(ImageStack.pixels(rows)).clamp(Tensors.scalar(0), Tensors.scalar(1))));
+        return rows -> Scopes.valuedNoGrad(() ->
+                victim.predict(reconstruct.apply(ImageStack.pixels(rows)).clamp(Tensors.scalar(0), Tensors.scalar(1))));
     }
 
     /**

@@ -99,10 +99,10 @@ public final class Exemplars {
         List<AdversarialExample> one = List.of(row);
         Prediction said = recogniser.of(one).get(0);
         long repaired = Evaluator.verdicts(victim, reconstruct).of(one)[0];
-        Image adversarial = Scopes.valuedNoGrad(
-                () -> Tensors.images(ImageStack.pixels(one)).get(0));
-        Image reconstruction = Scopes.valuedNoGrad(() ->
-                Tensors.images(reconstruct.apply(ImageStack.pixels(one))).get(0));
+        Image adversarial =
+                Scopes.valuedNoGrad(() -> Tensors.images(ImageStack.pixels(one)).get(0));
+        Image reconstruction = Scopes.valuedNoGrad(
+                () -> Tensors.images(reconstruct.apply(ImageStack.pixels(one))).get(0));
         return new Exemplar(
                 row.index(),
                 className(data, row.label()),

@@ -105,7 +105,9 @@ record RecogniserStages(
                     .withReferenceLabel(train.plan().options().referenceLabel());
             AdversarialSet set = new SetStages(stages, progress).ensure("strangers", plan, trainData, victims);
             // An attack that did not get through may leave an image as it was: that one is clean.
-            others = set.examples().stream().filter(row -> row.outcome().linf() > 0).toList();
+            others = set.examples().stream()
+                    .filter(row -> row.outcome().linf() > 0)
+                    .toList();
             madeFrom = Stages.madeFrom(madeFrom, set.manifest());
         }
         return new Lesson(train, rows, ExposureExamples.of(rows, others, trainData, seed), madeFrom);

@@ -12,7 +12,6 @@ import io.redrl.calibration.Temperature;
 import io.redrl.evaluation.PredictionRow;
 import io.redrl.evaluation.Robustness;
 import io.redrl.image.Corruption;
-import io.redrl.image.ImageShape;
 import io.redrl.recognition.Recogniser;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -33,14 +32,12 @@ final class RobustnessStage {
     private static final int BATCH = 100;
 
     private final Recogniser recogniser;
-    private final ImageShape shape;
     private final RobustnessSets sets;
     private final Progress progress;
     private final List<PredictionRow> all = new ArrayList<>();
 
-    RobustnessStage(Recogniser recogniser, ImageShape shape, RobustnessSets sets, Progress progress) {
+    RobustnessStage(Recogniser recogniser, RobustnessSets sets, Progress progress) {
         this.recogniser = recogniser;
-        this.shape = shape;
         this.sets = sets;
         this.progress = progress;
     }
@@ -108,8 +105,9 @@ final class RobustnessStage {
     private List<Robustness.Stranger> strangers(List<PredictionRow> known, Progress.Task task) {
         // Black-box attacks leave an image as it was when nothing fools: such an image is clean, and no example of
         // theirs.
-        List<AdversarialExample> changed =
-                rows(sets.unknown()).stream().filter(row -> row.outcome().linf() > 0).toList();
+        List<AdversarialExample> changed = rows(sets.unknown()).stream()
+                .filter(row -> row.outcome().linf() > 0)
+                .toList();
         List<PredictionRow> own = judge("unknown", changed, ImageStack::pixels, task);
         List<Robustness.Stranger> strangers = new ArrayList<>();
         by(own, PredictionRow::attack).forEach((attack, some) -> {
@@ -145,9 +143,8 @@ final class RobustnessStage {
     }
 
     private Tensor transformed(Corruption transform, List<AdversarialExample> rows) {
-        return Tensors.pixels(rows.stream()
-                .map(row -> transform.of(row.image().rounded()))
-                .toList());
+        return Tensors.pixels(
+                rows.stream().map(row -> transform.of(row.image().rounded())).toList());
     }
 
     private List<PredictionRow> judge(

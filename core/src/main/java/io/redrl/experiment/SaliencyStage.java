@@ -104,7 +104,11 @@ final class SaliencyStage {
             }
         }
         for (AdversarialExample row : test.examples(name)) {
-            take(rows, row, row.outcome().cleanPrediction() == row.label() && row.outcome().adversarialPrediction() != row.label());
+            take(
+                    rows,
+                    row,
+                    row.outcome().cleanPrediction() == row.label()
+                            && row.outcome().adversarialPrediction() != row.label());
         }
         return rows;
     }
@@ -133,8 +137,8 @@ final class SaliencyStage {
                 for (int from = 0; from < examples.size(); from += BATCH) {
                     progress.checkStopped();
                     List<AdversarialExample> some = examples.subList(from, Math.min(from + BATCH, examples.size()));
-                    double[][] saliency = Scopes.valued(
-                            () -> filters.of(ImageStack.pixels(some), labels(some), plan.megabytes()));
+                    double[][] saliency =
+                            Scopes.valued(() -> filters.of(ImageStack.pixels(some), labels(some), plan.megabytes()));
                     for (int i = 0; i < saliency.length; i++) {
                         builder.add(some.get(i).index(), statistics.standardised(saliency[i], plan.signed()));
                     }

@@ -2,7 +2,6 @@ package io.redrl.features;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.ImageStack;
-import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;

@@ -28,8 +28,7 @@ final class ResNetStage extends Network {
         outputs = form.bottleneck() ? width * form.expansion() : width;
         for (int i = 0; i < form.blocks().get(index); i++) {
             int stride = i == 0 && index > 0 ? 2 : 1;
-            blocks.add(
-                    part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride)));
+            blocks.add(part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride)));
         }
     }
 
@@ -86,11 +85,7 @@ final class ResNetStage extends Network {
         private static Tensor subsampleAndPad(Tensor x, int stride, int channels) {
             Tensor sampled = x;
             for (long dimension = 2; dimension < 4; dimension++) {
-                sampled = sampled.slice(
-                        dimension,
-                        new LongOptional(0),
-                        new LongOptional(x.size(dimension)),
-                        stride);
+                sampled = sampled.slice(dimension, new LongOptional(0), new LongOptional(x.size(dimension)), stride);
             }
             long front = channels / 2;
             return torch.pad(sampled, 0, 0, 0, 0, front, channels - front);

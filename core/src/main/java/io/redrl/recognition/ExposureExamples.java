@@ -51,7 +51,7 @@ public record ExposureExamples(List<AdversarialExample> augmented, List<Adversar
         List<Callable<List<AdversarialExample>>> work = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += PIECE) {
             List<AdversarialExample> piece = rows.subList(from, Math.min(rows.size(), from + PIECE));
-            work.add(() -> piece.stream().map(row -> augmented(row, data, seed)).toList());
+            work.add(() -> piece.stream().map(row -> augmented(row, seed)).toList());
         }
         List<AdversarialExample> augmented =
                 Lanes.map(work).stream().flatMap(List::stream).toList();
@@ -61,12 +61,13 @@ public record ExposureExamples(List<AdversarialExample> augmented, List<Adversar
         return new ExposureExamples(augmented, outliers);
     }
 
-    private static AdversarialExample augmented(AdversarialExample row, ImageDataset data, Seed seed) {
+    private static AdversarialExample augmented(AdversarialExample row, Seed seed) {
         Checks.require(
-                row.image().storage() == Storage.UINT8, "exposure needs training images stored as uint8, got %s", row.image().storage());
+                row.image().storage() == Storage.UINT8,
+                "exposure needs training images stored as uint8, got %s",
+                row.image().storage());
         SplittableRandom random = seed.child("changes").child(row.index()).random();
-        return row.withPixels(
-                Corruptions.drawn(row.image().rounded(), random).pixels());
+        return row.withPixels(Corruptions.drawn(row.image().rounded(), random).pixels());
     }
 
     /** Augmented rows, then outliers. */

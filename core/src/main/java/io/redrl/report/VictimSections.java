@@ -99,9 +99,7 @@ final class VictimSections {
                     "L∞ median",
                     "L∞ mean");
             html.open("tbody");
-            evaluation.attacks().stream()
-                    .filter(r -> r.victim().equals(victim))
-                    .forEach(r -> attack(html, r));
+            evaluation.attacks().stream().filter(r -> r.victim().equals(victim)).forEach(r -> attack(html, r));
             html.close().close().close();
         }
         html.element(

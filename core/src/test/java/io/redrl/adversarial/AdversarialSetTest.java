@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.redrl.attack.Outcome;
 import com.jerolba.carpet.io.FileSystemInputFile;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
+import io.redrl.attack.Outcome;
 import io.redrl.attack.Storage;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checksums;
@@ -349,8 +349,7 @@ class AdversarialSetTest {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
         Path manifest = folder.resolve("_set.json");
-        AtomicFiles.writeString(
-                manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 3"));
+        AtomicFiles.writeString(manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 3"));
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("adversarial set of format 3; this redrl reads and writes format 2");
@@ -439,7 +438,9 @@ class AdversarialSetTest {
         assertThat(attacks.labels).hasSameSizeAs(attacked);
         assertThat(attacked).allSatisfy(row -> {
             assertThat(row.label()).isEqualTo(IMAGES.label(row.index()));
-            assertThat(row.success()).isEqualTo(row.outcome().adversarialPrediction() != row.outcome().cleanPrediction());
+            assertThat(row.success())
+                    .isEqualTo(row.outcome().adversarialPrediction()
+                            != row.outcome().cleanPrediction());
         });
         assertThat(attacked).anyMatch(row -> row.outcome().cleanPrediction() != row.label());
     }
@@ -541,7 +542,8 @@ class AdversarialSetTest {
         // DeepFool is exact on a linear classifier, and its last step survives rounding.
         assertThat(deepFool.rightBefore()).isPositive();
         assertThat(deepFool.successFloat().value()).isEqualTo(1);
-        assertThat(storage == Storage.UINT8 ? deepFool.success8bit().value() : 1).isEqualTo(1);
+        assertThat(storage == Storage.UINT8 ? deepFool.success8bit().value() : 1)
+                .isEqualTo(1);
         assertThat(deepFool.rightAfter()).isLessThan(deepFool.rightBefore());
     }
 }

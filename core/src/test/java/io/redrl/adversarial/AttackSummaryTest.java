@@ -3,8 +3,8 @@ package io.redrl.adversarial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.redrl.attack.Storage;
 import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import io.redrl.image.ImageShape;
 import io.redrl.stats.Proportion;
 import java.util.ArrayList;

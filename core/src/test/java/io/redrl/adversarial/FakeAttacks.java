@@ -50,13 +50,7 @@ final class FakeAttacks implements AdversarialSetBuilder.Runner {
             for (int i = 0; i < batch.size(); i++) {
                 long label = batch.labels()[i];
                 outcomes.add(new Outcome(
-                        -1,
-                        (int) clean[i],
-                        (int) stored[i],
-                        before[i] != label,
-                        rounded[i] != label,
-                        linf[i],
-                        l2[i]));
+                        -1, (int) clean[i], (int) stored[i], before[i] != label, rounded[i] != label, linf[i], l2[i]));
             }
             return kept;
         });

@@ -79,7 +79,8 @@ class ImageStackTest {
         AdversarialExample other = row(8, 8, Storage.UINT8, new byte[192]);
         assertThatThrownBy(() -> ImageStack.of(List.of(LEVELS, other)))
                 .hasMessageContaining("one shape, got 3×16×16 and 3×8×8");
-        assertThatThrownBy(() -> StoredImage.of(2, 2, Storage.UINT8, new byte[5])).hasMessageContaining("5 bytes");
+        assertThatThrownBy(() -> StoredImage.of(2, 2, Storage.UINT8, new byte[5]))
+                .hasMessageContaining("5 bytes");
         assertThatThrownBy(() -> ImageStack.of(List.of())).hasMessageContaining("no rows");
     }
 }

@@ -90,11 +90,15 @@ class NpzExportTest {
                 .containsExactly(longs(rows, row -> row.outcome().adversarialPrediction()));
         for (int i = 0; i < rows.size(); i++) {
             AdversarialExample row = rows.get(i);
-            assertThat(arrays.array("linf").data().getDouble(8 * i)).isEqualTo(row.outcome().linf());
-            assertThat(arrays.array("l2").data().getDouble(8 * i)).isEqualTo(row.outcome().l2());
+            assertThat(arrays.array("linf").data().getDouble(8 * i))
+                    .isEqualTo(row.outcome().linf());
+            assertThat(arrays.array("l2").data().getDouble(8 * i))
+                    .isEqualTo(row.outcome().l2());
             assertThat(arrays.array("success").data().get(i) == 1).isEqualTo(row.success());
-            assertThat(arrays.array("success_float").data().get(i) == 1).isEqualTo(row.outcome().successFloat());
-            assertThat(arrays.array("success_8bit").data().get(i) == 1).isEqualTo(row.outcome().success8bit());
+            assertThat(arrays.array("success_float").data().get(i) == 1)
+                    .isEqualTo(row.outcome().successFloat());
+            assertThat(arrays.array("success_8bit").data().get(i) == 1)
+                    .isEqualTo(row.outcome().success8bit());
             assertThat(arrays.array("attack").text(i)).isEqualTo(row.attack());
             assertThat(arrays.array("victim").text(i)).isEqualTo(row.victim());
             assertThat(arrays.array("config").text(i)).isEqualTo(row.config());

@@ -2,8 +2,8 @@ package io.redrl.adversarial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redrl.attack.Storage;
 import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,12 +20,12 @@ class ParquetShardTest {
     void listsEncodingsInAnOrderThatEveryProcessShares() throws IOException {
         AdversarialExample row = new AdversarialExample(
                 1,
-2,
-"pgd",
-"v",
-"{}",
-new Outcome(-1, 2, 3, true, true, 0.1, 0.2),
-StoredImage.of(1, 1, Storage.UINT8, new byte[] {1, 2, 3}));
+                2,
+                "pgd",
+                "v",
+                "{}",
+                new Outcome(-1, 2, 3, true, true, 0.1, 0.2),
+                StoredImage.of(1, 1, Storage.UINT8, new byte[] {1, 2, 3}));
         byte[] file = ParquetShard.encode(List.of(row, row));
         int length = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(file.length - 8);
         FileMetaData footer = Util.readFileMetaData(new ByteArrayInputStream(file, file.length - 8 - length, length));

@@ -175,17 +175,14 @@ class AttackContractTest {
         Scopes.run(() -> {
             AttackBatch batch = TinyModels.batch(victim, images(16));
             for (String rule : new String[] {"runner-up", "2"}) {
-                List<Outcome> examples = AttackRunner.run(
-                                spec.with("target", rule), victim, batch, Storage.FLOAT32)
+                List<Outcome> examples = AttackRunner.run(spec.with("target", rule), victim, batch, Storage.FLOAT32)
                         .outcomes();
                 assertThat(examples)
                         .allMatch(example -> example.target() >= 0 && example.target() != example.cleanPrediction())
                         .allMatch(example ->
                                 example.successFloat() == (example.adversarialPrediction() == example.target()));
                 if (rule.equals("runner-up")) {
-                    assertThat(examples.stream()
-                                    .filter(Outcome::successFloat)
-                                    .count())
+                    assertThat(examples.stream().filter(Outcome::successFloat).count())
                             .isGreaterThanOrEqualTo(8);
                 } else {
                     assertThat(examples)

@@ -95,12 +95,9 @@ class AttackRunnerTest {
             AttackOutcome asFloat = AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, batch, Storage.FLOAT32);
             AttackOutcome as8bit = AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, batch, Storage.UINT8);
             assertThat(asFloat.outcomes()).allMatch(Outcome::successFloat);
-            long without = asFloat.outcomes().stream()
-                    .filter(Outcome::success8bit)
-                    .count();
-            long with = as8bit.outcomes().stream()
-                    .filter(Outcome::success8bit)
-                    .count();
+            long without =
+                    asFloat.outcomes().stream().filter(Outcome::success8bit).count();
+            long with = as8bit.outcomes().stream().filter(Outcome::success8bit).count();
             assertThat(without).isLessThan(30);
             assertThat(with).isEqualTo(32);
         });
@@ -263,8 +260,7 @@ class AttackRunnerTest {
         Scopes.run(() -> {
             AttackBatch batch = batch(12);
             int[] asked = {0};
-            AttackOutcome outcome = AttackRunner.run(
-                            List.of(spec), liar(asked), batch, Storage.FLOAT32, Precision.BF16)
+            AttackOutcome outcome = AttackRunner.run(List.of(spec), liar(asked), batch, Storage.FLOAT32, Precision.BF16)
                     .get(0);
             AttackOutcome exact = AttackRunner.run(spec, victim, batch, Storage.FLOAT32);
             long[] verdict = victim.predict(outcome.adversarial());
@@ -274,9 +270,8 @@ class AttackRunnerTest {
                 fooled += verdict[i] != batch.labels()[i] ? 1 : 0;
             }
             assertThat(asked[0]).isPositive();
-            long wanted = exact.outcomes().stream()
-                    .filter(Outcome::successFloat)
-                    .count();
+            long wanted =
+                    exact.outcomes().stream().filter(Outcome::successFloat).count();
             if (!spec.minimalNorm()) {
                 assertThat(fooled).isGreaterThanOrEqualTo((int) wanted);
             }

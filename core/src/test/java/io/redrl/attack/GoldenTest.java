@@ -65,10 +65,7 @@ class GoldenTest {
         ImageDataset test = TestData.cifar10(Split.TEST);
         assertThat(test.labels(indices)).containsExactly(golden.array("label").longs());
         batch = new AttackBatch(
-                Tensors.pixels(test.images(indices)),
-                golden.array("label").longs(),
-                ids,
-                new Seed(1));
+                Tensors.pixels(test.images(indices)), golden.array("label").longs(), ids, new Seed(1));
     }
 
     @AfterAll

@@ -17,9 +17,7 @@ class PlateauTest {
         double[] objective = {9, 1, 2, 7, 4, 5, 4, 5};
         for (int step = 0; step < objective.length; step++) {
             // Means 5, 4.5, 4.5: the third window is the first without an improvement. New lowest values do not count.
-            assertThat(plateau.at(0, step, objective[step]))
-                    .as("step %d", step)
-                    .isEqualTo(step == 5 || step == 7);
+            assertThat(plateau.at(0, step, objective[step])).as("step %d", step).isEqualTo(step == 5 || step == 7);
             assertThat(plateau.at(1, step, -step)).isFalse();
         }
         assertThat(new Plateau(1, 0).at(0, 0, 1)).isFalse();

@@ -71,8 +71,7 @@ class RealVictimTest {
     }
 
     private static double medianL2(List<Outcome> examples) {
-        double[] l2 =
-                examples.stream().mapToDouble(Outcome::l2).sorted().toArray();
+        double[] l2 = examples.stream().mapToDouble(Outcome::l2).sorted().toArray();
         return (l2[(l2.length - 1) / 2] + l2[l2.length / 2]) / 2;
     }
 

@@ -35,8 +35,7 @@ class EvaluationTest {
     @Test
     void normsThatNobodyMeasuredComeBackToo() {
         AttackSummary.Distribution none = new AttackSummary.Distribution(Double.NaN, Double.NaN, Double.NaN);
-        Evaluation harmless =
-                withAttacks(List.of(new AttackSummary("v", "pgd", "all", 3, 2, 2, 0, 0, none, none)));
+        Evaluation harmless = withAttacks(List.of(new AttackSummary("v", "pgd", "all", 3, 2, 2, 0, 0, none, none)));
         harmless.save(folder);
         assertThat(Evaluation.load(folder)).isEqualTo(harmless);
     }

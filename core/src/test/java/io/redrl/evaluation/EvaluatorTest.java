@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.redrl.adversarial.StoredImage;
-import io.redrl.attack.Storage;
-import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.StoredImage;
+import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import io.redrl.base.Progress;
 import io.redrl.calibration.Prediction;
 import io.redrl.data.ImageDataset;

@@ -59,8 +59,8 @@ class RealTracesTest {
         int[] first = IntStream.range(0, IMAGES).toArray();
         long[] ids = IntStream.range(0, IMAGES).asLongStream().toArray();
         return Scopes.valued(() -> {
-            AttackBatch batch = new AttackBatch(
-                    Tensors.pixels(images.images(first)), images.labels(first), ids, new Seed(7));
+            AttackBatch batch =
+                    new AttackBatch(Tensors.pixels(images.images(first)), images.labels(first), ids, new Seed(7));
             AttackOutcome outcome = AttackRunner.run(spec, victim, batch, Storage.UINT8);
             assertThat(outcome.outcomes()).extracting(Outcome::linf).allMatch(linf -> linf < 0.07);
             byte[] all = Tensors.greyLevels(outcome.adversarial());

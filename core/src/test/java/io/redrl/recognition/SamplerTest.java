@@ -3,11 +3,11 @@ package io.redrl.recognition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.redrl.adversarial.StoredImage;
-import io.redrl.attack.Storage;
-import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.StoredImage;
 import io.redrl.attack.AttackClass;
+import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.tensor.Scopes;
@@ -87,8 +87,8 @@ class SamplerTest {
     @Test
     void exposureShowsImagesAugmentedAsAWholeAndOutliersBesideThem() {
         List<AdversarialExample> rows = Toy.rows(images, "uint8");
-        ExposureExamples more = ExposureExamples.of(
-                rows, List.of(Toy.row(images, 3, AttackClass.PGD, "uint8")), images, new Seed(1));
+        ExposureExamples more =
+                ExposureExamples.of(rows, List.of(Toy.row(images, 3, AttackClass.PGD, "uint8")), images, new Seed(1));
         RecogniserSpec plain = Toy.trained(Toy.spec(RecogniserInput.IMAGE), "{\"flip\": false, \"steps\": 100}");
         RecogniserSpec exposed = Toy.trained(plain, "{\"exposure\": {\"augmented\": 0.5, \"outliers\": 6}}");
         try (TrainingImages packed = new TrainingImages(exposed, rows, more, images, null)) {
@@ -100,7 +100,9 @@ class SamplerTest {
                 int at = step;
                 augmented += Scopes.valued(() -> {
                     Batch batch = sampler.batch(at);
-                    assertThat(batch.clean()).as("not looked at, so not decoded").isNull();
+                    assertThat(batch.clean())
+                            .as("not looked at, so not decoded")
+                            .isNull();
                     assertThat(batch.shown().size(0)).isEqualTo(30);
                     int count = 0;
                     for (int i = 0; i < 24; i++) {
@@ -117,7 +119,8 @@ class SamplerTest {
                     for (int i = 0; i < 6; i++) {
                         outliers.add(Arrays.hashCode(image(batch.outliers(), i)));
                     }
-                    // Only what is asked for is drawn anew: the batch without exposure is the same but for the augmentation.
+                    // Only what is asked for is drawn anew: the batch without exposure is the same but for the
+                    // augmentation.
                     assertThat(without.batch(at).images()).containsExactly(batch.images());
                     return count;
                 });

@@ -1,11 +1,10 @@
 package io.redrl.recognition;
 
-import java.util.Locale;
-import io.redrl.adversarial.StoredImage;
-import io.redrl.attack.Storage;
-import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.StoredImage;
 import io.redrl.attack.AttackClass;
+import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
@@ -24,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
