@@ -12,7 +12,6 @@ import io.redrl.calibration.Temperature;
 import io.redrl.evaluation.PredictionRow;
 import io.redrl.evaluation.Robustness;
 import io.redrl.image.Corruption;
-import io.redrl.image.ImageShape;
 import io.redrl.recognition.Recogniser;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -33,14 +32,12 @@ final class RobustnessStage {
     private static final int BATCH = 100;
 
     private final Recogniser recogniser;
-    private final ImageShape shape;
     private final RobustnessSets sets;
     private final Progress progress;
     private final List<PredictionRow> all = new ArrayList<>();
 
-    RobustnessStage(Recogniser recogniser, ImageShape shape, RobustnessSets sets, Progress progress) {
+    RobustnessStage(Recogniser recogniser, RobustnessSets sets, Progress progress) {
         this.recogniser = recogniser;
-        this.shape = shape;
         this.sets = sets;
         this.progress = progress;
     }

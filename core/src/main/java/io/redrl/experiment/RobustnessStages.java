@@ -251,7 +251,7 @@ final class RobustnessStages {
                 "images",
                 into -> {
                     try (Recogniser trained = Recogniser.load(folder)) {
-                        RobustnessStage stageOf = new RobustnessStage(trained, testData.shape(), measured, progress);
+                        RobustnessStage stageOf = new RobustnessStage(trained, measured, progress);
                         Json.write(into.resolve(RESULT), stageOf.run(fit, plan.corruptions(), into));
                     }
                 });
