@@ -1,7 +1,8 @@
 /**
  * HTML and figures from plain records; never sees a tensor.
  *
- * <p>May use: base, and the records of adversarial, saliency, evaluation and identify.
+ * <p>May use: base, stats, image, and the records of adversarial, saliency, evaluation and identify. Templates are in {@code
+ * src/main/jte}.
  */
 @NullMarked
 package io.redrl.report;
