@@ -28,8 +28,8 @@ final class ExperimentOutput {
         redrl.out().println("Report: " + outcome.report().toAbsolutePath().normalize());
     }
 
-    /** Rehearses an experiment and prints what the whole would cost. */
-    static void rehearse(RedrlCommand redrl, Path file, Optional<String> data, int images, Path runs) {
+    /** Tries an experiment out and prints what the whole would cost. */
+    static void dryRun(RedrlCommand redrl, Path file, Optional<String> data, int images, Path runs) {
         DryRun.Outcome outcome = DryRun.run(file, data, images, runs, repository(), redrl.progress());
         Table table = new Table().words("stage of the whole").numbers("work", "rate", "lanes", "hours");
         for (DryRun.Cost cost : outcome.costs()) {
@@ -46,12 +46,11 @@ final class ExperimentOutput {
         redrl.out().println(table);
         redrl.out()
                 .println(
-                        "Hours on this machine if it did nothing else, from processor time. Rates are of small batches after a first"
-                                + " step. Attacks count all"
-                                + " their steps, though some stop an image early; saliency counts every image as one that"
-                                + " qualifies. Left out: what is computed once per clean image before training.");
+                        "Hours on this machine by its clock, as busy as it is now; stages in lanes run side by side, at this rate each."
+                                + " Rates are of small batches: the estimate is rather high. Attacks count all their steps, though some stop"
+                                + " an image early; saliency counts every image as one that qualifies.");
         redrl.out()
-                .println("Report of the rehearsal, whose numbers mean nothing: "
+                .println("Report of the dry run, whose numbers mean nothing: "
                         + outcome.report().toAbsolutePath().normalize());
     }
 

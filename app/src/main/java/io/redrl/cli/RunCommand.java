@@ -31,10 +31,13 @@ final class RunCommand implements Runnable {
     private Optional<String> data;
 
     @Option(
-            names = "--rehearse",
+            names = "--dry-run",
             paramLabel = "N",
             description = "Only try out: every stage on N images of each split, for a few steps, into the folder"
-                    + " NAME-rehearsal; then say what the whole would cost on this machine. 8 to 16 are enough.")
+                    + " NAME-dry-run; then estimate what the whole would cost on this machine. 8 to 16 are enough.")
+    private Optional<Integer> dryRun;
+
+    @Option(names = "--rehearse", hidden = true, paramLabel = "N", description = "Old name of --dry-run.")
     private Optional<Integer> rehearse;
 
     RunCommand(RedrlCommand redrl) {
@@ -44,9 +47,11 @@ final class RunCommand implements Runnable {
     @Override
     public void run() {
         if (rehearse.isPresent()) {
-            ExperimentOutput.rehearse(redrl, file, data, rehearse.get(), runs);
-        } else {
-            ExperimentOutput.run(redrl, file, data, runs);
+            redrl.warn("--rehearse is called --dry-run now; the old name goes with the next version");
         }
+        dryRun.or(() -> rehearse)
+                .ifPresentOrElse(
+                        images -> ExperimentOutput.dryRun(redrl, file, data, images, runs),
+                        () -> ExperimentOutput.run(redrl, file, data, runs));
     }
 }

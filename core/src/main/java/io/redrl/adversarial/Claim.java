@@ -2,15 +2,15 @@ package io.redrl.adversarial;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
+import io.redrl.base.Fingerprint;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The plan of the set in a folder, its {@code _plan.json}: written before any shard, so that nothing else gets mixed in.
@@ -24,36 +24,15 @@ record Claim(AdversarialPlan plan, List<AdversarialManifest.Victim> victims) {
     /** Writes the claim on an empty folder; on another one makes sure that it is the same claim. */
     void on(Path folder) {
         Path file = folder.resolve(FILE);
-        String own = Json.pretty(this);
         if (!Files.exists(file)) {
             Checks.require(
                     empty(folder),
                     "%s holds other files: choose an empty or a new folder for the adversarial set",
                     folder);
-            AtomicFiles.writeString(file, own);
+            AtomicFiles.writeString(file, Json.pretty(this));
             return;
         }
-        Map<?, ?> there = Json.read(file, Map.class);
-        Map<?, ?> here = Json.parse(own, Map.class, "the plan");
-        Checks.require(
-                there.equals(here),
-                "%s holds an adversarial set made from something else; different: %s. Choose another folder, or delete"
-                        + " this one.",
-                folder,
-                String.join(", ", differences(there, here)));
-    }
-
-    /** The names of the settings that differ, without those of the records around them. */
-    private static List<String> differences(Map<?, ?> there, Map<?, ?> here) {
-        List<String> names = new ArrayList<>();
-        here.forEach((name, value) -> {
-            if (value instanceof Map<?, ?> own && there.get(name) instanceof Map<?, ?> old) {
-                names.addAll(differences(old, own));
-            } else if (!value.equals(there.get(name))) {
-                names.add(String.valueOf(name));
-            }
-        });
-        return names;
+        Fingerprint.of(this).requireSame(Fingerprint.of(Json.read(file, JsonNode.class)), folder);
     }
 
     /** Whether nothing is there, but for what a kill leaves of an unfinished first write. */

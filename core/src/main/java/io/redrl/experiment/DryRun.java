@@ -1,30 +1,41 @@
 package io.redrl.experiment;
 
-import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageSubset;
-import io.redrl.recognition.RecogniserSpec;
+import io.redrl.recognition.TrainingSettings;
 import io.redrl.tensor.Lanes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tries an experiment out: every stage on a few images, for a few steps, in a folder {@code NAME-rehearsal} of its own; and
- * works out from the rates measured on the way what the whole would cost on this machine. Its tables mean nothing. What is
- * measured outside the training data ({@code generalisation}) is left out of both.
+ * Dry run of an experiment: every stage on a few images, for a few steps, into the folder {@code NAME-dry-run}; and a cost estimate from
+ * the times that the stages record. It runs twice, first at a quarter of the size: what the second run takes longer is the cost of what it
+ * does more, without what a stage costs once, and with memory and kernels paid for. Its tables mean nothing.
  */
 public final class DryRun {
-    private static final int STEPS = 3;
-    private static final int ATTACK_STEPS = 2;
+    /** Of the first run; the second has four times as many. */
+    private static final int TRAINING_STEPS = 2;
+    /** Attacks take a step of so many in the first run, so that dear attacks keep their share. */
+    private static final int ATTACK_STEPS = 50;
+    /** Victims and saliency take so many times as many images: these cost them little, and in small batches more. */
+    private static final int MORE = 16;
+    /** A calibration cannot be fitted on fewer images. */
+    private static final int VALIDATION = 4;
+
+    private static final int LARGER = 4;
     private static final int MOST = 1000;
+    private static final String SUFFIX = "-dry-run";
 
     private DryRun() {}
 
@@ -34,18 +45,18 @@ public final class DryRun {
      * @param stage its name
      * @param items how many units of work the whole has
      * @param unit what {@code items} counts
-     * @param rate units per second, measured; with {@code lanes} lanes side by side
-     * @param lanes how many pieces of such work run side by side; {@code rate} is that of all of them together
+     * @param rate units per second, measured
+     * @param lanes how many such stages run side by side, each at this rate
      */
     public record Cost(String stage, long items, String unit, double rate, int lanes) {
         /** Hours on this machine, if it does nothing else. */
         public double hours() {
-            return items / rate / 3600;
+            return items / rate / lanes / 3600;
         }
     }
 
     /**
-     * What a rehearsal ends with.
+     * What a dry run ends with.
      *
      * @param costs one for each stage, in the order in which they run
      * @param report the report of the few images
@@ -63,122 +74,124 @@ public final class DryRun {
     }
 
     /**
-     * Rehearses an experiment, always from the beginning.
+     * Tries an experiment out, always from the beginning.
      *
      * @param file the experiment's YAML file
      * @param data where the data set lies, in place of what the file says; see {@link Datasets#open}
      * @param images how many images of each split, 2 to {@value #MOST}
-     * @param runs where runs lie; this one takes {@code runs/NAME-rehearsal} and clears it first
+     * @param runs where runs lie; this one takes {@code runs/NAME-dry-run} and clears it first
      * @param repository the clone that the program was built from
      * @param progress told about everything; asked between steps whether to stop
      */
     public static Outcome run(
             Path file, Optional<String> data, int images, Path runs, Path repository, Progress progress) {
-        Checks.inRange("rehearse", images, 2, MOST);
+        Checks.inRange("dry-run", images, 2, MOST);
         ExperimentSpec read = ExperimentSpec.read(file, progress::say);
         ExperimentSpec whole = data.map(read::withData).orElse(read);
-        ExperimentSpec few = cut(whole, images);
-        Stages.delete(runs.resolve(few.name()));
-        WorkClock clock = new WorkClock();
-        RateMeter meter = new RateMeter(progress, clock);
-        ExperimentRunner.Source source = (name, split) -> ImageSubset.spread(Datasets.open(name, split), images);
-        try (ExperimentRunner runner =
-                new ExperimentRunner(few, ExperimentRunner.text(file), source, runs, repository, meter)) {
-            Path report = runner.run().report();
-            CostProbes probes = CostProbes.measure(
-                    few,
-                    runner.victims(),
-                    source.open(few.data(), few.test().split()),
-                    runs.resolve(few.name()),
-                    clock,
-                    meter);
-            List<Cost> costs = new CostEstimate(whole, meter, probes, Lanes.count()).all();
-            Json.write(runs.resolve(few.name()).resolve("cost.json"), costs);
-            return new Outcome(costs, report);
+        String yaml = ExperimentRunner.text(file);
+        Run.Source source = (name, split) -> ImageSubset.spread(Datasets.open(name, split), MORE * images);
+        int there = source.open(whole.data(), whole.test().split()).size();
+        Path folder = runs.resolve(whole.name() + SUFFIX);
+        List<List<StageMark>> marks = new ArrayList<>();
+        for (int scale : new int[] {1, LARGER}) {
+            Stages.delete(folder);
+            ExperimentSpec few = cut(whole, Math.max(2, images * scale / LARGER), there, scale);
+            try (Run run = new Run(few, yaml, source, runs, repository, progress)) {
+                ExperimentRunner runner = new ExperimentRunner(run);
+                runner.run();
+                marks.add(runner.marks());
+            }
+        }
+        try (Run run = new Run(whole, yaml, Datasets::open, runs, repository, progress)) {
+            List<Cost> costs = costs(new ExperimentRunner(run), marks.get(0), marks.get(1));
+            Json.write(folder.resolve("cost.json"), costs);
+            return new Outcome(costs, folder.resolve("report/report.html"));
         }
     }
 
-    /** The same experiment on a few images, for a few steps. */
-    static ExperimentSpec cut(ExperimentSpec whole, int images) {
+    private static List<Cost> costs(ExperimentRunner whole, List<StageMark> first, List<StageMark> second) {
+        List<Cost> costs = new ArrayList<>();
+        whole.walk(group -> group.forEach(stage -> {
+            int lanes = stage.lane() ? Math.min(Lanes.count(), group.size()) : 1;
+            double rate = rate(mark(first, stage), mark(second, stage));
+            costs.add(new Cost(stage.name(), stage.items(), stage.unit(), rate, lanes));
+        }));
+        return costs;
+    }
+
+    private static StageMark mark(List<StageMark> marks, Stage stage) {
+        return marks.stream()
+                .filter(mark -> mark.stage().equals(stage.name()))
+                .findFirst()
+                .orElseThrow(() -> new RedrlException("the dry run did not run " + stage.name()));
+    }
+
+    /** Items per second of what the second run did more; of all that it did where that took no longer. */
+    static double rate(StageMark first, StageMark second) {
+        boolean longer = second.items() > first.items() && second.seconds() > first.seconds();
+        return longer
+                ? (second.items() - first.items()) / (second.seconds() - first.seconds())
+                : second.cost().rate();
+    }
+
+    /**
+     * The same experiment on a few images, for a few steps.
+     *
+     * @param there how many images the split of the test set has
+     * @param scale so many times as many steps as in the shortest run
+     */
+    static ExperimentSpec cut(ExperimentSpec whole, int images, int there, int scale) {
         String indices = "0-" + (images - 1);
+        ObjectNode spec = Json.parse(Json.line(whole), ObjectNode.class, whole.name());
+        cutEverywhere(spec, indices, scale);
+        spec.put("name", whole.name() + SUFFIX).put("exemplars", Math.min(whole.exemplars(), 2));
+        spec.withObjectProperty("expected").removeAll();
         SaliencyPlan saliency = whole.saliency();
-        return new ExperimentSpec(
-                whole.name() + "-rehearsal",
-                whole.seed(),
-                whole.data(),
-                whole.victims().stream().map(source -> cut(source, images)).toList(),
-                whole.phi(),
-                cut(whole.features(), images),
-                cut(whole.attacks()),
-                whole.train().few(indices),
-                whole.test().few(indices),
-                cut(whole.recognisers(), whole.recogniserSpecs(), images),
-                new SaliencyPlan(
-                        indices,
-                        Math.min(saliency.images(), images),
-                        saliency.signed(),
-                        Math.min(saliency.maps(), 1),
-                        saliency.filters(),
-                        saliency.boost(),
-                        Math.min(saliency.permutations(), 20),
-                        saliency.megabytes()),
-                Math.min(whole.exemplars(), 2),
-                Map.of(),
-                Optional.empty());
-    }
-
-    private static List<AttackSpec> cut(List<AttackSpec> attacks) {
-        return attacks.stream()
-                .map(attack -> withSteps(attack, ATTACK_STEPS))
-                .distinct()
-                .toList();
-    }
-
-    /** An attack with at most so many steps; one without steps as it is. */
-    static AttackSpec withSteps(AttackSpec attack, int most) {
-        int steps = steps(attack);
-        return steps > most ? attack.with("steps", most) : attack;
-    }
-
-    /** The steps that an attack takes; 1 if it has no such setting. */
-    static int steps(AttackSpec attack) {
-        return Json.parse(Json.line(attack), JsonNode.class, "attack")
-                .path("steps")
-                .asInt(1);
-    }
-
-    /** Two epochs of two steps: the first step pays for memory and kernels and is left out of the rate. */
-    private static NetworkSource cut(NetworkSource source, int images) {
-        if (!(source instanceof NetworkSource.Trained trained)) {
-            return source;
+        spec.withObjectProperty("saliency")
+                .put("statistics", "0-" + (Math.min(MORE * images, there) - 1))
+                .put("images", Math.min(saliency.images(), images))
+                .put("maps", Math.min(saliency.maps(), 1))
+                .put("permutations", Math.min(saliency.permutations(), 20));
+        if (whole.robustness().isPresent()) {
+            ObjectNode robustness = spec.withObjectProperty("robustness").put("images", indices);
+            robustness.withObjectProperty("validation").put("indices", "0-" + (Math.max(images, VALIDATION) - 1));
         }
-        ObjectNode train = ((ObjectNode) trained.train()).deepCopy();
-        train.put("epochs", 2).put("train-images", 0).put("batch", Math.max(2, images / 2));
-        return new NetworkSource.Trained(trained.name(), train);
-    }
-
-    private static RecogniserPlan cut(RecogniserPlan plan, List<RecogniserSpec> full, int images) {
-        List<JsonNode> variants = new ArrayList<>();
-        for (int i = 0; i < plan.variants().size(); i++) {
-            ObjectNode variant = ((ObjectNode) plan.variants().get(i)).deepCopy();
-            boolean paired = full.get(i).training().paired();
-            int classes =
-                    full.get(i).training().batch() / full.get(i).training().imagesPerStep();
-            int batch =
-                    Math.min(full.get(i).training().batch(), paired ? classes * Math.max(1, images / classes) : images);
-            ObjectNode training = variant.withObjectProperty("training");
-            training.put("steps", STEPS).put("epochs", 0).put("batch", batch);
-            double part = (double) batch / full.get(i).training().batch();
-            full.get(i).training().exposure().ifPresent(exposure -> training.withObjectProperty("exposure")
+        List<Variant> variants = whole.variants();
+        int i = 0;
+        for (JsonNode variant : spec.withObjectProperty("recognisers").withArrayProperty("variants")) {
+            TrainingSettings full = variants.get(i++).settings().training();
+            int classes = full.batch() / full.imagesPerStep();
+            int batch = Math.min(full.batch(), full.paired() ? classes * Math.max(1, images / classes) : images);
+            ObjectNode training = ((ObjectNode) variant).withObjectProperty("training");
+            training.put("steps", TRAINING_STEPS * scale).put("epochs", 0).put("batch", batch);
+            full.exposure().ifPresent(exposure -> training.withObjectProperty("exposure")
                     .put("augmented", exposure.augmented())
-                    .put("outliers", (int) Math.ceil(part * exposure.outliers())));
-            variants.add(variant);
+                    .put("outliers", (int) Math.ceil((double) batch / full.batch() * exposure.outliers())));
         }
-        return new RecogniserPlan(
-                plan.preset(),
-                plan.common(),
-                variants,
-                Map.of(),
-                plan.outliers().map(DryRun::cut));
+        return Json.parse(spec.toString(), ExperimentSpec.class, whole.name());
+    }
+
+    /** Attacks, victims and sets, wherever an experiment lists them. */
+    private static void cutEverywhere(JsonNode settings, String indices, int scale) {
+        if (settings instanceof ObjectNode own) {
+            if (own.has("attack") && own.path("steps").asInt(1) > 1) {
+                own.put("steps", Math.max(1, own.path("steps").asInt() * scale / ATTACK_STEPS));
+            }
+            if (own.path("train").has("model")) {
+                own.withObjectProperty("train").put("epochs", scale).put("train-images", 0);
+            }
+            if (own.has("indices")) {
+                own.put("indices", indices);
+                if (own.path("sampling").asString().equals("all")) { // of a few images not every combination
+                    own.put("sampling", "one-per-attack");
+                }
+            }
+        }
+        settings.forEach(part -> cutEverywhere(part, indices, scale));
+        if (settings instanceof ArrayNode list) {
+            Set<JsonNode> distinct = new LinkedHashSet<>();
+            list.forEach(distinct::add);
+            list.removeAll().addAll(distinct); // attacks that differed in their steps alone
+        }
     }
 }

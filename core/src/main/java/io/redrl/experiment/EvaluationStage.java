@@ -1,27 +1,26 @@
 package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
-import io.redrl.adversarial.AdversarialSet;
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackSpec;
-import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
-import io.redrl.base.Progress;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.evaluation.Evaluation;
 import io.redrl.evaluation.Evaluator;
 import io.redrl.evaluation.Exemplar;
 import io.redrl.evaluation.Exemplars;
+import io.redrl.evaluation.LeaveOneVictimOut;
 import io.redrl.evaluation.PredictionRow;
 import io.redrl.evaluation.RecogniserKind;
 import io.redrl.evaluation.RecognitionResult;
 import io.redrl.evaluation.RepairTable;
+import io.redrl.evaluation.RobustnessEvaluation;
 import io.redrl.evaluation.RunEnvironment;
 import io.redrl.evaluation.RunManifest;
+import io.redrl.evaluation.SaliencyEvaluation;
 import io.redrl.evaluation.Setup;
-import io.redrl.evaluation.StageCost;
 import io.redrl.evaluation.TrainingCurve;
 import io.redrl.model.Classifier;
 import io.redrl.model.ModelCard;
@@ -33,155 +32,154 @@ import io.redrl.training.Accuracy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
-/** Measures a run's recognisers on its test set and gathers what the report shows. */
-final class EvaluationStage {
+/**
+ * The stage that measures a run's recognisers on its test set and gathers what the report shows.
+ *
+ * @param run whose other stages are done
+ * @param robustness what was measured outside the training data, but for recognisers that a victim was kept from
+ * @param marks of the stages before this one
+ */
+record EvaluationStage(Run run, RobustnessEvaluation robustness, List<StageMark> marks) {
     private static final int BATCH = 100;
 
-    private final ExperimentSpec spec;
-    private final String yaml;
-    private final Path folder;
-    private final Path repository;
-    private final ImageDataset data;
-    private final Map<String, Classifier> victims;
-    private final AdversarialSet train;
-    private final AdversarialSet test;
-    private final Map<RecogniserSpec, Path> recognisers;
-    private final Progress progress;
-
-    EvaluationStage(
-            ExperimentSpec spec,
-            String yaml,
-            Path folder,
-            Path repository,
-            ImageDataset data,
-            Map<String, Classifier> victims,
-            AdversarialSet train,
-            AdversarialSet test,
-            Map<RecogniserSpec, Path> recognisers,
-            Progress progress) {
-        this.spec = spec;
-        this.yaml = yaml;
-        this.folder = folder;
-        this.repository = repository;
-        this.data = data;
-        this.victims = victims;
-        this.train = train;
-        this.test = test;
-        this.recognisers = recognisers;
-        this.progress = progress;
-    }
-
-    /**
-     * Measures everything.
-     *
-     * @param marks of the stages before this one
-     * @param into where each recogniser's predictions for each test example are written
-     */
-    Evaluation run(List<StageMark> marks, Path into) {
-        List<AdversarialExample> rows = test.examples();
-        Map<String, List<PredictionRow>> predictions = new LinkedHashMap<>();
-        List<RecognitionResult> results = new ArrayList<>();
+    /** Measures everything and writes it, with what each recogniser predicts for each test example. */
+    void run(Path into) {
+        List<AdversarialExample> rows = run.set(PlannedSet.TEST).examples();
+        Map<Variant, List<PredictionRow>> predictions = new LinkedHashMap<>();
         RepairTable repair = new RepairTable("", List.of());
         List<Exemplar> exemplars = List.of();
-        for (Map.Entry<RecogniserSpec, Path> entry : recognisers.entrySet()) {
-            RecogniserSpec recogniser = entry.getKey();
-            RecogniserKind kind = RecogniserKinds.of(recogniser);
-            try (Recogniser trained = Recogniser.load(entry.getValue())) {
+        for (Variant variant : run.variants) {
+            try (Recogniser trained = run.load(variant)) {
                 Evaluator.RowPredictions predict = Evaluator.uncalibrated(
-                        trained::logits, recogniser.input().needsClean() ? data : null);
-                List<PredictionRow> said = Evaluator.predictions(recogniser.name(), rows, predict, BATCH, progress);
-                PredictionRow.write(into.resolve("predictions-" + recogniser.name() + ".jsonl"), said);
-                if (!recogniser.leftOutVictims().isEmpty()) {
-                    continue; // not comparable with those that met every victim: LeftOut has them
-                }
-                RecognitionResult result = RecognitionResult.of(
-                        recogniser.name(),
-                        kind,
-                        RecogniserKinds.title(recogniser),
-                        RecogniserKinds.input(recogniser),
-                        said);
-                results.add(result);
-                if (result.seed() == 1) {
-                    predictions.put(recogniser.name(), said);
-                }
-                if (kind == RecogniserKind.REDRL && exemplars.isEmpty()) {
-                    repair = new RepairTable(recogniser.name(), repaired(trained, rows));
+                        trained::logits, variant.settings().input().needsClean() ? data() : null);
+                List<PredictionRow> own = Evaluator.predictions(variant.name(), rows, predict, BATCH, run.progress);
+                PredictionRow.write(into.resolve("predictions-" + variant.name() + ".jsonl"), own);
+                predictions.put(variant, own);
+                if (variant.kind() == RecogniserKind.REDRL && variant.metAllVictims() && exemplars.isEmpty()) {
+                    repair = new RepairTable(variant.name(), repaired(trained, rows));
                     exemplars = Exemplars.of(
-                            Exemplars.choose(rows, spec.exemplars()), victims, data, trained::reconstruct, predict);
+                            Exemplars.choose(rows, run.spec.exemplars()),
+                            run.victims(),
+                            data(),
+                            trained::reconstruct,
+                            predict);
                 }
             }
         }
-        return new Evaluation(
-                spec.name(),
+        // One that victims were kept from is not comparable with those that met all.
+        List<Variant> met =
+                predictions.keySet().stream().filter(Variant::metAllVictims).toList();
+        Evaluation evaluation = new Evaluation(
+                run.spec.name(),
                 setup(),
-                results,
-                comparisons(predictions),
+                met.stream().map(variant -> result(variant, predictions)).toList(),
+                comparisons(met, predictions),
                 repair,
-                test.manifest().table(),
+                run.set(PlannedSet.TEST).manifest().table(),
                 exemplars,
-                curves(),
-                costs(marks),
-                manifest(marks));
+                run.variants.stream()
+                        .map(variant -> TrainingCurve.read(
+                                run.recogniser(variant).resolve("metrics.jsonl"), variant.name(), "step"))
+                        .toList(),
+                marks.stream().map(StageMark::cost).toList(),
+                manifest());
+        SaliencyEvaluation saliency = SaliencyStage.result(run);
+        RobustnessEvaluation outside = robustness.withLeftOut(leaveOneVictimOut(predictions));
+        evaluation = saliency.victims().isEmpty() ? evaluation : evaluation.withSaliency(saliency);
+        evaluation = outside.hasResults() ? evaluation.withRobustness(outside) : evaluation;
+        evaluation.save(into);
+    }
+
+    private ImageDataset data() {
+        return run.data(run.spec.test().split());
     }
 
     private List<RepairTable.Row> repaired(Recogniser trained, List<AdversarialExample> rows) {
         List<RepairTable.Row> table = new ArrayList<>();
-        victims.forEach((name, victim) -> table.addAll(Evaluator.repair(
-                name, rows, Evaluator.verdicts(victim), Evaluator.verdicts(victim, trained::reconstruct), BATCH)));
+        run.victims()
+                .forEach((name, victim) -> table.addAll(Evaluator.repair(
+                        name,
+                        rows,
+                        Evaluator.verdicts(victim),
+                        Evaluator.verdicts(victim, trained::reconstruct),
+                        BATCH)));
         return table;
     }
 
+    private static RecognitionResult result(Variant variant, Map<Variant, List<PredictionRow>> predictions) {
+        return RecognitionResult.of(
+                        variant.name(),
+                        variant.kind(),
+                        variant.title(),
+                        variant.input(),
+                        predictions.getOrDefault(variant, List.of()))
+                .versionOf(variant.of(), variant.seedNumber());
+    }
+
     /** Every pair of first seeds, so that the report can say of any two whether they differ. */
-    private static List<PairedComparison> comparisons(Map<String, List<PredictionRow>> predictions) {
-        List<String> names = List.copyOf(predictions.keySet());
+    private static List<PairedComparison> comparisons(
+            List<Variant> met, Map<Variant, List<PredictionRow>> predictions) {
+        List<Variant> firsts =
+                met.stream().filter(variant -> variant.seedNumber() == 1).toList();
         List<PairedComparison> pairs = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            for (String other : names.subList(i + 1, names.size())) {
+        for (int i = 0; i < firsts.size(); i++) {
+            Variant one = firsts.get(i);
+            for (Variant other : firsts.subList(i + 1, firsts.size())) {
                 pairs.add(Evaluator.compared(
-                        names.get(i),
-                        predictions.getOrDefault(names.get(i), List.of()),
-                        other,
+                        one.name(),
+                        predictions.getOrDefault(one, List.of()),
+                        other.name(),
                         predictions.getOrDefault(other, List.of())));
             }
         }
         return pairs;
     }
 
+    /** Each recogniser that victims were kept from, on each of these, beside the one that it is a version of. */
+    private static List<LeaveOneVictimOut> leaveOneVictimOut(Map<Variant, List<PredictionRow>> predictions) {
+        List<LeaveOneVictimOut> measured = new ArrayList<>();
+        predictions.forEach((one, own) -> predictions.forEach((whole, all) -> {
+            if (!one.metAllVictims() && one.of().equals(whole.name())) {
+                one.settings()
+                        .leftOutVictims()
+                        .forEach(victim ->
+                                measured.add(LeaveOneVictimOut.of(one.name(), victim, own, whole.name(), all)));
+            }
+        }));
+        return measured;
+    }
+
     private Setup setup() {
-        List<Setup.Victim> described = new ArrayList<>();
-        for (NetworkSource source : spec.victims()) {
-            Classifier victim = victims.get(source.name());
-            Checks.require(victim != null, "no victim called %s", source.name());
-            described.add(described(source, java.util.Objects.requireNonNull(victim)));
-        }
         Map<String, List<String>> configs = new TreeMap<>(Comparator.comparing(AttackCatalog.order()::indexOf));
-        for (AttackSpec attack : spec.attacks()) {
+        for (AttackSpec attack : run.spec.attacks()) {
             configs.computeIfAbsent(attack.id(), k -> new ArrayList<>()).add(Json.line(attack));
         }
         List<Setup.AttackSettings> settings = new ArrayList<>();
         configs.forEach((attack, own) -> settings.add(new Setup.AttackSettings(attack, own)));
         return new Setup(
-                Datasets.canonical(spec.data()),
-                train.plan().indices().size(),
-                test.plan().indices().size(),
-                train.size(),
-                test.size(),
-                Json.line(spec.test().storage()).replace("\"", ""),
-                described,
+                Datasets.canonical(run.spec.data()),
+                run.spec.train().count(),
+                run.spec.test().count(),
+                run.set(PlannedSet.TRAIN).size(),
+                run.set(PlannedSet.TEST).size(),
+                Json.line(run.spec.test().storage()).replace("\"", ""),
+                run.spec.victims().stream().map(this::victim).toList(),
                 settings,
                 networks());
     }
 
-    private Setup.Victim described(NetworkSource source, Classifier victim) {
-        Path card = folder.resolve("victims").resolve(source.name()).resolve(ModelCard.FILE);
-        Proportion accuracy = Accuracy.of(victim, data, progress);
+    /** With its clean accuracy on the whole split that the test set was drawn from. */
+    private Setup.Victim victim(NetworkSource source) {
+        Classifier victim = Objects.requireNonNull(run.victims().get(source.name()));
+        Proportion accuracy = Accuracy.of(victim, data(), run.progress);
+        Path card = run.network("victims", source).resolve(ModelCard.FILE);
         if (source instanceof NetworkSource.Trained && Files.exists(card)) {
             ModelCard model = Json.read(card, ModelCard.class);
             return new Setup.Victim(
@@ -194,11 +192,12 @@ final class EvaluationStage {
     }
 
     private String networks() {
-        RecogniserSpec one = recognisers.keySet().stream()
-                .filter(r -> RecogniserKinds.of(r) == RecogniserKind.REDRL)
+        List<Variant> variants = run.variants;
+        RecogniserSpec one = variants.stream()
+                .filter(variant -> variant.kind() == RecogniserKind.REDRL)
                 .findFirst()
-                .orElseGet(() -> recognisers.keySet().iterator().next());
-        int steps = one.training().totalSteps(train.plan().indices().size());
+                .orElse(variants.get(0))
+                .settings();
         return String.format(
                 "G: %d residual blocks of %d channels; Ψ: a ResNet of width %d with %d block(s) a stage; F: %s, block 3;"
                         + " Φ: %s; trained for %,d steps of %d images.",
@@ -206,43 +205,30 @@ final class EvaluationStage {
                 one.reconstructor().channels(),
                 one.classifier().width(),
                 one.classifier().blocksPerStage(),
-                spec.features().name(),
-                spec.phi(),
-                steps,
+                run.spec.features().name(),
+                run.spec.phi(),
+                one.training().totalSteps(run.spec.train().count()),
                 one.training().batch());
     }
 
-    private List<TrainingCurve> curves() {
-        List<TrainingCurve> curves = new ArrayList<>();
-        recognisers.forEach((recogniser, path) ->
-                curves.add(TrainingCurve.read(path.resolve("metrics.jsonl"), recogniser.name(), "step")));
-        return curves;
-    }
-
-    private static List<StageCost> costs(Collection<StageMark> marks) {
-        return marks.stream()
-                .map(m -> new StageCost(m.stage(), m.seconds(), m.items(), m.unit()))
-                .toList();
-    }
-
-    private RunManifest manifest(List<StageMark> marks) {
+    private RunManifest manifest() {
         Map<String, String> models = new LinkedHashMap<>();
-        victims.forEach((name, victim) -> models.put("victims/" + name, victim.checksum()));
-        recognisers.forEach((recogniser, path) ->
-                models.put("recognisers/" + recogniser.name(), Checksums.of(path.resolve("psi.safetensors"))));
-        double seconds = marks.stream().mapToDouble(StageMark::seconds).sum();
+        run.victims().forEach((name, victim) -> models.put("victims/" + name, victim.checksum()));
+        run.variants.forEach(variant -> models.put(
+                "recognisers/" + variant.name(),
+                Checksums.of(run.recogniser(variant).resolve("psi.safetensors"))));
         return new RunManifest(
-                yaml,
-                Checksums.of(yaml),
-                Map.of("experiment", spec.seed()),
-                data.id(),
-                data.checksum(),
+                run.yaml,
+                Checksums.of(run.yaml),
+                Map.of("experiment", run.spec.seed()),
+                data().id(),
+                data().checksum(),
                 models,
-                RunEnvironment.here(repository, "cpu"),
+                RunEnvironment.here(run.repository, "cpu"),
                 marks.stream()
                         .map(StageMark::started)
                         .min(Comparator.naturalOrder())
                         .orElse(""),
-                seconds);
+                marks.stream().mapToDouble(StageMark::seconds).sum());
     }
 }

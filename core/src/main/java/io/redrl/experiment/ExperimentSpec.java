@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One experiment: what a YAML file under {@code experiments/} says.
+ * Experiment: what a YAML file under {@code experiments/} says.
  *
  * @param name the run's folder under {@code runs/}
  * @param seed everything random comes from it
@@ -32,10 +32,10 @@ import java.util.function.Consumer;
  * @param train the images that recognisers learn from
  * @param test the images that they are measured on
  * @param recognisers what is trained on the sets
- * @param saliency which filters and pixels the attacks speak to, on the test set
+ * @param saliency which filters and pixels the attacks activate, on the test set
  * @param exemplars how many test images the report shows
  * @param expected the numbers that a run should come to, by recogniser. May be left out of the file
- * @param robustness what is measured outside the training data. May be left out of the file
+ * @param robustness the robustness evaluation, outside the training data. May be left out of the file
  */
 public record ExperimentSpec(
         String name,
@@ -83,11 +83,11 @@ public record ExperimentSpec(
      */
     public static ExperimentSpec read(Path yaml, Consumer<String> warnings) {
         ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class, warnings);
-        spec.recogniserSpecs().forEach(spec::check);
+        List<Variant> variants = spec.variants();
+        variants.forEach(variant -> spec.check(variant.settings()));
         spec.victims().forEach(ExperimentSpec::check);
         check(spec.features());
-        List<String> names =
-                spec.recogniserSpecs().stream().map(RecogniserSpec::name).toList();
+        List<String> names = variants.stream().map(Variant::name).toList();
         for (String name : spec.expected().keySet()) {
             Checks.require(names.contains(name), "expected names %s, which is none of the recognisers %s", name, names);
         }
@@ -177,8 +177,8 @@ public record ExperimentSpec(
         return new Seed(seed);
     }
 
-    /** The full settings of every recogniser. */
-    List<RecogniserSpec> recogniserSpecs() {
-        return recognisers.specs(seedValue());
+    /** Every recogniser: variants and their further seeds. */
+    List<Variant> variants() {
+        return recognisers.variants(seedValue());
     }
 }

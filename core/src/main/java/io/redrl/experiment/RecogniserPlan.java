@@ -7,7 +7,9 @@ import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
+import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.evaluation.RecogniserKind;
 import io.redrl.recognition.RecogniserSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The recognisers that are trained side by side on the same sets.
@@ -67,43 +71,48 @@ public record RecogniserPlan(
         repeats.forEach((name, count) -> Checks.inRange("recognisers.repeats of " + name, count, 1, MOST_REPEATS));
     }
 
-    /** The full settings of every recogniser: the variants as the file lists them, then their further seeds. */
-    List<RecogniserSpec> specs(Seed seed) {
+    /** Every recogniser: the variants as the file lists them, then their further seeds. */
+    List<Variant> variants(Seed seed) {
         RecogniserSpec base = preset.equals("paper") ? RecogniserSpec.paper() : RecogniserSpec.compact();
         // One seed for all: recognisers that share networks start from the same weights and see the same batches.
         base = base.withSeed(seed.child("recognisers").value());
         RecogniserSpec shared = Json.overlay(base, common, RecogniserSpec.class, "recognisers.common");
-        List<RecogniserSpec> specs = new ArrayList<>();
-        for (JsonNode variant : variants) {
-            specs.add(Json.overlay(shared, variant, RecogniserSpec.class, "recognisers.variants"));
-        }
-        specs.addAll(repeated(specs));
+        List<Variant> read =
+                variants.stream().map(node -> variant(node, shared)).toList();
+        List<Variant> all = new ArrayList<>();
+        read.forEach(variant -> all.add(variant.among(read)));
+        repeats.forEach((name, count) -> {
+            Variant first = all.stream()
+                    .filter(variant -> variant.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new RedrlException(String.format(
+                            "recognisers.repeats names %s, which is none of the variants %s",
+                            name, read.stream().map(Variant::name).toList())));
+            // The first seed is the variant itself, whose settings must not depend on whether it is repeated.
+            IntStream.rangeClosed(2, count).forEach(k -> all.add(first.repeated(k)));
+        });
         Set<String> names = new HashSet<>();
-        for (RecogniserSpec spec : specs) {
-            Checks.require(names.add(spec.name()), "recognisers.variants names %s twice", spec.name());
+        for (Variant variant : all) {
+            Checks.require(names.add(variant.name()), "recognisers.variants names %s twice", variant.name());
         }
-        return specs;
+        return all;
     }
 
-    /** The first seed is the variant itself, whose settings must not depend on whether it is repeated. */
-    private List<RecogniserSpec> repeated(List<RecogniserSpec> specs) {
-        List<RecogniserSpec> further = new ArrayList<>();
-        if (repeats == null) {
-            return further;
-        }
-        repeats.forEach((name, count) -> {
-            RecogniserSpec first = specs.stream()
-                    .filter(spec -> spec.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new io.redrl.base.RedrlException(String.format(
-                            "recognisers.repeats names %s, which is none of the variants %s",
-                            name, specs.stream().map(RecogniserSpec::name).toList())));
-            for (int k = 2; k <= count; k++) {
-                String label = "seed" + k;
-                further.add(first.withInput(name + "." + label, first.input())
-                        .withSeed(first.seedValue().child(label).value()));
-            }
-        });
-        return further;
+    /** An entry of {@code variants}: what differs from the shared settings, and beside it {@code kind}, {@code of} and {@code title}. */
+    private static Variant variant(JsonNode entry, RecogniserSpec shared) {
+        Checks.require(entry instanceof ObjectNode, "recognisers.variants lists settings by name, got %s", entry);
+        ObjectNode own = ((ObjectNode) entry).deepCopy();
+        JsonNode kind = own.remove("kind");
+        JsonNode of = own.remove("of");
+        JsonNode title = own.remove("title");
+        RecogniserSpec settings = Json.overlay(shared, own, RecogniserSpec.class, "recognisers.variants");
+        return new Variant(
+                settings,
+                kind == null
+                        ? Variant.kindOf(settings)
+                        : Json.parse(kind.toString(), RecogniserKind.class, "kind of " + settings.name()),
+                of == null ? "" : of.asString(),
+                1,
+                title == null ? "" : title.asString());
     }
 }

@@ -3,10 +3,7 @@ package io.redrl.experiment;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
-import io.redrl.adversarial.SamplingPolicy;
-import io.redrl.base.Progress;
-import io.redrl.base.Seed;
-import io.redrl.data.ImageDataset;
+import io.redrl.adversarial.PlannedExample;
 import io.redrl.features.VictimFeatureTable;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
@@ -14,204 +11,238 @@ import io.redrl.recognition.ExposureExamples;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.recognition.Trainer;
 import io.redrl.recognition.TrainingLog;
-import io.redrl.tensor.Lanes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stages that train recognisers, side by side, below {@code recognisers/}, and the one that asks victims about the training
- * examples for those that want to know.
- *
- * @param spec the experiment
- * @param stages of the run
- * @param trainData the images that the training set was made from
- * @param victims by name; the caller's
- * @param victimPaths where each lies
- * @param progress told about everything
+ * The stages that compute victim features of the training examples, for recognisers that see them, and those that train recognisers. What
+ * these share is read when the first that needs it runs; closing this frees it.
  */
-record RecogniserStages(
-        ExperimentSpec spec,
-        Stages stages,
-        ImageDataset trainData,
-        Map<String, Classifier> victims,
-        Map<String, Path> victimPaths,
-        Progress progress) {
-    private static final String EVIDENCE = "evidence.safetensors";
+final class RecogniserStages implements AutoCloseable {
+    private static final String FEATURES = "victim-features";
+    private static final String EXPOSURE_FEATURES = "victim-features-exposure";
+    private static final String TABLE = "features.safetensors";
 
-    /** What recognisers learn from. */
-    private record Lesson(
-            AdversarialSet train,
-            List<AdversarialExample> rows,
-            @Nullable ExposureExamples more,
-            String moreMadeFrom) {}
+    private final Run run;
+    private final ExperimentSpec spec;
+    private @Nullable List<AdversarialExample> rows;
+    private @Nullable ExposureExamples exposure;
+    private @Nullable FeatureExtractor extractor;
+    private @Nullable VictimFeatureTable table;
 
-    /**
-     * Trains all recognisers, or finds them.
-     *
-     * @param train the training set
-     * @param features the feature extractor's folder
-     * @return each one's folder, in the experiment's order
-     */
-    Map<RecogniserSpec, Path> run(AdversarialSet train, Path features) {
-        List<RecogniserSpec> specs = spec.recogniserSpecs();
-        Lesson lesson = lesson(specs, train);
-        try (FeatureExtractor extractor = FeatureExtractor.load(features);
-                VictimFeatureTable evidence = evidence(specs, lesson)) {
-            List<Callable<Path>> work = new ArrayList<>();
-            specs.forEach(
-                    recogniser -> work.add(() -> recogniser(recogniser, lesson, phi(recogniser), extractor, evidence)));
-            List<Path> folders = Lanes.map(work);
-            Map<RecogniserSpec, Path> trained = new LinkedHashMap<>();
-            for (int i = 0; i < specs.size(); i++) {
-                trained.put(specs.get(i), folders.get(i));
+    RecogniserStages(Run run) {
+        this.run = run;
+        this.spec = run.spec;
+    }
+
+    /** The stages of victim features, one after the other: none if no recogniser sees them. */
+    List<Stage> features() {
+        List<Stage> stages = new ArrayList<>();
+        if (run.variants.stream().anyMatch(RecogniserStages::seesFeatures)) {
+            long size = run.plan(PlannedSet.TRAIN).size();
+            stages.add(features(FEATURES, size, this::rows, () -> train().manifest()));
+            if (run.exposed()) {
+                long outliers = spec.recognisers().outliers().isEmpty()
+                        ? 0
+                        : run.plan(PlannedSet.OUTLIERS).size();
+                long synthetic = (long) spec.train().count() * ExposureExamples.MADE_UP_PER_IMAGE;
+                stages.add(features(
+                        EXPOSURE_FEATURES,
+                        size + outliers + synthetic,
+                        () -> exposure().all(),
+                        this::exposureInputs));
             }
-            return trained;
+        }
+        return stages;
+    }
+
+    private Stage features(String name, long size, Supplier<List<AdversarialExample>> examples, Supplier<?> inputs) {
+        return new Stage(
+                name,
+                () -> List.of(
+                        VictimFeatureTable.VERSION,
+                        inputs.get(),
+                        run.victims().values().stream()
+                                .map(Classifier::checksum)
+                                .toList()),
+                size,
+                Stage.IMAGES,
+                false,
+                into -> {
+                    List<AdversarialExample> all = examples.get();
+                    List<Classifier> victims = List.copyOf(run.victims().values());
+                    VictimFeatureTable.write(all, victims, into.resolve(TABLE), run.progress);
+                    return all.size();
+                });
+    }
+
+    /** The stages that train, one for each recogniser. */
+    List<Stage> recognisers() {
+        return run.variants.stream()
+                .map(variant -> recogniser(variant.settings()))
+                .toList();
+    }
+
+    private Stage recogniser(RecogniserSpec recogniser) {
+        AdversarialPlan plan = run.plan(PlannedSet.TRAIN);
+        Set<Integer> kept = kept(recogniser, plan);
+        long images = plan.indices().stream().filter(kept::contains).count();
+        long items = (long) recogniser.training().totalSteps((int) images)
+                * recogniser.training().batch();
+        return new Stage(
+                "recognisers/" + recogniser.name(), () -> inputs(recogniser), items, Stage.IMAGES, true, into -> {
+                    train(recogniser, kept, into);
+                    return items;
+                });
+    }
+
+    private List<?> inputs(RecogniserSpec recogniser) {
+        return List.of(
+                recogniser,
+                train().manifest(),
+                phi(recogniser).checksum(),
+                extractor().checksum(),
+                recogniser.victimFeatures().stream()
+                        .map(name -> VictimFeatureTable.VERSION
+                                + Objects.requireNonNull(run.victims().get(name))
+                                        .checksum())
+                        .toList(),
+                exposed(recogniser) ? exposureInputs() : "");
+    }
+
+    private void train(RecogniserSpec recogniser, Set<Integer> kept, Path into) {
+        List<AdversarialExample> all = rows();
+        int[] places = IntStream.range(0, all.size())
+                .filter(place -> kept.contains(all.get(place).index()))
+                .toArray();
+        ExposureExamples more = exposed(recogniser) ? exposure() : null;
+        int[] morePlaces = more == null ? new int[0] : more.places(places, recogniser.leftOutVictims());
+        int[] known = IntStream.concat(
+                        Arrays.stream(places), Arrays.stream(morePlaces).map(place -> all.size() + place))
+                .toArray();
+        try (VictimFeatureTable features =
+                recogniser.victimFeatures().isEmpty() ? null : table().of(known, recogniser.victimFeatures())) {
+            Trainer.train(
+                    recogniser,
+                    Arrays.stream(places).mapToObj(all::get).toList(),
+                    more == null ? null : more.at(morePlaces),
+                    run.data(spec.train().split()),
+                    phi(recogniser),
+                    extractor(),
+                    features,
+                    into,
+                    TrainingLog.standard(),
+                    run.progress);
         }
     }
 
-    private @Nullable Classifier phi(RecogniserSpec recogniser) {
-        return victims.get(recogniser.phi().isEmpty() ? spec.phi() : recogniser.phi());
+    /** The images that a recogniser learns from: those that no victim was attacked with which it must not meet. */
+    private static Set<Integer> kept(RecogniserSpec recogniser, AdversarialPlan plan) {
+        Set<Integer> met = recogniser.leftOutVictims().isEmpty()
+                ? Set.of()
+                : plan.items().stream()
+                        .filter(row -> recogniser.leftOutVictims().contains(row.victim()))
+                        .map(PlannedExample::index)
+                        .collect(Collectors.toSet());
+        return plan.indices().stream().filter(index -> !met.contains(index)).collect(Collectors.toSet());
     }
 
-    /** The training set, and what is shown beside it if any recogniser is exposed to more. */
-    private Lesson lesson(List<RecogniserSpec> specs, AdversarialSet train) {
-        List<AdversarialExample> rows = train.examples();
-        if (specs.stream().noneMatch(RecogniserStages::exposed)) {
-            return new Lesson(train, rows, null, "");
-        }
-        Seed seed = spec.seedValue().child("exposure");
-        List<AdversarialExample> others = List.of();
-        String madeFrom = Stages.madeFrom(ExposureExamples.VERSION, train.manifest());
-        if (spec.recognisers().outliers().isPresent()) {
-            AdversarialPlan plan = AdversarialPlan.of(
-                            trainData,
-                            List.copyOf(victims.keySet()),
-                            spec.recognisers().outliers().get(),
-                            train.plan().indices(),
-                            seed.child("set").value())
-                    .withClean(false)
-                    .withSampling(SamplingPolicy.ONE_VICTIM)
-                    .withStorage(train.plan().options().storage())
-                    .withReferenceLabel(train.plan().options().referenceLabel());
-            AdversarialSet set = new SetStages(stages, progress).ensure("strangers", plan, trainData, victims);
-            // An attack that did not get through may leave an image as it was: that one is clean.
-            others = set.examples().stream()
-                    .filter(row -> row.outcome().linf() > 0)
-                    .toList();
-            madeFrom = Stages.madeFrom(madeFrom, set.manifest());
-        }
-        return new Lesson(train, rows, ExposureExamples.of(rows, others, trainData, seed), madeFrom);
+    private static boolean seesFeatures(Variant variant) {
+        return !variant.settings().victimFeatures().isEmpty();
     }
 
     private static boolean exposed(RecogniserSpec recogniser) {
         return recogniser.training().exposure().isPresent();
     }
 
-    /** What all victims say of the training examples, and of what is shown beside these, if any recogniser asks. */
-    private @Nullable VictimFeatureTable evidence(List<RecogniserSpec> specs, Lesson lesson) {
-        if (specs.stream().allMatch(recogniser -> recogniser.victimFeatures().isEmpty())) {
-            return null;
-        }
-        VictimFeatureTable ofSet =
-                evidence("evidence", lesson.rows(), lesson.train().manifest());
-        if (lesson.more() == null) {
-            return ofSet;
-        }
-        try (ofSet;
-                VictimFeatureTable ofMore =
-                        evidence("evidence-exposure", lesson.more().all(), lesson.moreMadeFrom())) {
-            return ofSet.followedBy(ofMore);
-        }
+    private AdversarialSet train() {
+        return run.set(PlannedSet.TRAIN);
     }
 
-    private VictimFeatureTable evidence(String name, List<AdversarialExample> rows, Object rowsMadeFrom) {
-        List<Classifier> asked = List.copyOf(victims.values());
-        String madeFrom = Stages.madeFrom(
-                VictimFeatureTable.VERSION,
-                rowsMadeFrom,
-                asked.stream().map(Classifier::checksum).toList());
-        Path stage = stages.ensure(
-                name,
-                madeFrom,
-                rows.size(),
-                "images",
-                into -> VictimFeatureTable.write(rows, asked, into.resolve(EVIDENCE), progress));
+    private Classifier phi(RecogniserSpec recogniser) {
+        String name = recogniser.phi().isEmpty() ? spec.phi() : recogniser.phi();
+        return Objects.requireNonNull(run.victims().get(name), name);
+    }
+
+    private Object exposureInputs() {
+        return List.of(
+                ExposureExamples.VERSION,
+                train().manifest(),
+                spec.recognisers()
+                        .outliers()
+                        .map(attacks -> List.of(run.set(PlannedSet.OUTLIERS).manifest()))
+                        .orElse(List.of()));
+    }
+
+    private synchronized List<AdversarialExample> rows() {
+        if (rows == null) {
+            rows = train().examples();
+        }
+        return rows;
+    }
+
+    /** What is shown beside the training set. */
+    private synchronized ExposureExamples exposure() {
+        if (exposure == null) {
+            // An attack that did not get through may leave an image as it was: that one is clean.
+            List<AdversarialExample> outliers = spec.recognisers().outliers().stream()
+                    .flatMap(attacks -> run.set(PlannedSet.OUTLIERS).examples().stream())
+                    .filter(row -> row.outcome().linf() > 0)
+                    .toList();
+            exposure = ExposureExamples.of(
+                    rows(),
+                    outliers,
+                    run.data(spec.train().split()),
+                    spec.seedValue().child("exposure"));
+        }
+        return exposure;
+    }
+
+    private synchronized FeatureExtractor extractor() {
+        if (extractor == null) {
+            extractor = FeatureExtractor.load(run.network("features", spec.features()));
+        }
+        return extractor;
+    }
+
+    /** Victim features of the training set, followed by those of what is shown beside it. */
+    private synchronized VictimFeatureTable table() {
+        if (table == null) {
+            table = open(FEATURES);
+            if (run.exposed()) {
+                try (VictimFeatureTable first = table;
+                        VictimFeatureTable second = open(EXPOSURE_FEATURES)) {
+                    table = first.followedBy(second);
+                }
+            }
+        }
+        return table;
+    }
+
+    private VictimFeatureTable open(String stage) {
         return VictimFeatureTable.open(
-                stage.resolve(EVIDENCE),
-                List.copyOf(victims.keySet()),
-                victims.keySet().stream().map(victimPaths::get).toList());
+                run.folder.resolve(stage).resolve(TABLE),
+                spec.victims().stream().map(NetworkSource::name).toList(),
+                spec.victims().stream()
+                        .map(victim -> run.network("victims", victim))
+                        .toList());
     }
 
-    private Path recogniser(
-            RecogniserSpec recogniser,
-            Lesson lesson,
-            @Nullable Classifier phi,
-            FeatureExtractor extractor,
-            @Nullable VictimFeatureTable evidence) {
-        List<Object> parts = new ArrayList<>(List.of(
-                recogniser,
-                lesson.train().manifest(),
-                phi == null ? "" : phi.checksum(),
-                extractor.checksum(),
-                recogniser.victimFeatures().stream()
-                        .map(name -> VictimFeatureTable.VERSION
-                                + Objects.requireNonNull(victims.get(name)).checksum())
-                        .toList()));
-        if (exposed(recogniser)) {
-            parts.add(lesson.moreMadeFrom());
+    @Override
+    public void close() {
+        if (extractor != null) {
+            extractor.close();
         }
-        String madeFrom = Stages.madeFrom(parts.toArray());
-        List<AdversarialExample> all = lesson.rows();
-        int[] places = places(recogniser, all);
-        List<AdversarialExample> rows = Arrays.stream(places).mapToObj(all::get).toList();
-        ExposureExamples more = exposed(recogniser) ? Objects.requireNonNull(lesson.more()) : null;
-        int[] morePlaces = more == null ? new int[0] : more.places(places, recogniser.leftOutVictims());
-        int[] known = IntStream.concat(
-                        Arrays.stream(places), Arrays.stream(morePlaces).map(place -> all.size() + place))
-                .toArray();
-        int steps = recogniser.training().totalSteps((int)
-                rows.stream().map(AdversarialExample::index).distinct().count());
-        return stages.ensure(
-                "recognisers/" + recogniser.name(),
-                madeFrom,
-                (long) steps * recogniser.training().batch(),
-                "images",
-                into -> {
-                    try (VictimFeatureTable said =
-                            evidence == null ? null : evidence.of(known, recogniser.victimFeatures())) {
-                        Trainer.train(
-                                recogniser,
-                                rows,
-                                more == null ? null : more.at(morePlaces),
-                                trainData,
-                                phi,
-                                extractor,
-                                said,
-                                into,
-                                TrainingLog.standard(),
-                                progress);
-                    }
-                });
-    }
-
-    /** What a recogniser learns from: all rows, or those of images that no victim was attacked with that it must not meet. */
-    private static int[] places(RecogniserSpec recogniser, List<AdversarialExample> all) {
-        Set<Integer> met = all.stream()
-                .filter(row -> recogniser.leftOutVictims().contains(row.victim()))
-                .map(AdversarialExample::index)
-                .collect(Collectors.toSet());
-        return IntStream.range(0, all.size())
-                .filter(place -> !met.contains(all.get(place).index()))
-                .toArray();
+        if (table != null) {
+            table.close();
+        }
     }
 }

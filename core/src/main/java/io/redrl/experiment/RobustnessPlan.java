@@ -8,14 +8,13 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.data.IndexRanges;
 import io.redrl.image.Corruption;
-import io.redrl.recognition.RecogniserSpec;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * What is measured outside the training data, and the images that calibrations are fitted on.
+ * Robustness evaluation: what is measured outside the training data, and the images that calibrations are fitted on.
  *
  * @param validation what temperature and the answer "unknown" are fitted on: the experiment's victims and attacks on images that
  *     neither training nor test has
@@ -26,7 +25,7 @@ import java.util.Set;
  * @param attacks settings of the known attacks that training does not have
  * @param unknown attacks that training does not have
  * @param cleanCorruptions changes of images that are no attack: noise, JPEG
- * @param corruptions what happens to the test set's images after the attack
+ * @param corruptions what is done to the test set's images after the attack
  */
 public record RobustnessPlan(
         SetSpec validation,
@@ -55,7 +54,7 @@ public record RobustnessPlan(
                 falsePositiveRate);
         Checks.require(
                 validation.storage() == Storage.UINT8,
-                "validation must have storage uint8: pseudo-unknown images are put together from 8-bit pixels");
+                "validation must have storage uint8: synthetic outliers are put together from 8-bit pixels");
         for (AttackSpec attack : attacks) {
             Checks.require(
                     KNOWN.contains(attack.id()), "attacks lists other settings of %s, got %s", KNOWN, attack.id());
@@ -67,7 +66,7 @@ public record RobustnessPlan(
                     attack.id());
         }
         for (AttackSpec attack : cleanCorruptions) {
-            Checks.require(harmless(attack), "cleanCorruptions lists noise and jpeg, got %s", attack.id());
+            Checks.require(harmless(attack), "clean-corruptions lists noise and jpeg, got %s", attack.id());
         }
     }
 
@@ -89,23 +88,21 @@ public record RobustnessPlan(
                 new HashSet<>(recognisers).size() == recognisers.size(),
                 "robustness.recognisers names one twice: %s",
                 recognisers);
-        List<String> strangers = spec.recognisers().outliers().stream()
+        List<String> outliers = spec.recognisers().outliers().stream()
                 .flatMap(List::stream)
                 .map(AttackSpec::id)
                 .toList();
         for (AttackSpec attack : unknown) {
             Checks.require(
-                    !strangers.contains(attack.id()),
+                    !outliers.contains(attack.id()),
                     "robustness.unknown lists attacks that training does not have, but %s is among recognisers.outliers",
                     attack.id());
         }
         for (String name : recognisers) {
-            RecogniserSpec recogniser = spec.recogniserSpecs().stream()
-                    .filter(r -> r.name().equals(name))
-                    .findFirst()
-                    .orElse(null);
             Checks.require(
-                    recogniser != null && !recogniser.input().needsClean(),
+                    spec.variants().stream()
+                            .anyMatch(variant -> variant.name().equals(name)
+                                    && !variant.settings().input().needsClean()),
                     "robustness.recognisers names %s: not among recognisers.variants, or an oracle",
                     name);
         }

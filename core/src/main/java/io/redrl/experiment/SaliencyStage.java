@@ -5,8 +5,9 @@ import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.ImageStack;
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackClass;
+import io.redrl.attack.AttackSpec;
+import io.redrl.base.Json;
 import io.redrl.base.Progress;
-import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.evaluation.SaliencyEvaluation;
@@ -34,76 +35,102 @@ import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Measures which filters and pixels of each victim the attacks of a test set speak to. Only images count that the victim has
- * right when clean and wrong after the attack; of several configurations of an attack on one image the first that does it.
+ * The stage that measures which filters and pixels of each victim the attacks of the test set activate. Only images count that the victim
+ * has right when clean and wrong after the attack; of several configurations of an attack on one image the first that does it.
+ *
+ * @param run whose test set is made
  */
-final class SaliencyStage {
+record SaliencyStage(Run run) {
+    private static final String FOLDER = "saliency";
+    private static final String RESULT = "saliency.json";
     private static final int BATCH = 64;
 
-    private final SaliencyPlan plan;
-    private final ImageDataset data;
-    private final AdversarialSet test;
-    private final Seed seed;
-    private final Path folder;
-    private final Progress progress;
-
-    /**
-     * @param data the split that {@code test} was made from
-     * @param seed of the permutation tests
-     * @param folder where statistics are kept, which take the longest
-     */
-    SaliencyStage(
-            SaliencyPlan plan, ImageDataset data, AdversarialSet test, Seed seed, Path folder, Progress progress) {
-        this.plan = plan;
-        this.data = data;
-        this.test = test;
-        this.seed = seed;
-        this.folder = folder;
-        this.progress = progress;
+    /** The stage. Its images are those of the statistics and those that qualify, each once for each victim. */
+    Stage stage() {
+        long classes =
+                1 + run.spec.attacks().stream().map(AttackSpec::id).distinct().count();
+        long statistics = IndexRanges.parse(plan().statistics()).length;
+        long most = classes * Math.min(run.spec.test().count(), plan().images());
+        return new Stage(
+                FOLDER,
+                () -> List.of(
+                        plan(),
+                        test().manifest(),
+                        data().checksum(),
+                        run.victims().values().stream()
+                                .map(Classifier::checksum)
+                                .toList()),
+                run.spec.victims().size() * (statistics + most),
+                Stage.IMAGES,
+                false,
+                this::run);
     }
 
-    /**
-     * Measures every victim for which some image qualifies.
-     *
-     * @throws io.redrl.base.RedrlException if a victim has no convolutions
-     */
-    SaliencyEvaluation run(Map<String, Classifier> victims) {
+    /** Where it is. */
+    static Path folder(Run run) {
+        return run.folder.resolve(FOLDER);
+    }
+
+    /** What was measured. */
+    static SaliencyEvaluation result(Run run) {
+        return Json.read(folder(run).resolve(RESULT), SaliencyEvaluation.class);
+    }
+
+    private SaliencyPlan plan() {
+        return run.spec.saliency();
+    }
+
+    private ImageDataset data() {
+        return run.data(run.spec.test().split());
+    }
+
+    private AdversarialSet test() {
+        return run.set(PlannedSet.TEST);
+    }
+
+    /** Measures every victim for which some image qualifies. */
+    private long run(Path into) {
         List<SaliencyEvaluation.Victim> measured = new ArrayList<>();
         List<SaliencyEvaluation.MapPicture> maps = new ArrayList<>();
-        victims.forEach((name, victim) -> {
-            Map<String, Map<Integer, AdversarialExample>> rows = qualifying(name, victim);
-            if (rows.keySet().stream().allMatch(AttackClass.CLEAN.id()::equals)) {
-                progress.say("saliency: of the images of the test set none is one that " + name
-                        + " has right when clean and wrong after an attack; left out");
-                return;
-            }
-            FilterSaliency filters = FilterSaliency.of(victim);
+        long images = 0;
+        for (Map.Entry<String, Classifier> entry : run.victims().entrySet()) {
+            String name = entry.getKey();
+            FilterSaliency filters = FilterSaliency.of(entry.getValue());
             FilterStatistics statistics = StatisticsBuilder.build(
                     filters,
-                    data,
-                    IndexRanges.parse(plan.statistics(), data),
-                    plan.megabytes(),
-                    folder.resolve("statistics-" + name + ".json"),
-                    progress);
-            measured.add(profiles(name, filters, statistics, rows));
-            maps.addAll(maps(name, filters, statistics, rows));
-        });
-        return new SaliencyEvaluation(measured, maps);
+                    data(),
+                    IndexRanges.parse(plan().statistics(), data()),
+                    plan().megabytes(),
+                    into.resolve("statistics-" + name + ".json"),
+                    run.progress);
+            images += statistics.images();
+            Map<String, Map<Integer, AdversarialExample>> rows = qualifying(name, entry.getValue());
+            if (rows.keySet().stream().allMatch(AttackClass.CLEAN.id()::equals)) {
+                run.progress.say("saliency: of the images of the test set none is one that " + name
+                        + " has right when clean and wrong after an attack; left out");
+            } else {
+                measured.add(profiles(name, filters, statistics, rows));
+                maps.addAll(maps(name, filters, statistics, rows));
+                images += rows.values().stream().mapToInt(Map::size).sum();
+            }
+        }
+        Json.write(into.resolve(RESULT), new SaliencyEvaluation(measured, maps));
+        return images;
     }
 
     /** By attack in the catalogue's order, clean first: the rows that count, by image. */
     private Map<String, Map<Integer, AdversarialExample>> qualifying(String name, Classifier victim) {
         Map<String, Map<Integer, AdversarialExample>> rows =
                 new TreeMap<>(Comparator.comparing(AttackCatalog.order()::indexOf));
-        List<AdversarialExample> clean = test.examples(AttackClass.CLEAN);
+        List<AdversarialExample> clean = test().examples(AttackClass.CLEAN);
         for (int from = 0; from < clean.size(); from += BATCH) {
             List<AdversarialExample> some = clean.subList(from, Math.min(from + BATCH, clean.size()));
-            long[] said = Scopes.valued(() -> victim.predict(ImageStack.pixels(some)));
-            for (int i = 0; i < said.length; i++) {
-                take(rows, some.get(i), said[i] == some.get(i).label());
+            long[] predicted = Scopes.valued(() -> victim.predict(ImageStack.pixels(some)));
+            for (int i = 0; i < predicted.length; i++) {
+                take(rows, some.get(i), predicted[i] == some.get(i).label());
             }
         }
-        for (AdversarialExample row : test.examples(name)) {
+        for (AdversarialExample row : test().examples(name)) {
             take(
                     rows,
                     row,
@@ -116,7 +143,7 @@ final class SaliencyStage {
     private void take(Map<String, Map<Integer, AdversarialExample>> rows, AdversarialExample row, boolean qualifies) {
         if (qualifies) {
             Map<Integer, AdversarialExample> own = rows.computeIfAbsent(row.attack(), k -> new LinkedHashMap<>());
-            if (own.size() < plan.images()) {
+            if (own.size() < plan().images()) {
                 own.putIfAbsent(row.index(), row);
             }
         }
@@ -130,17 +157,17 @@ final class SaliencyStage {
         List<SaliencyProfile> profiles = new ArrayList<>();
         List<ProfileBuilder> builders = new ArrayList<>();
         int total = rows.values().stream().mapToInt(Map::size).sum();
-        try (Progress.Task task = progress.start("saliency profiles of " + name, total, "images")) {
+        try (Progress.Task task = run.progress.start("saliency profiles of " + name, total, "images")) {
             rows.forEach((attack, own) -> {
                 ProfileBuilder builder = new ProfileBuilder(name, attack, filters.layout());
                 List<AdversarialExample> examples = List.copyOf(own.values());
                 for (int from = 0; from < examples.size(); from += BATCH) {
-                    progress.checkStopped();
+                    run.progress.checkStopped();
                     List<AdversarialExample> some = examples.subList(from, Math.min(from + BATCH, examples.size()));
                     double[][] saliency =
-                            Scopes.valued(() -> filters.of(ImageStack.pixels(some), labels(some), plan.megabytes()));
+                            Scopes.valued(() -> filters.of(ImageStack.pixels(some), labels(some), plan().megabytes()));
                     for (int i = 0; i < saliency.length; i++) {
-                        builder.add(some.get(i).index(), statistics.standardised(saliency[i], plan.signed()));
+                        builder.add(some.get(i).index(), statistics.standardised(saliency[i], plan().signed()));
                     }
                     task.advance(some.size());
                 }
@@ -158,14 +185,14 @@ final class SaliencyStage {
                                 builders.get(i).layerMeans(),
                                 second,
                                 builders.get(j).layerMeans(),
-                                plan.permutations(),
-                                seed.child(name + "/" + first + "/" + second))
+                                plan().permutations(),
+                                run.spec.seedValue().child("saliency").child(name + "/" + first + "/" + second))
                         .ifPresent(comparisons::add);
             }
         }
         return new SaliencyEvaluation.Victim(
                 name,
-                test.plan().indices().size(),
+                test().plan().indices().size(),
                 profiles,
                 profiles.stream().map(ProfileNumbers::of).toList(),
                 comparisons);
@@ -181,15 +208,15 @@ final class SaliencyStage {
         rows.values().forEach(own -> own.keySet().forEach(index -> attacks.merge(index, 1, Integer::sum)));
         List<Integer> chosen = attacks.entrySet().stream()
                 .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
-                .limit(plan.maps())
+                .limit(plan().maps())
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
         List<SaliencyEvaluation.MapPicture> maps = new ArrayList<>();
-        try (Progress.Task task = progress.start("saliency maps of " + name, chosen.size(), "images")) {
+        try (Progress.Task task = run.progress.start("saliency maps of " + name, chosen.size(), "images")) {
             for (int index : chosen) {
                 for (Map<Integer, AdversarialExample> own : rows.values()) {
-                    progress.checkStopped();
+                    run.progress.checkStopped();
                     AdversarialExample row = own.get(index);
                     if (row != null) {
                         maps.add(map(name, filters, statistics, row));
@@ -205,11 +232,11 @@ final class SaliencyStage {
             String name, FilterSaliency filters, FilterStatistics statistics, AdversarialExample row) {
         return Scopes.valued(() -> {
             Tensor pixels = ImageStack.pixels(List.of(row));
-            double[] map = plan.inputSaliency().maps(filters, statistics, pixels, labels(List.of(row)))[0];
+            double[] map = plan().inputSaliency().maps(filters, statistics, pixels, labels(List.of(row)))[0];
             Image shown = Tensors.images(pixels).get(0);
             return new SaliencyEvaluation.MapPicture(
                     row.index(),
-                    Objects.requireNonNull(data.classNames().get(row.label())),
+                    Objects.requireNonNull(data().classNames().get(row.label())),
                     name,
                     row.attack(),
                     shown,

@@ -4,6 +4,7 @@ import io.redrl.adversarial.ReferenceLabel;
 import io.redrl.adversarial.SamplingPolicy;
 import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
+import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
 
 /**
@@ -26,13 +27,13 @@ public record SetSpec(
         Checks.require(referenceLabel != null, "reference-label is missing: label or prediction");
     }
 
-    /** The same for a few images, and of these not every combination but one of each attack. */
-    SetSpec few(String few) {
-        return new SetSpec(
-                split,
-                few,
-                sampling == SamplingPolicy.ALL ? SamplingPolicy.ONE_PER_ATTACK : sampling,
-                storage,
-                referenceLabel);
+    /** The same for other images, combined in another way. */
+    SetSpec with(String otherIndices, SamplingPolicy otherSampling) {
+        return new SetSpec(split, otherIndices, otherSampling, storage, referenceLabel);
+    }
+
+    /** How many images are attacked. */
+    int count() {
+        return IndexRanges.parse(indices).length;
     }
 }

@@ -55,10 +55,30 @@ public final class Recogniser implements AutoCloseable {
      * Loads what {@link Trainer} wrote.
      *
      * @param folder with {@code recogniser.json}, {@code psi.safetensors} and, for inputs that reconstruct, {@code
-     *     g.safetensors}; {@code calibration.json} and {@code ood.safetensors} are used if they are there
+     *     g.safetensors}; {@code calibration.json} and {@code ood.safetensors} are used if they are there,
+     *     or in the run that trained it in {@code calibration/NAME}
      * @throws io.redrl.base.RedrlException if a file is missing or does not fit
      */
     public static Recogniser load(Path folder) {
+        return load(folder, calibration(folder));
+    }
+
+    /** Beside the weights, or else where a run has it: {@code calibration/NAME} for {@code recognisers/NAME}. */
+    private static Path calibration(Path folder) {
+        Path own = folder.toAbsolutePath().normalize();
+        return Files.isRegularFile(own.resolve(Calibration.FILE))
+                ? own
+                : own.resolve("../../calibration").normalize().resolve(own.getFileName());
+    }
+
+    /**
+     * Loads what {@link Trainer} wrote, with a calibration from elsewhere.
+     *
+     * @param folder as for {@link #load(Path)}
+     * @param calibrated with {@code calibration.json} and {@code ood.safetensors}, if they are there
+     * @throws io.redrl.base.RedrlException if a file is missing or does not fit
+     */
+    public static Recogniser load(Path folder, Path calibrated) {
         RecogniserCard card = Json.read(folder.resolve(CARD), RecogniserCard.class);
         Checks.require(
                 card.classes()
@@ -74,9 +94,9 @@ public final class Recogniser implements AutoCloseable {
                     weights(folder, Networks.RECONSTRUCTOR),
                     card.spec().reconstructor().weights());
         }
-        Path fitted = folder.resolve(Calibration.FILE);
+        Path fitted = calibrated.resolve(Calibration.FILE);
         Calibration calibration = Files.isRegularFile(fitted) ? Json.read(fitted, Calibration.class) : Calibration.NONE;
-        OodScore oodScore = OodScore.load(folder, calibration);
+        OodScore oodScore = OodScore.load(calibrated, calibration);
         Recogniser recogniser = new Recogniser(card, calibration, oodScore);
         try {
             recogniser.networks.modules().forEach((name, module) -> {
@@ -88,7 +108,7 @@ public final class Recogniser implements AutoCloseable {
                     network.fold();
                 }
             });
-            oodScore.requireFits(recogniser.networks.classifier().featureCount(), folder.resolve(OodScore.FILE));
+            oodScore.requireFits(recogniser.networks.classifier().featureCount(), calibrated.resolve(OodScore.FILE));
             for (String victim : card.spec().victimFeatures()) {
                 recogniser.victims.add(Victims.load(Victims.copied(folder.resolve(VICTIMS), victim)));
             }

@@ -3,6 +3,7 @@ package io.redrl.training;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
+import io.redrl.base.Fingerprint;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
@@ -308,10 +309,6 @@ public final class VictimTrainer {
     }
 
     private void requireSame(State found, Path file) {
-        State wanted = state(found.epochs());
-        if (!found.equals(wanted)) {
-            throw new RedrlException(file + " was trained otherwise (" + Json.line(found.spec()) + ", seed "
-                    + found.seed() + "). Name another folder, or delete this one to train afresh.");
-        }
+        Fingerprint.of(state(found.epochs())).requireSame(Fingerprint.of(found), file);
     }
 }

@@ -332,15 +332,16 @@ class AdversarialSetTest {
                 PLAN.withReferenceLabel(ReferenceLabel.PREDICTION).withShardSize(5);
         assertThatThrownBy(() -> build(other, folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("different: reference-label, shard-size.");
+                .hasMessageContaining(
+                        "reference-label (label, asked for prediction), plan.options.shard-size (4, asked for 5)");
         Map<String, FakeVictim> retrained = Map.of("v1", FakeVictim.of("v1", 9), "v2", FakeVictim.of("v2", 2));
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, retrained, folder, Progress.silent()))
-                .hasMessageContaining("different: victims.");
+                .hasMessageContaining("different: victims[0].checksum.");
         SmallImages larger = SmallImages.of(31);
         AdversarialPlan ofLarger = AdversarialPlan.of(larger, PLAN.victims(), ATTACKS, PLAN.indices(), 7)
                 .withShardSize(4);
         assertThatThrownBy(() -> builder().build(ofLarger, larger, VICTIMS, folder, Progress.silent()))
-                .hasMessageContaining("different: dataset-checksum.");
+                .hasMessageContaining("different: plan.dataset-checksum.");
         assertThat(checksums(folder)).isEqualTo(before);
     }
 

@@ -8,9 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class SeedSpreadTest {
     @Test
-    void groupsSeedsByTheNameThatTheyShare() {
-        List<RecognitionResult> results =
-                List.of(result("redrl", 8), result("oracle", 9), result("redrl.seed2", 6), result("redrl.seed3", 4));
+    void groupsFurtherSeedsWithTheRecogniserThatTheyRepeat() {
+        List<RecognitionResult> results = List.of(
+                result("redrl", 8),
+                result("oracle", 9),
+                result("again", 6).versionOf("redrl", 2),
+                result("once-more", 4).versionOf("redrl", 3),
+                result("redrl.seed4", 1));
         List<SeedSpread> spreads = SeedSpread.of(results);
 
         assertThat(spreads).extracting(SeedSpread::base).containsExactly("redrl");
@@ -20,9 +24,8 @@ class SeedSpreadTest {
         assertThat(spreads.get(0).macro().high()).isCloseTo(0.8, within(1e-12));
         assertThat(spreads.get(0).micro().mean()).isCloseTo(0.6, within(1e-12));
         assertThat(spreads.get(0).perClass()).hasSize(6).allMatch(s -> Math.abs(s.sd() - 0.2) < 1e-12);
-        assertThat(results.get(3).seed()).isEqualTo(3);
-        assertThat(result("redrl.seeds", 1).seed()).isEqualTo(1);
-        assertThat(result("redrl.seeds", 1).base()).isEqualTo("redrl.seeds");
+        assertThat(results.get(3).base()).isEqualTo("redrl");
+        assertThat(results.get(4).base()).as("a name is only a name").isEqualTo("redrl.seed4");
     }
 
     /** Of ten examples of each class so many right. */

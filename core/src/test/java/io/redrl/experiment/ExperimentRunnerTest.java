@@ -13,7 +13,9 @@ import io.redrl.evaluation.RecognitionResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,8 +85,8 @@ class ExperimentRunnerTest {
         assertThat(added.tasks).contains("training redrl-plus").doesNotContain("training image-only");
         Path parts = images.resolve("parts");
         assertThat(WatchedRun.stoppedAgainAndAgain(file, parts, images, 100)).isGreaterThan(3);
-        String said = "tiny/evaluation/predictions-redrl-plus.jsonl";
-        assertThat(Checksums.of(parts.resolve(said))).isEqualTo(Checksums.of(runs.resolve(said)));
+        String predictions = "tiny/evaluation/predictions-redrl-plus.jsonl";
+        assertThat(Checksums.of(parts.resolve(predictions))).isEqualTo(Checksums.of(runs.resolve(predictions)));
     }
 
     @Test
@@ -107,21 +109,21 @@ class ExperimentRunnerTest {
                 "exposure is for recognisers that look at images alone");
         assertRefused(
                 images,
-                yaml.replace("saliency:", "  strangers: [{attack: pgd, epsilon: 8/255, steps: 1}]\nsaliency:"),
+                yaml.replace("saliency:", "  outliers: [{attack: pgd, epsilon: 8/255, steps: 1}]\nsaliency:"),
                 "outliers must be of attacks that are not recognised, got pgd");
         assertRefused(
                 images,
-                yaml.replace("saliency:", "  strangers: [{attack: jpeg, quality: 75}]\nsaliency:"),
+                yaml.replace("saliency:", "  outliers: [{attack: jpeg, quality: 75}]\nsaliency:"),
                 "outliers must be of attacks that are not recognised, got jpeg");
-        assertRefused(images, yaml.replace("saliency:", "  strangers: []\nsaliency:"), "must name at least one attack");
+        assertRefused(images, yaml.replace("saliency:", "  outliers: []\nsaliency:"), "must name at least one attack");
         assertRefused(
                 images,
-                yaml.replace("saliency:", "  strangers: [{attack: square, steps: 3}]\nsaliency:")
-                        + TinyExperiment.GENERALISATION,
+                yaml.replace("saliency:", "  outliers: [{attack: square, steps: 3}]\nsaliency:")
+                        + TinyExperiment.ROBUSTNESS,
                 "square is among recognisers.outliers");
         assertRefused(
                 images,
-                yaml + TinyExperiment.GENERALISATION.replace("[redrl, image-only]", "[redrl, redrl]"),
+                yaml + TinyExperiment.ROBUSTNESS.replace("[redrl, image-only]", "[redrl, redrl]"),
                 "names one twice");
         assertRefused(
                 images,
@@ -129,7 +131,7 @@ class ExperimentRunnerTest {
                                 "{name: image-only, input: image}",
                                 "{name: image-only, input: image, left-out-victims: [vgg8]}")
                         .replace("sampling: one-per-attack", "sampling: all"),
-                "draw all every image meets all");
+                "with sampling all every image meets all");
         assertRefused(images, yaml.replace("- name: vgg8", "- name: ../vgg8"), "got '../vgg8'");
     }
 
@@ -145,24 +147,29 @@ class ExperimentRunnerTest {
     void thePapersExperimentsHaveItsAblationsAndLearningRates() {
         for (String name : List.of("cifar10", "tiny-imagenet")) {
             ExperimentSpec spec = ExperimentSpec.read(Path.of("../experiments", name + ".yaml"), warning -> {});
-            assertThat(spec.recogniserSpecs())
-                    .extracting(RecogniserKinds::of)
+            assertThat(spec.variants())
+                    .extracting(Variant::kind)
                     .contains(RecogniserKind.ABLATION_A, RecogniserKind.ABLATION_B, RecogniserKind.ABLATION_C);
             double peak = name.equals("cifar10") ? 3.5e-4 : 1.7e-4;
-            assertThat(spec.recogniserSpecs())
-                    .allSatisfy(r -> assertThat(r.training().learningRate(20 * 50_000 / 128, 50_000))
+            assertThat(spec.variants())
+                    .allSatisfy(r -> assertThat(r.settings().training().learningRate(20 * 50_000 / 128, 50_000))
                             .isCloseTo(peak, within(1e-12)));
         }
     }
 
     @Test
-    void theShippedExperimentsAreReadable() {
+    void theShippedExperimentsAreReadable() throws IOException {
         Path experiments = Path.of("../experiments");
-        assertThat(ExperimentSpec.read(experiments.resolve("demo.yaml"), warning -> {})
-                        .recogniserSpecs())
-                .hasSizeGreaterThanOrEqualTo(4);
+        List<String> warnings = new ArrayList<>();
+        try (Stream<Path> files = Files.list(experiments)) {
+            assertThat(files.map(file -> ExperimentSpec.read(file, warnings::add)))
+                    .hasSizeGreaterThan(4)
+                    .allSatisfy(spec -> assertThat(spec.variants()).isNotEmpty());
+        }
+        assertThat(warnings).isEmpty();
         assertThat(ExperimentSpec.read(experiments.resolve("cifar10.yaml"), warning -> {})
-                        .recogniserSpecs())
+                        .variants())
+                .extracting(Variant::settings)
                 .anySatisfy(redrl -> {
                     assertThat(redrl.reconstructor().blocks()).isEqualTo(23);
                     assertThat(redrl.losses().reconstruction()).isEqualTo(0.01);

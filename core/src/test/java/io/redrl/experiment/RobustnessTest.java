@@ -43,7 +43,7 @@ class RobustnessTest {
                 .isEmpty();
         copy(folder.resolve("whole"), folder.resolve("parts"));
 
-        TinyExperiment.yaml(folder, base + TinyExperiment.GENERALISATION);
+        TinyExperiment.yaml(folder, base + TinyExperiment.ROBUSTNESS);
         WatchedRun whole = WatchedRun.toTheEnd();
         ExperimentRunner.Outcome outcome = ExperimentRunner.run(file, folder.resolve("whole"), folder, whole);
         assertThat(whole.said).anyMatch(line -> line.contains("left out the victim elsewhere"));
@@ -53,8 +53,13 @@ class RobustnessTest {
         assertThat(Files.readString(outcome.report()))
                 .contains("Outside the training data", "victim resnet20", "mi-fgsm", "the victim elsewhere");
         Path recogniser = folder.resolve("whole/tiny/recognisers/redrl");
-        try (Recogniser calibrated = Recogniser.load(recogniser)) {
+        assertThat(recogniser.resolve(Calibration.FILE))
+                .as("a stage writes into no other's folder")
+                .doesNotExist();
+        try (Recogniser calibrated = Recogniser.load(recogniser);
+                Recogniser trained = Recogniser.load(recogniser, recogniser)) {
             assertThat(calibrated.calibration()).isNotEqualTo(Calibration.NONE);
+            assertThat(trained.calibration()).isEqualTo(Calibration.NONE);
         }
 
         WatchedRun again = WatchedRun.toTheEnd();
@@ -89,9 +94,9 @@ class RobustnessTest {
                     .orElseThrow();
             assertThat(png.confusion()).isEqualTo(recogniser.reference().confusion());
             assertThat(png.unknown()).isEqualTo(recogniser.reference().unknown());
-            assertThat(recogniser.unknown()).isNotEmpty().allSatisfy(stranger -> {
-                assertThat(stranger.n()).isBetween(1, 3);
-                assertThat(stranger.auroc()).isBetween(0.0, 1.0);
+            assertThat(recogniser.unknown()).isNotEmpty().allSatisfy(attack -> {
+                assertThat(attack.n()).isBetween(1, 3);
+                assertThat(attack.auroc()).isBetween(0.0, 1.0);
             });
             assertThat(recogniser.cleanCorruptions()).hasSize(2).allSatisfy(n -> assertThat(n.n())
                     .isEqualTo(3));
@@ -135,7 +140,7 @@ class RobustnessTest {
     @Test
     void refusesMistakesBeforeAnythingRuns() throws IOException {
         Path own = folder.resolve("mistakes");
-        String yaml = Files.readString(TinyExperiment.write(own)) + TinyExperiment.GENERALISATION;
+        String yaml = Files.readString(TinyExperiment.write(own)) + TinyExperiment.ROBUSTNESS;
         assertRefused(own, yaml.replace("images: 0-2", "images: 2-9"), "among the test images");
         assertRefused(own, yaml.replace("indices: 8-15", "indices: 7-15"), "shares 1 images with the training set");
         assertRefused(own, yaml.replace("[redrl, image-only]", "[redrl, oracle]"), "or an oracle");

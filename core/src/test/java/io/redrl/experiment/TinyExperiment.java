@@ -47,7 +47,7 @@ final class TinyExperiment {
             """;
 
     /** What {@link #write}'s file may have at its end. */
-    static final String GENERALISATION = """
+    static final String ROBUSTNESS = """
             robustness:
               validation: {split: train, indices: 8-15, sampling: one-per-attack, storage: uint8, reference-label: prediction}
               false-positive-rate: 0.1
@@ -63,7 +63,7 @@ final class TinyExperiment {
               unknown:
                 - {attack: mi-fgsm, steps: 2}
                 - {attack: square, steps: 3}
-              cleanCorruptions:
+              clean-corruptions:
                 - {attack: noise, epsilon: 8/255}
                 - {attack: jpeg, quality: 75}
               corruptions: [png, jpeg-75, shift]

@@ -33,7 +33,8 @@ class TablesTest {
                 result("ablation-c", RecogniserKind.ABLATION_C, "C: A + L_IC", 70),
                 result("redrl-plus", RecogniserKind.PLUS, "redrl+", 95),
                 result("redrl-plus.without-maps", RecogniserKind.PLUS_ABLATION, "redrl+ without maps", 85),
-                result("redrl-plus.seed2", RecogniserKind.PLUS, "redrl+, seed 2", 93));
+                result("redrl-plus.seed2", RecogniserKind.PLUS, "redrl+, seed 2", 93)
+                        .versionOf("redrl-plus", 2));
         PairedComparison comparison = new PairedComparison(
                 "redrl-plus",
                 "redrl-plus.without-maps",

@@ -1,0 +1,144 @@
+package io.redrl.experiment;
+
+import io.redrl.adversarial.AdversarialPlan;
+import io.redrl.adversarial.AdversarialSet;
+import io.redrl.base.Progress;
+import io.redrl.data.ImageDataset;
+import io.redrl.data.IndexRanges;
+import io.redrl.data.Split;
+import io.redrl.model.Classifier;
+import io.redrl.model.Victims;
+import io.redrl.recognition.Recogniser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Run of an experiment: what its stages share, opened when first asked for. Closing it closes
+ * the victims.
+ */
+final class Run implements AutoCloseable {
+    final ExperimentSpec spec;
+    final List<Variant> variants;
+    final String yaml;
+    final Path folder;
+    final Path repository;
+    final Progress progress;
+    private final Source source;
+    private final Map<Split, ImageDataset> data = new EnumMap<>(Split.class);
+    private final Map<String, Classifier> victims = new HashMap<>();
+    private final Map<String, AdversarialSet> sets = new HashMap<>();
+
+    /** Opens a split of a data set: {@link io.redrl.data.Datasets#open}, or a part of what that opens. */
+    @FunctionalInterface
+    interface Source {
+        ImageDataset open(String name, Split split);
+    }
+
+    /**
+     * A run, begun or not.
+     *
+     * @param yaml the file that the experiment comes from, for the manifest
+     * @param source where images come from
+     * @param runs where runs lie; this one takes {@code runs/NAME}
+     * @param repository the clone that the program was built from
+     */
+    Run(ExperimentSpec spec, String yaml, Source source, Path runs, Path repository, Progress progress) {
+        this.spec = spec;
+        this.variants = spec.variants();
+        this.yaml = yaml;
+        this.source = source;
+        this.folder = runs.resolve(spec.name());
+        this.repository = repository;
+        this.progress = progress;
+    }
+
+    /** Whether some recogniser is shown more than the training set. */
+    boolean exposed() {
+        return variants.stream()
+                .anyMatch(variant -> variant.settings().training().exposure().isPresent());
+    }
+
+    /** The images of a split. */
+    synchronized ImageDataset data(Split split) {
+        return data.computeIfAbsent(split, s -> source.open(spec.data(), s));
+    }
+
+    /** How many images a split has; of a data set of which only a part is there as many as the experiment names. */
+    int size(Split split) {
+        return Stream.of(spec.train(), spec.test())
+                .filter(set -> set.split() == split)
+                .flatMap(set -> Arrays.stream(IndexRanges.parse(set.indices())).boxed())
+                .mapToInt(index -> index + 1)
+                .reduce(data(split).size(), Math::max);
+    }
+
+    /** Where a network lies or will lie: in {@code room} of this run, or where its file is. */
+    Path network(String room, NetworkSource network) {
+        return network instanceof NetworkSource.FromFile own
+                ? repository.resolve(own.file())
+                : folder.resolve(room).resolve(network.name());
+    }
+
+    /** The experiment's victims by name, in its order. */
+    Map<String, Classifier> victims() {
+        return victims(spec.victims());
+    }
+
+    /** Victims of the robustness evaluation that are there or will be: all but those whose files are missing. */
+    List<NetworkSource> unseenVictims() {
+        return spec.robustness().stream()
+                .flatMap(plan -> plan.victims().stream())
+                .filter(one -> one instanceof NetworkSource.Trained || Files.exists(network("victims", one)))
+                .toList();
+    }
+
+    /** Some victims by name. */
+    synchronized Map<String, Classifier> victims(Collection<NetworkSource> some) {
+        Map<String, Classifier> loaded = new LinkedHashMap<>();
+        for (NetworkSource one : some) {
+            loaded.put(one.name(), victims.computeIfAbsent(one.name(), name -> Victims.load(network("victims", one))));
+        }
+        return loaded;
+    }
+
+    /** An adversarial set of the experiment, made or not. */
+    PlannedSet planned(String set) {
+        return PlannedSet.of(this).stream()
+                .filter(planned -> planned.name().equals(set))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What an adversarial set is made from. */
+    AdversarialPlan plan(String set) {
+        return planned(set).plan(this);
+    }
+
+    /** A finished adversarial set. */
+    synchronized AdversarialSet set(String name) {
+        return sets.computeIfAbsent(name, n -> AdversarialSet.open(folder.resolve("sets/" + n + "/set")));
+    }
+
+    /** Where the stage that trains a recogniser leaves it. */
+    Path recogniser(Variant variant) {
+        return folder.resolve("recognisers").resolve(variant.name());
+    }
+
+    /** A trained recogniser without a calibration; the caller's. */
+    Recogniser load(Variant variant) {
+        return Recogniser.load(recogniser(variant), recogniser(variant));
+    }
+
+    @Override
+    public void close() {
+        victims.values().forEach(Classifier::close);
+    }
+}
