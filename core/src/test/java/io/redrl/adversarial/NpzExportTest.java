@@ -8,8 +8,11 @@ import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checksums;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
+import io.redrl.testing.MadeImages;
 import io.redrl.testing.Npz;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class NpzExportTest {
-    private static final SmallImages IMAGES = SmallImages.of(30);
+    private static final MadeImages IMAGES = MadeImages.random(30);
 
     @TempDir
     Path temp;
@@ -42,7 +45,11 @@ class NpzExportTest {
                 .build(
                         plan,
                         IMAGES,
-                        Map.of("v1", FakeVictim.of("v1", 1), "longer-name", FakeVictim.of("longer-name", 2)),
+                        Map.of(
+                                "v1",
+                                FunctionVictim.linear("v1", 3, ImageShape.square(4), 1),
+                                "longer-name",
+                                FunctionVictim.linear("longer-name", 3, ImageShape.square(4), 2)),
                         temp.resolve("set-" + storage),
                         Progress.silent());
     }
@@ -90,11 +97,15 @@ class NpzExportTest {
                 .containsExactly(longs(rows, row -> row.outcome().adversarialPrediction()));
         for (int i = 0; i < rows.size(); i++) {
             AdversarialExample row = rows.get(i);
-            assertThat(arrays.array("linf").data().getDouble(8 * i)).isEqualTo(row.outcome().linf());
-            assertThat(arrays.array("l2").data().getDouble(8 * i)).isEqualTo(row.outcome().l2());
+            assertThat(arrays.array("linf").data().getDouble(8 * i))
+                    .isEqualTo(row.outcome().linf());
+            assertThat(arrays.array("l2").data().getDouble(8 * i))
+                    .isEqualTo(row.outcome().l2());
             assertThat(arrays.array("success").data().get(i) == 1).isEqualTo(row.success());
-            assertThat(arrays.array("success_float").data().get(i) == 1).isEqualTo(row.outcome().successFloat());
-            assertThat(arrays.array("success_8bit").data().get(i) == 1).isEqualTo(row.outcome().success8bit());
+            assertThat(arrays.array("success_float").data().get(i) == 1)
+                    .isEqualTo(row.outcome().successFloat());
+            assertThat(arrays.array("success_8bit").data().get(i) == 1)
+                    .isEqualTo(row.outcome().success8bit());
             assertThat(arrays.array("attack").text(i)).isEqualTo(row.attack());
             assertThat(arrays.array("victim").text(i)).isEqualTo(row.victim());
             assertThat(arrays.array("config").text(i)).isEqualTo(row.config());
@@ -114,7 +125,7 @@ class NpzExportTest {
         byte[] clean = new byte[48];
         Npz.read(file).array("clean_uint8").data().get(48 * 14, clean);
         assertThat(clean).isEqualTo(IMAGES.pixels(8));
-        assertThatThrownBy(() -> NpzExport.write(set, SmallImages.of(31), temp.resolve("other.npz")))
+        assertThatThrownBy(() -> NpzExport.write(set, MadeImages.random(31), temp.resolve("other.npz")))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("made from small/test");
     }

@@ -8,6 +8,7 @@ import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -175,17 +176,14 @@ class AttackContractTest {
         Scopes.run(() -> {
             AttackBatch batch = TinyModels.batch(victim, images(16));
             for (String rule : new String[] {"runner-up", "2"}) {
-                List<Outcome> examples = AttackRunner.run(
-                                spec.with("target", rule), victim, batch, Storage.FLOAT32)
+                List<Outcome> examples = AttackRunner.run(spec.with("target", rule), victim, batch, Storage.FLOAT32)
                         .outcomes();
                 assertThat(examples)
                         .allMatch(example -> example.target() >= 0 && example.target() != example.cleanPrediction())
                         .allMatch(example ->
                                 example.successFloat() == (example.adversarialPrediction() == example.target()));
                 if (rule.equals("runner-up")) {
-                    assertThat(examples.stream()
-                                    .filter(Outcome::successFloat)
-                                    .count())
+                    assertThat(examples.stream().filter(Outcome::successFloat).count())
                             .isGreaterThanOrEqualTo(8);
                 } else {
                     assertThat(examples)
@@ -243,7 +241,7 @@ class AttackContractTest {
         Scopes.run(() -> {
             Tensor images = images(3);
             // No step of this size can succeed.
-            Classifier stubborn = new TinyModels.Function(2, victim.input(), x -> x.flatten(1, -1)
+            Classifier stubborn = new FunctionVictim(2, victim.input(), x -> x.flatten(1, -1)
                     .narrow(1, 0, 2)
                     .mul(new Scalar(1e-3))
                     .add(Tensor.create(new double[] {5, 0}, 1, 2)));
@@ -294,7 +292,7 @@ class AttackContractTest {
         Scopes.run(() -> {
             AttackBatch batch = TinyModels.batch(victim, images(8));
             List<Long> alive = new ArrayList<>();
-            Classifier counting = new TinyModels.Function(5, victim.input(), x -> {
+            Classifier counting = new FunctionVictim(5, victim.input(), x -> {
                 alive.add(Pointer.totalCount());
                 return victim.logits(x);
             });

@@ -14,6 +14,7 @@ import io.redrl.model.ForwardingClassifier;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -95,12 +96,9 @@ class AttackRunnerTest {
             AttackOutcome asFloat = AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, batch, Storage.FLOAT32);
             AttackOutcome as8bit = AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, batch, Storage.UINT8);
             assertThat(asFloat.outcomes()).allMatch(Outcome::successFloat);
-            long without = asFloat.outcomes().stream()
-                    .filter(Outcome::success8bit)
-                    .count();
-            long with = as8bit.outcomes().stream()
-                    .filter(Outcome::success8bit)
-                    .count();
+            long without =
+                    asFloat.outcomes().stream().filter(Outcome::success8bit).count();
+            long with = as8bit.outcomes().stream().filter(Outcome::success8bit).count();
             assertThat(without).isLessThan(30);
             assertThat(with).isEqualTo(32);
         });
@@ -223,7 +221,7 @@ class AttackRunnerTest {
         Scopes.run(() -> {
             AttackBatch batch = batch(4);
             int[] asked = {0};
-            Classifier counting = new TinyModels.Function(5, victim.input(), x -> {
+            Classifier counting = new FunctionVictim(5, victim.input(), x -> {
                 asked[0]++;
                 return victim.logits(x);
             });
@@ -263,8 +261,7 @@ class AttackRunnerTest {
         Scopes.run(() -> {
             AttackBatch batch = batch(12);
             int[] asked = {0};
-            AttackOutcome outcome = AttackRunner.run(
-                            List.of(spec), liar(asked), batch, Storage.FLOAT32, Precision.BF16)
+            AttackOutcome outcome = AttackRunner.run(List.of(spec), liar(asked), batch, Storage.FLOAT32, Precision.BF16)
                     .get(0);
             AttackOutcome exact = AttackRunner.run(spec, victim, batch, Storage.FLOAT32);
             long[] verdict = victim.predict(outcome.adversarial());
@@ -274,9 +271,8 @@ class AttackRunnerTest {
                 fooled += verdict[i] != batch.labels()[i] ? 1 : 0;
             }
             assertThat(asked[0]).isPositive();
-            long wanted = exact.outcomes().stream()
-                    .filter(Outcome::successFloat)
-                    .count();
+            long wanted =
+                    exact.outcomes().stream().filter(Outcome::successFloat).count();
             if (!spec.minimalNorm()) {
                 assertThat(fooled).isGreaterThanOrEqualTo((int) wanted);
             }
@@ -303,19 +299,17 @@ class AttackRunnerTest {
                     new long[] {0, 0},
                     "images of 3×9×9 do not suit victim tiny, which takes 3×8×8");
             refuses(
-                    new TinyModels.Function(7, victim.input(), victim::logits),
+                    new FunctionVictim(7, victim.input(), victim::logits),
                     images,
                     new long[] {0, 0},
                     "logits of victim tiny must have shape");
             refuses(
-                    new TinyModels.Function(
-                            5, victim.input(), x -> victim.logits(x).mul(new Scalar(Double.NaN))),
+                    new FunctionVictim(5, victim.input(), x -> victim.logits(x).mul(new Scalar(Double.NaN))),
                     images,
                     new long[] {0, 0},
                     "NaN");
             refuses(
-                    new TinyModels.Function(
-                            5, victim.input(), x -> victim.logits(x).detach()),
+                    new FunctionVictim(5, victim.input(), x -> victim.logits(x).detach()),
                     images,
                     new long[] {0, 0},
                     "passes no gradient");

@@ -3,15 +3,16 @@ package io.redrl.recognition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.redrl.adversarial.StoredImage;
-import io.redrl.attack.Storage;
-import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.StoredImage;
 import io.redrl.attack.AttackClass;
+import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.MadeImages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SamplerTest {
     private static final int VALUES = 3 * Toy.SIZE * Toy.SIZE;
 
-    private final Toy.Images images = new Toy.Images(10);
+    private final MadeImages images = Toy.images(10);
     private final RecogniserSpec paired = Toy.trained(Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE), "{\"steps\": 50}");
     private final RecogniserSpec unmirrored = Toy.trained(paired, "{\"flip\": false}");
 
@@ -87,8 +88,8 @@ class SamplerTest {
     @Test
     void exposureShowsImagesAugmentedAsAWholeAndOutliersBesideThem() {
         List<AdversarialExample> rows = Toy.rows(images, "uint8");
-        ExposureExamples more = ExposureExamples.of(
-                rows, List.of(Toy.row(images, 3, AttackClass.PGD, "uint8")), images, new Seed(1));
+        ExposureExamples more =
+                ExposureExamples.of(rows, List.of(Toy.row(images, 3, AttackClass.PGD, "uint8")), images, new Seed(1));
         RecogniserSpec plain = Toy.trained(Toy.spec(RecogniserInput.IMAGE), "{\"flip\": false, \"steps\": 100}");
         RecogniserSpec exposed = Toy.trained(plain, "{\"exposure\": {\"augmented\": 0.5, \"outliers\": 6}}");
         try (TrainingImages packed = new TrainingImages(exposed, rows, more, images, null)) {
@@ -100,7 +101,9 @@ class SamplerTest {
                 int at = step;
                 augmented += Scopes.valued(() -> {
                     Batch batch = sampler.batch(at);
-                    assertThat(batch.clean()).as("not looked at, so not decoded").isNull();
+                    assertThat(batch.clean())
+                            .as("not looked at, so not decoded")
+                            .isNull();
                     assertThat(batch.shown().size(0)).isEqualTo(30);
                     int count = 0;
                     for (int i = 0; i < 24; i++) {
@@ -117,7 +120,8 @@ class SamplerTest {
                     for (int i = 0; i < 6; i++) {
                         outliers.add(Arrays.hashCode(image(batch.outliers(), i)));
                     }
-                    // Only what is asked for is drawn anew: the batch without exposure is the same but for the augmentation.
+                    // Only what is asked for is drawn anew: the batch without exposure is the same but for the
+                    // augmentation.
                     assertThat(without.batch(at).images()).containsExactly(batch.images());
                     return count;
                 });

@@ -1,12 +1,10 @@
 package io.redrl.recognition;
 
-import java.util.Locale;
-import io.redrl.adversarial.StoredImage;
-import io.redrl.attack.Storage;
-import io.redrl.attack.Outcome;
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.StoredImage;
 import io.redrl.attack.AttackClass;
-import io.redrl.base.Checksums;
+import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
@@ -19,11 +17,13 @@ import io.redrl.tensor.Precision;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.MadeImages;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -39,26 +39,10 @@ public final class Toy {
     private Toy() {}
 
     /** Slow waves of random colour and direction; labels alternate. */
-    public record Images(int size) implements ImageDataset {
-        @Override
-        public String id() {
-            return "toy/train";
-        }
-
-        @Override
-        public ImageShape shape() {
-            return ImageShape.square(SIZE);
-        }
-
-        @Override
-        public List<String> classNames() {
-            return List.of("even", "odd");
-        }
-
-        @Override
-        public byte[] pixels(int index) {
+    public static MadeImages images(int size) {
+        return new MadeImages("toy/train", size, ImageShape.square(SIZE), List.of("even", "odd"), index -> {
             SplittableRandom random = new Seed(11).child(index).random();
-            byte[] pixels = new byte[shape().values()];
+            byte[] pixels = new byte[3 * SIZE * SIZE];
             for (int c = 0; c < 3; c++) {
                 double a = random.nextDouble(0.3);
                 double b = random.nextDouble(0.3);
@@ -69,22 +53,7 @@ public final class Toy {
                 }
             }
             return pixels;
-        }
-
-        @Override
-        public int label(int index) {
-            return index % 2;
-        }
-
-        @Override
-        public String imageId(int index) {
-            return id() + "/" + index;
-        }
-
-        @Override
-        public String checksum() {
-            return Checksums.of("toy " + size);
-        }
+        });
     }
 
     /** Every image in all six classes. */

@@ -2,17 +2,17 @@ package io.redrl.recognition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redrl.base.Progress;
 import io.redrl.base.Seed;
 import io.redrl.model.FeatureExtractor;
-import org.bytedeco.pytorch.Module;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.MadeImages;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -90,7 +90,7 @@ class TrainingStepTest {
 
     @Test
     void onlyLossesWithAWeightAreComputed() {
-        Toy.Images images = new Toy.Images(8);
+        MadeImages images = Toy.images(8);
         RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
                 .withLosses("toy", new LossSettings(0.01, 0, 0, 0.2, FeatureScale.NONE));
         try (TrainingStep step = TrainingStep.of(spec, Toy.rows(images, "uint8"), images, null, null)) {
@@ -107,7 +107,7 @@ class TrainingStepTest {
 
     @Test
     void aStepLeavesNoTensorBehind() {
-        Toy.Images images = new Toy.Images(8);
+        MadeImages images = Toy.images(8);
         RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
                 .withTraining(TrainingSettings.compact().withSteps(20, 6).withPrecision(Precision.FP32));
         Path vgg = Toy.vgg(folder.resolve("vgg.safetensors"), 2, new int[] {1, 1, 1}, false);
