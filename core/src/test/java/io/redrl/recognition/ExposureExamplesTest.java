@@ -8,6 +8,7 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.testing.MadeImages;
+import io.redrl.testing.Toy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

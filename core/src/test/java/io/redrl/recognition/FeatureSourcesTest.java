@@ -15,6 +15,7 @@ import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import io.redrl.testing.TestVictims;
+import io.redrl.testing.Toy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;

@@ -13,6 +13,7 @@ import io.redrl.base.Seed;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import io.redrl.testing.MadeImages;
+import io.redrl.testing.Toy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -19,6 +19,7 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import io.redrl.testing.MadeImages;
 import io.redrl.testing.SpokenProgress;
+import io.redrl.testing.Toy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

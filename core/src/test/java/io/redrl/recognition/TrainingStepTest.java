@@ -9,6 +9,7 @@ import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import io.redrl.testing.MadeImages;
+import io.redrl.testing.Toy;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.bytedeco.javacpp.Pointer;

@@ -1,4 +1,4 @@
-package io.redrl.recognition;
+package io.redrl.testing;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.StoredImage;
@@ -13,11 +13,13 @@ import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.Classifier;
 import io.redrl.model.InitialState;
 import io.redrl.model.ReconstructorSpec;
+import io.redrl.recognition.RecogniserInput;
+import io.redrl.recognition.RecogniserSpec;
+import io.redrl.recognition.TrainingSettings;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import io.redrl.testing.MadeImages;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
