@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.attack.AttackClass;
 import io.redrl.identify.Identification;
-import io.redrl.identify.RiggedModels;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.RecogniserInput;
+import io.redrl.testing.RiggedModels;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -3,7 +3,6 @@ package io.redrl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.calibration.Calibration;
@@ -14,11 +13,8 @@ import io.redrl.image.ImageShape;
 import io.redrl.model.AttackClassifier;
 import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.InitialState;
-import io.redrl.model.ModelCard;
-import io.redrl.model.Network;
 import io.redrl.model.Reconstructor;
 import io.redrl.model.ReconstructorSpec;
-import io.redrl.model.VictimCatalog;
 import io.redrl.model.Weights;
 import io.redrl.recognition.RecogniserCard;
 import io.redrl.recognition.RecogniserInput;
@@ -30,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -117,30 +112,7 @@ class IdentifyRunIT {
     }
 
     private void victim(String name) {
-        Path model = folder.resolve(name);
-        try (Network network = VictimCatalog.named("vgg8").network(2, new Seed(3))) {
-            Weights.save(network, model.resolve(ModelCard.WEIGHTS));
-        }
-        Json.write(
-                model.resolve(ModelCard.FILE),
-                new ModelCard(
-                        "vgg8",
-                        "made/train",
-                        "0",
-                        List.of("blue", "red"),
-                        SHAPE,
-                        List.of(0.5, 0.5, 0.5),
-                        List.of(0.3, 0.3, 0.3),
-                        Json.parse("{}", JsonNode.class, "test"),
-                        1,
-                        "made/test",
-                        1,
-                        0.5,
-                        1,
-                        1,
-                        1,
-                        Checksums.of(model.resolve(ModelCard.WEIGHTS)),
-                        Map.of()));
+        MadeVictim.write(folder.resolve(name), SHAPE, 3);
     }
 
     private int identify(String... args) {

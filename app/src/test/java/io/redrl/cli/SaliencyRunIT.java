@@ -2,23 +2,17 @@ package io.redrl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
-import io.redrl.model.ModelCard;
-import io.redrl.model.Network;
-import io.redrl.model.VictimCatalog;
-import io.redrl.model.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.QualifiedName;
@@ -46,34 +40,8 @@ class SaliencyRunIT {
                 ImageCodec.writePng(folder.resolve("images/" + label + "/" + i + ".png"), new Image(SHAPE, pixels));
             }
         }
-        victim("one", 1);
-        victim("two", 2);
-    }
-
-    private void victim(String name, long seed) {
-        Path model = folder.resolve(name);
-        try (Network network = VictimCatalog.named("vgg8").network(2, new Seed(seed))) {
-            Weights.save(network, model.resolve(ModelCard.WEIGHTS));
-        }
-        ModelCard card = new ModelCard(
-                "vgg8",
-                "made/train",
-                "0",
-                List.of("blue", "red"),
-                SHAPE,
-                List.of(0.5, 0.5, 0.5),
-                List.of(0.3, 0.3, 0.3),
-                Json.parse("{}", JsonNode.class, "test"),
-                seed,
-                "made/test",
-                1,
-                0.5,
-                1,
-                1,
-                1,
-                Checksums.of(model.resolve(ModelCard.WEIGHTS)),
-                Map.of());
-        Json.write(model.resolve(ModelCard.FILE), card);
+        MadeVictim.write(folder.resolve("one"), SHAPE, 1);
+        MadeVictim.write(folder.resolve("two"), SHAPE, 2);
     }
 
     private String path(String name) {

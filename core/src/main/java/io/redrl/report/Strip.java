@@ -100,9 +100,9 @@ record Strip(String label, String source, String config, List<Panel> panels) {
             y += TITLE;
             List<Strip> strips = attack.getValue();
             for (int i = 0; i < strips.size(); i++) {
-                strips.get(i).draw(drawing, MARGIN + i % 2 * WIDTH, y + i / 2 * HEIGHT);
+                strips.get(i).draw(drawing, MARGIN + i % 2 * WIDTH, y + (double) (i / 2) * HEIGHT);
             }
-            y += (strips.size() + 1) / 2 * HEIGHT;
+            y += (double) ((strips.size() + 1) / 2) * HEIGHT;
         }
         return drawing;
     }

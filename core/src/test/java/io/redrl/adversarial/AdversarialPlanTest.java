@@ -7,6 +7,7 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
+import io.redrl.testing.MadeImages;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,7 @@ class AdversarialPlanTest {
 
     private static AdversarialPlan plan(int images) {
         return AdversarialPlan.of(
-                SmallImages.of(10_000),
+                MadeImages.random(10_000),
                 List.of("v1", "v2"),
                 ATTACKS,
                 IntStream.range(0, images).boxed().toList(),
@@ -105,7 +106,7 @@ class AdversarialPlanTest {
     void drawsForAnImageWhateverOtherImagesAndAttacksThereAre(
             @ForAll @IntRange(min = 0, max = 999) int index, @ForAll @IntRange(min = 1, max = 5) int stride) {
         AdversarialPlan small = AdversarialPlan.of(
-                        SmallImages.of(1_000),
+                        MadeImages.random(1_000),
                         List.of("v1", "v2"),
                         List.of(ATTACKS.get(1), ATTACKS.get(3)),
                         List.of(index),
@@ -113,7 +114,7 @@ class AdversarialPlanTest {
                 .withSampling(SamplingPolicy.ONE_PER_ATTACK)
                 .withClean(false);
         AdversarialPlan large = AdversarialPlan.of(
-                        SmallImages.of(10_000),
+                        MadeImages.random(10_000),
                         List.of("v1", "v2"),
                         ATTACKS,
                         IntStream.range(0, 40).mapToObj(i -> index + i * stride).toList(),
@@ -175,7 +176,7 @@ class AdversarialPlanTest {
     @Test
     void sortsItsIndices() {
         AdversarialPlan plan =
-                AdversarialPlan.of(SmallImages.of(9), List.of("v"), List.of(TestSpecs.deepFool()), List.of(5, 2), 1);
+                AdversarialPlan.of(MadeImages.random(9), List.of("v"), List.of(TestSpecs.deepFool()), List.of(5, 2), 1);
 
         assertThat(plan.indices()).containsExactly(2, 5);
     }
@@ -183,19 +184,19 @@ class AdversarialPlanTest {
     @Test
     void refusesWhatIsListedTwiceOrMissing() {
         Function<List<Integer>, AdversarialPlan> images = indices ->
-                AdversarialPlan.of(SmallImages.of(9), List.of("v"), List.of(TestSpecs.deepFool()), indices, 1);
+                AdversarialPlan.of(MadeImages.random(9), List.of("v"), List.of(TestSpecs.deepFool()), indices, 1);
         assertThatThrownBy(() -> images.apply(List.of(4, 4)))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("indices lists 4 twice");
         assertThatThrownBy(() -> images.apply(List.of())).hasMessageContaining("at least one image");
         Function<List<String>, AdversarialPlan> victims =
-                ids -> AdversarialPlan.of(SmallImages.of(9), ids, List.of(TestSpecs.deepFool()), List.of(1), 1);
+                ids -> AdversarialPlan.of(MadeImages.random(9), ids, List.of(TestSpecs.deepFool()), List.of(1), 1);
         assertThatThrownBy(() -> victims.apply(List.of("a", "a"))).hasMessageContaining("victims lists a twice");
         assertThatThrownBy(() -> victims.apply(List.of("none"))).hasMessageContaining("names a folder");
         assertThatThrownBy(() -> victims.apply(List.of("../a"))).hasMessageContaining("names a folder");
         assertThatThrownBy(() -> victims.apply(List.of())).hasMessageContaining("at least one victim");
         Function<List<AttackSpec>, AdversarialPlan> attacks =
-                specs -> AdversarialPlan.of(SmallImages.of(9), List.of("v"), specs, List.of(1), 1);
+                specs -> AdversarialPlan.of(MadeImages.random(9), List.of("v"), specs, List.of(1), 1);
         assertThatThrownBy(() -> attacks.apply(List.of(TestSpecs.pgd(0.1), TestSpecs.pgd(0.1))))
                 .hasMessageContaining("attacks lists");
         assertThatThrownBy(() -> attacks.apply(List.of()).withClean(false)).hasMessageContaining("empty");

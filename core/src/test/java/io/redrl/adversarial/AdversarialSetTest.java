@@ -17,12 +17,13 @@ import io.redrl.base.StoppedException;
 import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
+import io.redrl.testing.MadeImages;
+import io.redrl.testing.SpokenProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,9 +42,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdversarialSetTest {
-    private static final SmallImages IMAGES = SmallImages.of(30);
-    private static final Map<String, FakeVictim> VICTIMS =
-            Map.of("v1", FakeVictim.of("v1", 1), "v2", FakeVictim.of("v2", 2));
+    private static final MadeImages IMAGES = MadeImages.random(30);
+    private static final Map<String, FunctionVictim> VICTIMS = Map.of(
+            "v1",
+            FunctionVictim.linear("v1", 3, ImageShape.square(4), 1),
+            "v2",
+            FunctionVictim.linear("v2", 3, ImageShape.square(4), 2));
     private static final List<AttackSpec> ATTACKS =
             List.of(TestSpecs.pgd(0.1), TestSpecs.pgd(0.2), TestSpecs.deepFool());
     private static final AdversarialPlan PLAN = AdversarialPlan.of(
@@ -91,28 +95,9 @@ class AdversarialSetTest {
     }
 
     /** Asks to stop at the n-th question. */
-    private static final class StopAfter implements Progress {
-        private final AtomicInteger questionsLeft;
-        private final List<String> said = Collections.synchronizedList(new ArrayList<>());
-
-        StopAfter(int questions) {
-            questionsLeft = new AtomicInteger(questions);
-        }
-
-        @Override
-        public Task start(String name, long total, String unit) {
-            return Progress.silent().start(name, total, unit);
-        }
-
-        @Override
-        public void say(String line) {
-            said.add(line);
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return questionsLeft.getAndDecrement() <= 0;
-        }
+    private static Progress stoppedAt(int question) {
+        AtomicInteger left = new AtomicInteger(question);
+        return new SpokenProgress(told -> left.getAndDecrement() <= 0);
     }
 
     @Test
@@ -165,7 +150,8 @@ class AdversarialSetTest {
                 assertThat(row.outcome().linf()).isCloseTo(linf, within(1e-6));
                 assertThat(row.outcome().l2()).isCloseTo(Math.sqrt(squares), within(1e-5));
             }
-            long[] verdicts = FakeVictim.of("v1", 1).predict(ImageStack.pixels(rows));
+            long[] verdicts =
+                    FunctionVictim.linear("v1", 3, ImageShape.square(4), 1).predict(ImageStack.pixels(rows));
             assertThat(verdicts)
                     .containsExactly(rows.stream()
                             .mapToLong(row -> row.outcome().adversarialPrediction())
@@ -197,7 +183,7 @@ class AdversarialSetTest {
         build(PLAN, temp.resolve("whole"));
         Path folder = temp.resolve("stopped");
 
-        assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, new StopAfter(questions)))
+        assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, stoppedAt(questions)))
                 .isInstanceOf(StoppedException.class);
         assertThat(folder.resolve("_set.json")).doesNotExist();
         int before = checksums(folder).size();
@@ -212,7 +198,7 @@ class AdversarialSetTest {
     @Test
     void leavesOnlyCompleteShardsWhenStopped() throws IOException {
         Path folder = temp.resolve("set");
-        assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, new StopAfter(20)))
+        assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, stoppedAt(20)))
                 .isInstanceOf(StoppedException.class);
 
         // Twenty batches are at most ten shards of two batches; every lane may lose a batch.
@@ -231,7 +217,7 @@ class AdversarialSetTest {
     void goesOnAfterAKillInTheMiddleOfAWrite() throws IOException {
         build(PLAN, temp.resolve("whole"));
         Path folder = temp.resolve("killed");
-        assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, new StopAfter(20)))
+        assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, stoppedAt(20)))
                 .isInstanceOf(StoppedException.class);
         // A kill leaves half a file under the temporary name of a shard that is not there. Which are depends on the
         // threads.
@@ -253,7 +239,7 @@ class AdversarialSetTest {
     void makesAShardAgainThatWasDamagedBeforeTheSetWasFinished() throws IOException {
         build(PLAN, temp.resolve("whole"));
         Path folder = temp.resolve("set");
-        assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, new StopAfter(20)))
+        assertThatThrownBy(() -> builder().build(PLAN, IMAGES, VICTIMS, folder, stoppedAt(20)))
                 .isInstanceOf(StoppedException.class);
         // Which shards are done by now depends on the threads; two of them are.
         List<Path> done = checksums(folder).keySet().stream()
@@ -263,11 +249,11 @@ class AdversarialSetTest {
         assertThat(done).hasSizeGreaterThan(1);
         Files.copy(done.get(1), done.get(0), StandardCopyOption.REPLACE_EXISTING);
         flipAByteOfThePixels(done.get(1));
-        StopAfter progress = new StopAfter(Integer.MAX_VALUE);
+        SpokenProgress progress = new SpokenProgress();
 
         builder().build(PLAN, IMAGES, VICTIMS, folder, progress);
 
-        assertThat(progress.said).hasSize(2);
+        assertThat(progress.lines).hasSize(2);
         assertThat(checksums(folder)).isEqualTo(checksums(temp.resolve("whole")));
     }
 
@@ -334,10 +320,14 @@ class AdversarialSetTest {
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining(
                         "reference-label (label, asked for prediction), plan.options.shard-size (4, asked for 5)");
-        Map<String, FakeVictim> retrained = Map.of("v1", FakeVictim.of("v1", 9), "v2", FakeVictim.of("v2", 2));
+        Map<String, FunctionVictim> retrained = Map.of(
+                "v1",
+                FunctionVictim.linear("v1", 3, ImageShape.square(4), 9),
+                "v2",
+                FunctionVictim.linear("v2", 3, ImageShape.square(4), 2));
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, retrained, folder, Progress.silent()))
                 .hasMessageContaining("different: victims[0].checksum.");
-        SmallImages larger = SmallImages.of(31);
+        MadeImages larger = MadeImages.random(31);
         AdversarialPlan ofLarger = AdversarialPlan.of(larger, PLAN.victims(), ATTACKS, PLAN.indices(), 7)
                 .withShardSize(4);
         assertThatThrownBy(() -> builder().build(ofLarger, larger, VICTIMS, folder, Progress.silent()))
@@ -374,12 +364,12 @@ class AdversarialSetTest {
     @Test
     void refusesVictimsAndDataThatDoNotFitBeforeAnyWork() {
         Path folder = temp.resolve("set");
-        FakeVictim good = FakeVictim.of("v2", 2);
+        FunctionVictim good = FunctionVictim.linear("v2", 3, ImageShape.square(4), 2);
         assertThatThrownBy(() -> builder()
                         .build(
                                 PLAN,
                                 IMAGES,
-                                Map.of("v1", new FakeVictim("v1", 200, ImageShape.square(4), 1), "v2", good),
+                                Map.of("v1", FunctionVictim.linear("v1", 200, ImageShape.square(4), 1), "v2", good),
                                 folder,
                                 Progress.silent()))
                 .isInstanceOf(RedrlException.class)
@@ -388,13 +378,13 @@ class AdversarialSetTest {
                         .build(
                                 PLAN,
                                 IMAGES,
-                                Map.of("v1", new FakeVictim("v1", 3, ImageShape.square(64), 1), "v2", good),
+                                Map.of("v1", FunctionVictim.linear("v1", 3, ImageShape.square(64), 1), "v2", good),
                                 folder,
                                 Progress.silent()))
                 .hasMessageContaining("v1 takes images of 3×64×64, but those of small/test are 3×4×4");
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, Map.of("v2", good), folder, Progress.silent()))
                 .hasMessageContaining("v1, which was not loaded");
-        assertThatThrownBy(() -> builder().build(PLAN, SmallImages.of(31), VICTIMS, folder, Progress.silent()))
+        assertThatThrownBy(() -> builder().build(PLAN, MadeImages.random(31), VICTIMS, folder, Progress.silent()))
                 .hasMessageContaining("made from small/test");
         AdversarialPlan outside = AdversarialPlan.of(IMAGES, PLAN.victims(), ATTACKS, List.of(3, 30), 7);
         assertThatThrownBy(() -> build(outside, folder)).hasMessageContaining("[0, 29]");

@@ -7,6 +7,7 @@ import io.redrl.attack.Outcome;
 import io.redrl.attack.Storage;
 import io.redrl.image.ImageShape;
 import io.redrl.stats.Proportion;
+import io.redrl.testing.MadeImages;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ class AttackSummaryTest {
         rows.add(row("w", 1, "a", 1, 2, true, true, 1));
         AdversarialManifest manifest = new AdversarialManifest(
                 AdversarialManifest.FORMAT,
-                AdversarialPlan.of(SmallImages.of(1), List.of("w", "v"), List.of(TestSpecs.pgd(0.1)), List.of(0), 7),
+                AdversarialPlan.of(MadeImages.random(1), List.of("w", "v"), List.of(TestSpecs.pgd(0.1)), List.of(0), 7),
                 ImageShape.square(1),
                 List.of(new AdversarialManifest.Victim("w", ""), new AdversarialManifest.Victim("v", "")),
                 rows.size(),

@@ -8,8 +8,11 @@ import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checksums;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
+import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
+import io.redrl.testing.MadeImages;
 import io.redrl.testing.Npz;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class NpzExportTest {
-    private static final SmallImages IMAGES = SmallImages.of(30);
+    private static final MadeImages IMAGES = MadeImages.random(30);
 
     @TempDir
     Path temp;
@@ -42,7 +45,11 @@ class NpzExportTest {
                 .build(
                         plan,
                         IMAGES,
-                        Map.of("v1", FakeVictim.of("v1", 1), "longer-name", FakeVictim.of("longer-name", 2)),
+                        Map.of(
+                                "v1",
+                                FunctionVictim.linear("v1", 3, ImageShape.square(4), 1),
+                                "longer-name",
+                                FunctionVictim.linear("longer-name", 3, ImageShape.square(4), 2)),
                         temp.resolve("set-" + storage),
                         Progress.silent());
     }
@@ -118,7 +125,7 @@ class NpzExportTest {
         byte[] clean = new byte[48];
         Npz.read(file).array("clean_uint8").data().get(48 * 14, clean);
         assertThat(clean).isEqualTo(IMAGES.pixels(8));
-        assertThatThrownBy(() -> NpzExport.write(set, SmallImages.of(31), temp.resolve("other.npz")))
+        assertThatThrownBy(() -> NpzExport.write(set, MadeImages.random(31), temp.resolve("other.npz")))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("made from small/test");
     }

@@ -12,6 +12,8 @@ import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
+import io.redrl.testing.MadeImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PngExportTest {
-    private static final SmallImages IMAGES = SmallImages.of(5);
-    private static final FakeVictim VICTIM = FakeVictim.of("v", 1);
+    private static final MadeImages IMAGES = MadeImages.random(5);
+    private static final FunctionVictim VICTIM = FunctionVictim.linear("v", 3, ImageShape.square(4), 1);
 
     @TempDir
     private Path folder;
@@ -119,7 +121,7 @@ class PngExportTest {
         assertThatThrownBy(() -> PngExport.write(set, IMAGES, folder.resolve("set"), 10, Progress.silent()))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("holds other files");
-        assertThatThrownBy(() -> PngExport.write(set, SmallImages.of(6), folder.resolve("b"), 10, Progress.silent()))
+        assertThatThrownBy(() -> PngExport.write(set, MadeImages.random(6), folder.resolve("b"), 10, Progress.silent()))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("made from");
     }

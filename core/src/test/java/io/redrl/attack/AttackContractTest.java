@@ -8,6 +8,7 @@ import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -240,7 +241,7 @@ class AttackContractTest {
         Scopes.run(() -> {
             Tensor images = images(3);
             // No step of this size can succeed.
-            Classifier stubborn = new TinyModels.Function(2, victim.input(), x -> x.flatten(1, -1)
+            Classifier stubborn = new FunctionVictim(2, victim.input(), x -> x.flatten(1, -1)
                     .narrow(1, 0, 2)
                     .mul(new Scalar(1e-3))
                     .add(Tensor.create(new double[] {5, 0}, 1, 2)));
@@ -291,7 +292,7 @@ class AttackContractTest {
         Scopes.run(() -> {
             AttackBatch batch = TinyModels.batch(victim, images(8));
             List<Long> alive = new ArrayList<>();
-            Classifier counting = new TinyModels.Function(5, victim.input(), x -> {
+            Classifier counting = new FunctionVictim(5, victim.input(), x -> {
                 alive.add(Pointer.totalCount());
                 return victim.logits(x);
             });

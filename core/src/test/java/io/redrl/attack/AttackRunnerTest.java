@@ -14,6 +14,7 @@ import io.redrl.model.ForwardingClassifier;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -220,7 +221,7 @@ class AttackRunnerTest {
         Scopes.run(() -> {
             AttackBatch batch = batch(4);
             int[] asked = {0};
-            Classifier counting = new TinyModels.Function(5, victim.input(), x -> {
+            Classifier counting = new FunctionVictim(5, victim.input(), x -> {
                 asked[0]++;
                 return victim.logits(x);
             });
@@ -298,19 +299,17 @@ class AttackRunnerTest {
                     new long[] {0, 0},
                     "images of 3×9×9 do not suit victim tiny, which takes 3×8×8");
             refuses(
-                    new TinyModels.Function(7, victim.input(), victim::logits),
+                    new FunctionVictim(7, victim.input(), victim::logits),
                     images,
                     new long[] {0, 0},
                     "logits of victim tiny must have shape");
             refuses(
-                    new TinyModels.Function(
-                            5, victim.input(), x -> victim.logits(x).mul(new Scalar(Double.NaN))),
+                    new FunctionVictim(5, victim.input(), x -> victim.logits(x).mul(new Scalar(Double.NaN))),
                     images,
                     new long[] {0, 0},
                     "NaN");
             refuses(
-                    new TinyModels.Function(
-                            5, victim.input(), x -> victim.logits(x).detach()),
+                    new FunctionVictim(5, victim.input(), x -> victim.logits(x).detach()),
                     images,
                     new long[] {0, 0},
                     "passes no gradient");

@@ -10,6 +10,7 @@ import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -35,7 +36,7 @@ class BlackBoxTest {
 
     /** The same victim; counts the images that it is asked about, none of which may record gradients. */
     private static Classifier counting(Classifier victim, int[] asked) {
-        return new TinyModels.Function(victim.classes(), victim.input(), x -> {
+        return new FunctionVictim(victim.classes(), victim.input(), x -> {
             assertThat(x.requires_grad()).isFalse();
             asked[0] += (int) x.size(0);
             return victim.logits(x);
@@ -44,7 +45,7 @@ class BlackBoxTest {
 
     /** Class 0 whatever the image. */
     private Classifier stubborn() {
-        return new TinyModels.Function(5, victim.input(), x -> x.flatten(1, -1)
+        return new FunctionVictim(5, victim.input(), x -> x.flatten(1, -1)
                 .narrow(1, 0, 5)
                 .mul(new Scalar(1e-3))
                 .add(Tensor.create(new double[] {5, 0, 0, 0, 0}, 1, 5)));
@@ -118,7 +119,7 @@ class BlackBoxTest {
         Scopes.run(() -> {
             // Here no square is ever better: each query has to differ from the first.
             List<String> seen = new ArrayList<>();
-            Classifier flat = new TinyModels.Function(5, victim.input(), x -> {
+            Classifier flat = new FunctionVictim(5, victim.input(), x -> {
                 seen.add(Arrays.toString(TinyModels.values(x)));
                 return x.flatten(1, -1)
                         .narrow(1, 0, 5)
@@ -172,7 +173,7 @@ class BlackBoxTest {
         Scopes.run(() -> {
             int[] largest = {0};
             int[] asked = {0};
-            Classifier watching = new TinyModels.Function(5, victim.input(), x -> {
+            Classifier watching = new FunctionVictim(5, victim.input(), x -> {
                 largest[0] = Math.max(largest[0], (int) x.size(0));
                 asked[0] += (int) x.size(0);
                 return stubborn().logits(x);

@@ -7,6 +7,7 @@ import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
+import io.redrl.testing.FunctionVictim;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -257,7 +258,7 @@ class ClosedFormTest {
      * the steepest axis.
      */
     private static Classifier ellipsoid(double steepest, double radius) {
-        return new TinyModels.Function(2, SHAPE, x -> {
+        return new FunctionVictim(2, SHAPE, x -> {
             Tensor centred = x.flatten(1, -1).sub(new Scalar(0.5));
             Tensor scales = Tensor.create(
                             java.util.stream.IntStream.range(0, 48)
@@ -330,8 +331,8 @@ class ClosedFormTest {
     void logitsThatAreAllNegativeOrAllShiftedMakeNoDifference() {
         Scopes.run(() -> {
             Classifier victim = TinyModels.conv();
-            Classifier shifted = new TinyModels.Function(
-                    5, victim.input(), x -> victim.logits(x).sub(new Scalar(64.0)));
+            Classifier shifted =
+                    new FunctionVictim(5, victim.input(), x -> victim.logits(x).sub(new Scalar(64.0)));
             Tensor images = TinyModels.images(4, 0, 1, 4, victim.input());
             for (AttackSpec spec : AttackContractTest.specs()) {
                 Tensor a = spec.newAttack().perturb(victim, TinyModels.batch(victim, images));

@@ -13,6 +13,7 @@ import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
 import io.redrl.testing.Npz;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -172,7 +173,7 @@ class GoldenTest {
                     .toString());
             module.eval();
             module.to(ScalarType.Double);
-            Classifier inDouble = new TinyModels.Function(
+            Classifier inDouble = new FunctionVictim(
                     10,
                     victim.input(),
                     x -> new Tensor(

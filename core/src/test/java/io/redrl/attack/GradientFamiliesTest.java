@@ -8,6 +8,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.ForwardingClassifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
+import io.redrl.testing.FunctionVictim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -103,7 +104,7 @@ class GradientFamiliesTest {
     @CsvSource({"0, 0.50, 0.58", "0.5, 0.50, 0.54", "1, 0.54, 0.62"})
     void momentumCarriesOverTheTopOfAHill(double decay, double first, double second) {
         Scopes.run(() -> {
-            Classifier hill = new TinyModels.Function(2, new ImageShape(1, 1, 2), x -> {
+            Classifier hill = new FunctionVictim(2, new ImageShape(1, 1, 2), x -> {
                 Tensor away = x.flatten(1, -1).sub(Tensor.create(new double[] {0.5175, 0.5625}, 1, 2));
                 Tensor lead = away.square().mul(Tensor.create(new double[] {-0.5, -0.1}, 1, 2));
                 return torch.stack(new TensorVector(torch.ones_like(away).select(1, 0), lead.sum(1)), 1);
@@ -252,7 +253,7 @@ class GradientFamiliesTest {
             Classifier victim = TinyModels.conv();
             AttackBatch batch = TinyModels.batch(victim, TinyModels.images(9, 0, 1, 4, victim.input()));
             int[] asked = {0};
-            Classifier counting = new TinyModels.Function(5, victim.input(), x -> {
+            Classifier counting = new FunctionVictim(5, victim.input(), x -> {
                 asked[0] += (int) x.size(0);
                 return victim.logits(x);
             });

@@ -5,9 +5,9 @@ import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -18,39 +18,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class TinyModels {
     private TinyModels() {}
 
-    /** A classifier made of a function. */
-    record Function(int classes, ImageShape input, UnaryOperator<Tensor> body) implements Classifier {
-        @Override
-        public String id() {
-            return "tiny";
-        }
-
-        @Override
-        public Tensor logits(Tensor images) {
-            return Scopes.scoped(() -> body.apply(images));
-        }
-
-        @Override
-        public String checksum() {
-            return "none";
-        }
-
-        @Override
-        public void close() {}
-    }
-
     /** {@code z = W·x + b}; the weights live as long as the tests. */
-    static Function linear(ImageShape input, double[][] weights, double... bias) {
+    static FunctionVictim linear(ImageShape input, double[][] weights, double... bias) {
         double[] flat = Arrays.stream(weights).flatMapToDouble(Arrays::stream).toArray();
         Tensor w = Scopes.owned(Tensor.create(flat, weights.length, input.values()));
         Tensor b = Scopes.owned(Tensor.create(bias, bias.length));
-        return new Function(weights.length, input, x -> x.flatten(1, -1)
+        return new FunctionVictim(weights.length, input, x -> x.flatten(1, -1)
                 .matmul(w.to(x.scalar_type()).t())
                 .add(b.to(x.scalar_type())));
     }
 
     /** A linear classifier with weights drawn from a seed, whose logits are of order {@code scale}. */
-    static Function randomLinear(ImageShape input, int classes, double scale, long seed) {
+    static FunctionVictim randomLinear(ImageShape input, int classes, double scale, long seed) {
         var random = new Seed(seed).random();
         double[][] weights = new double[classes][input.values()];
         for (double[] row : weights) {
@@ -60,10 +39,10 @@ final class TinyModels {
     }
 
     /** Convolution, tanh, average pooling, linear: smooth, with 5 classes and 8×8 images. */
-    static Function conv() {
+    static FunctionVictim conv() {
         Tensor first = owned("first", 6, 3, 3, 3);
         Tensor second = owned("second", 5, 6 * 16);
-        return new Function(5, ImageShape.square(8), x -> {
+        return new FunctionVictim(5, ImageShape.square(8), x -> {
             Tensor h = torch.conv2d(x.sub(new Scalar(0.5)), first.to(x.scalar_type()))
                     .mul(new Scalar(3.0))
                     .tanh();

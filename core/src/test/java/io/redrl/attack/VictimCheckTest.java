@@ -13,6 +13,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ class VictimCheckTest {
 
     /** A victim with two classes whose lead is a function of the image, {@code [N,192]} to {@code [N]}. */
     private static List<Warning> checkLead(UnaryOperator<Tensor> lead) {
-        return check(new TinyModels.Function(2, SHAPE, x -> {
+        return check(new FunctionVictim(2, SHAPE, x -> {
             Tensor first = lead.apply(x.flatten(1, -1));
             return torch.stack(new TensorVector(first, torch.zeros_like(first)), 1);
         }));
@@ -82,9 +83,9 @@ class VictimCheckTest {
 
     @Test
     void saturatedVictimsHaveNoGradient() {
-        TinyModels.Function sure = TinyModels.randomLinear(SHAPE, 10, 100, 3);
+        FunctionVictim sure = TinyModels.randomLinear(SHAPE, 10, 100, 3);
         List<Warning> warnings =
-                check(new TinyModels.Function(10, SHAPE, x -> sure.logits(x).softmax(1)));
+                check(new FunctionVictim(10, SHAPE, x -> sure.logits(x).softmax(1)));
         assertThat(warnings).extracting(Warning::sign).containsExactly(Sign.SOFTMAX, Sign.MASKED_GRADIENT);
         assertThat(warnings.get(1).text()).contains("nearly) zero");
     }
@@ -131,21 +132,21 @@ class VictimCheckTest {
 
     @Test
     void softmaxAndItsLogarithmAreTold() {
-        TinyModels.Function linear = TinyModels.randomLinear(SHAPE, 10, 1, 1);
+        FunctionVictim linear = TinyModels.randomLinear(SHAPE, 10, 1, 1);
         List<Warning> softmax =
-                check(new TinyModels.Function(10, SHAPE, x -> linear.logits(x).softmax(1)));
+                check(new FunctionVictim(10, SHAPE, x -> linear.logits(x).softmax(1)));
         assertThat(softmax).extracting(Warning::sign).containsExactly(Sign.SOFTMAX);
         assertThat(softmax.get(0).text()).contains("add up to 1", "leave it out");
         List<Warning> logSoftmax =
-                check(new TinyModels.Function(10, SHAPE, x -> linear.logits(x).log_softmax(1)));
+                check(new FunctionVictim(10, SHAPE, x -> linear.logits(x).log_softmax(1)));
         assertThat(logSoftmax).extracting(Warning::sign).containsExactly(Sign.LOG_SOFTMAX);
     }
 
     @Test
     void changingAnswersAreTold() {
-        TinyModels.Function linear = TinyModels.randomLinear(SHAPE, 10, 1, 1);
+        FunctionVictim linear = TinyModels.randomLinear(SHAPE, 10, 1, 1);
         AtomicInteger asked = new AtomicInteger();
-        List<Warning> warnings = check(new TinyModels.Function(
+        List<Warning> warnings = check(new FunctionVictim(
                 10,
                 SHAPE,
                 x -> linear.logits(x.add(Tensors.normal(new Seed(asked.incrementAndGet()), Tensors.shape(x))
@@ -157,9 +158,9 @@ class VictimCheckTest {
 
     @Test
     void aLookIsCheap() {
-        TinyModels.Function linear = TinyModels.randomLinear(SHAPE, 10, 1, 1);
+        FunctionVictim linear = TinyModels.randomLinear(SHAPE, 10, 1, 1);
         AtomicInteger asked = new AtomicInteger();
-        check(new TinyModels.Function(10, SHAPE, x -> {
+        check(new FunctionVictim(10, SHAPE, x -> {
             asked.incrementAndGet();
             return linear.logits(x);
         }));

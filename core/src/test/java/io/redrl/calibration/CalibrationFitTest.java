@@ -11,9 +11,10 @@ import io.redrl.base.Progress;
 import io.redrl.base.Seed;
 import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserInput;
-import io.redrl.recognition.Toy;
 import io.redrl.recognition.Trainer;
 import io.redrl.tensor.Scopes;
+import io.redrl.testing.MadeImages;
+import io.redrl.testing.Toy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CalibrationFitTest {
-    private static final Toy.Images IMAGES = new Toy.Images(Toy.IMAGES);
+    private static final MadeImages IMAGES = Toy.images(Toy.IMAGES);
 
     @TempDir
     Path folder;

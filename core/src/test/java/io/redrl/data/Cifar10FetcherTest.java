@@ -7,6 +7,7 @@ import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.base.StoppedException;
 import io.redrl.data.Downloads.Download;
+import io.redrl.testing.SpokenProgress;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -196,7 +197,7 @@ class Cifar10FetcherTest {
 
     @Test
     void stoppingLeavesNothingHalfWritten() {
-        SpokenProgress stopped = new SpokenProgress(() -> true);
+        SpokenProgress stopped = new SpokenProgress(told -> true);
         assertThatThrownBy(() -> fetcher().fetch(small.npm, stopped)).isInstanceOf(StoppedException.class);
         assertThat(filesInCache()).containsExactly(".lock");
     }
@@ -259,33 +260,22 @@ class Cifar10FetcherTest {
         Process other = LockHolder.start(cache.resolve(".lock"));
         try {
             assertThat(other.getInputStream().read()).isEqualTo('L');
-            SpokenProgress progress = new SpokenProgress();
             // The other process lets go when this side has said that it waits.
             try (OutputStream release = other.getOutputStream()) {
-                Progress letGo = new Progress() {
-                    @Override
-                    public Task start(String name, long total, String unit) {
-                        return progress.start(name, total, unit);
-                    }
-
+                SpokenProgress letGo = new SpokenProgress() {
                     @Override
                     public void say(String line) {
-                        progress.say(line);
+                        super.say(line);
                         try {
                             release.close();
                         } catch (IOException e) {
                             throw new java.io.UncheckedIOException(e);
                         }
                     }
-
-                    @Override
-                    public boolean stopRequested() {
-                        return false;
-                    }
                 };
                 assertThat(fetcher().fetch(small.npm, letGo)).isTrue();
+                assertThat(letGo.lines.get(0)).contains("Waiting for another process");
             }
-            assertThat(progress.lines.get(0)).contains("Waiting for another process");
         } finally {
             other.destroy();
         }

@@ -9,6 +9,7 @@ import io.redrl.data.Downloads.Download;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
+import io.redrl.testing.SpokenProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

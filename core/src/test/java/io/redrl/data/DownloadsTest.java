@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.base.StoppedException;
+import io.redrl.testing.SpokenProgress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -81,7 +82,7 @@ class DownloadsTest {
         // Stops at the second question, when the process has begun.
         Path pid = folder.resolve("pid");
         SpokenProgress progress =
-                new SpokenProgress(() -> Files.exists(pid) && pid.toFile().length() > 0);
+                new SpokenProgress(told -> Files.exists(pid) && pid.toFile().length() > 0);
         assertThatThrownBy(() -> Downloads.npm(npm, "some@1").into(work, progress))
                 .isInstanceOf(StoppedException.class);
         long id = Long.parseLong(Files.readString(pid).strip());
@@ -136,7 +137,7 @@ class DownloadsTest {
         AtomicInteger asked = new AtomicInteger();
         try {
             URI address = address(server);
-            SpokenProgress progress = new SpokenProgress(() -> asked.incrementAndGet() > 2);
+            SpokenProgress progress = new SpokenProgress(told -> asked.incrementAndGet() > 2);
             assertThatThrownBy(() -> Downloads.http(address).into(work, progress))
                     .isInstanceOf(StoppedException.class);
             assertThat(work.resolve("archive.zip")).doesNotExist();

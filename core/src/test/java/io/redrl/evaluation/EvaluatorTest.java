@@ -12,9 +12,10 @@ import io.redrl.base.Progress;
 import io.redrl.calibration.Prediction;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
-import io.redrl.model.Classifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.FunctionVictim;
+import io.redrl.testing.MadeImages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,84 +43,19 @@ class EvaluatorTest {
     }
 
     /** Says class 1 where the image is light. */
-    private static final class Brightness implements Classifier {
-        @Override
-        public String id() {
-            return "v";
-        }
-
-        @Override
-        public int classes() {
-            return 2;
-        }
-
-        @Override
-        public ImageShape input() {
-            return ImageShape.square(2);
-        }
-
-        @Override
-        public Tensor logits(Tensor images) {
-            return Scopes.scoped(() -> {
-                Tensor mean = images.reshape(images.size(0), -1).mean(new long[] {1});
-                return mean.outer(Tensors.floats(new float[] {0, 1}, 2))
-                        .add(Tensors.floats(new float[] {0.5f, 0}, 1, 2));
-            });
-        }
-
-        @Override
-        public String checksum() {
-            return "";
-        }
-
-        @Override
-        public void close() {}
-    }
+    private static final FunctionVictim BRIGHTNESS =
+            new FunctionVictim("v", 2, ImageShape.square(2), "", images -> images.flatten(1, -1)
+                    .mean(new long[] {1})
+                    .outer(Tensors.floats(new float[] {0, 1}, 2))
+                    .add(Tensors.floats(new float[] {0.5f, 0}, 1, 2)));
 
     /** Images that are {@code index} grey everywhere. */
-    private static final class Greys implements ImageDataset {
-        @Override
-        public String id() {
-            return "greys/test";
-        }
-
-        @Override
-        public int size() {
-            return 256;
-        }
-
-        @Override
-        public ImageShape shape() {
-            return ImageShape.square(2);
-        }
-
-        @Override
-        public List<String> classNames() {
-            return List.of("dark", "light");
-        }
-
-        @Override
-        public byte[] pixels(int index) {
-            byte[] pixels = new byte[12];
-            Arrays.fill(pixels, (byte) index);
-            return pixels;
-        }
-
-        @Override
-        public int label(int index) {
-            return index > 127 ? 1 : 0;
-        }
-
-        @Override
-        public String imageId(int index) {
-            return "greys/" + index;
-        }
-
-        @Override
-        public String checksum() {
-            return "";
-        }
-    }
+    private static final MadeImages GREYS =
+            new MadeImages("greys/test", 256, ImageShape.square(2), List.of("dark", "light"), index -> {
+                byte[] pixels = new byte[12];
+                Arrays.fill(pixels, (byte) index);
+                return pixels;
+            });
 
     private static final List<AdversarialExample> ROWS = List.of(
             row(50, 0, "clean", "{}", -1, false, 0, 50),
@@ -132,7 +68,7 @@ class EvaluatorTest {
 
     @Test
     void theRepairTableAsksTheVictimBeforeAndAfterReconstruction() {
-        try (Brightness victim = new Brightness()) {
+        try (FunctionVictim victim = BRIGHTNESS) {
             List<RepairTable.Row> rows = Evaluator.repair(
                     "v",
                     ROWS,
@@ -159,7 +95,7 @@ class EvaluatorTest {
                         .mean(new long[] {1})
                         .outer(Tensors.floats(new float[] {0, 1, 0, 0, 0, 0}, 6))
                         .add(Tensors.floats(new float[] {0.25f, 0, -9, -9, -9, -9}, 1, 6))),
-                new Greys());
+                GREYS);
 
         List<PredictionRow> rows = Evaluator.predictions("x", ROWS, oracle, 2, Progress.silent());
 
@@ -180,7 +116,7 @@ class EvaluatorTest {
             return Tensors.floats(new float[6], 1, 6);
         };
         Evaluator.uncalibrated(logits, null).of(ROWS.subList(0, 1));
-        Evaluator.uncalibrated(logits, new Greys()).of(ROWS.subList(0, 1));
+        Evaluator.uncalibrated(logits, GREYS).of(ROWS.subList(0, 1));
         assertThat(given).containsExactly(false, true);
     }
 
@@ -192,11 +128,11 @@ class EvaluatorTest {
 
     @Test
     void exemplarsCarryPicturesAndVerdicts() {
-        try (Brightness victim = new Brightness()) {
+        try (FunctionVictim victim = BRIGHTNESS) {
             List<Exemplar> exemplars = Exemplars.of(
                     List.of(ROWS.get(2)),
                     Map.of("v", victim),
-                    new Greys(),
+                    GREYS,
                     images -> images.mul(new Scalar(0.25)),
                     rows -> List.of(Prediction.uncalibrated(0.1, 0.1, 0.1, 0.1, 0.1, 0.5)));
 

@@ -14,22 +14,20 @@ import io.redrl.calibration.Calibration;
 import io.redrl.calibration.OodMethod;
 import io.redrl.calibration.OodScore;
 import io.redrl.calibration.Prediction;
-import io.redrl.image.ImageShape;
 import io.redrl.model.AttackClassifier;
 import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.InitialState;
 import io.redrl.model.ModelCard;
-import io.redrl.model.Network;
 import io.redrl.model.NetworkClassifier;
 import io.redrl.model.Reconstructor;
 import io.redrl.model.ReconstructorSpec;
-import io.redrl.model.VictimCatalog;
 import io.redrl.model.Weights;
 import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserCard;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.TestVictims;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -37,12 +35,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 class FolderFuzzTest {
     private static final int SIDE = 12;
@@ -228,30 +224,6 @@ class FolderFuzzTest {
 
     /** Untrained, in the folder; its card. */
     private byte[] victim() throws IOException {
-        try (Network network = VictimCatalog.named("vgg8").network(3, new Seed(1))) {
-            Weights.save(network, folder.resolve(ModelCard.WEIGHTS));
-        }
-        List<Double> half = List.of(0.5, 0.5, 0.5);
-        Json.write(
-                folder.resolve(ModelCard.FILE),
-                new ModelCard(
-                        "vgg8",
-                        "made/train",
-                        "0",
-                        List.of("a", "b", "c"),
-                        ImageShape.square(32),
-                        half,
-                        half,
-                        Json.parse("{}", JsonNode.class, "test"),
-                        1,
-                        "made/test",
-                        1,
-                        0.5,
-                        1,
-                        1,
-                        1,
-                        Checksums.of(folder.resolve(ModelCard.WEIGHTS)),
-                        Map.of()));
-        return Files.readAllBytes(folder.resolve(ModelCard.FILE));
+        return Files.readAllBytes(TestVictims.write(folder, "vgg8", 3, 32, 1).resolve(ModelCard.FILE));
     }
 }

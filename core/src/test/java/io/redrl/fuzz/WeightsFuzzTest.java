@@ -10,6 +10,7 @@ import io.redrl.model.Weights;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.Toy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -95,14 +96,18 @@ class WeightsFuzzTest {
                 });
     }
 
-    private byte[] written(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    private static byte[] bytes(Path file) {
         try {
-            Path file = folder.resolve("whole");
-            Safetensors.write(file, tensors, metadata);
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private byte[] written(Map<String, Tensor> tensors, Map<String, String> metadata) {
+        Path file = folder.resolve("whole");
+        Safetensors.write(file, tensors, metadata);
+        return bytes(file);
     }
 
     private byte[] everyType() {
@@ -132,25 +137,6 @@ class WeightsFuzzTest {
 
     /** The first three blocks of a VGG, a convolution each. */
     private byte[] vgg(boolean batchNorm) {
-        return Scopes.valued(() -> {
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
-            int place = 0;
-            int in = 3;
-            for (int out : new int[] {4, 6, 5}) {
-                tensors.put("features." + place + ".weight", Tensors.normal(new Seed(place), out, in, 3, 3));
-                tensors.put("features." + place + ".bias", Tensors.normal(new Seed(place).child("bias"), out));
-                if (batchNorm) {
-                    for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
-                        tensors.put(
-                                "features." + (place + 1) + "." + part,
-                                Tensors.uniform(new Seed(place).child(part), out));
-                    }
-                }
-                place += batchNorm ? 4 : 3;
-                in = out;
-            }
-            tensors.put("classifier.0.weight", Tensors.normal(new Seed(1), 4, 4));
-            return written(tensors, Map.of());
-        });
+        return bytes(Toy.vgg(folder.resolve("vgg"), 4, new int[] {1, 1, 1}, batchNorm));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.attack.AttackClass;
 import io.redrl.image.ImageShape;
+import io.redrl.testing.MadeImages;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,6 +14,9 @@ import io.redrl.image.ImageShape;
 import io.redrl.image.LargeImagePolicy;
 import io.redrl.image.Tiling;
 import io.redrl.recognition.RecogniserInput;
+import io.redrl.testing.MadeImages;
+import io.redrl.testing.RiggedModels;
+import io.redrl.testing.TestVictims;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +45,7 @@ class IdentifierTest {
     void anImageIsNamedRepairedAndLookedAt() {
         RiggedModels.recogniser(
                 folder.resolve("m/recognisers/redrl"), RecogniserInput.RESIDUAL_AND_IMAGE, AttackClass.PGD, 3, 1);
-        RiggedModels.victim(folder.resolve("m/victim"));
+        TestVictims.write(folder.resolve("m/victim"), "vgg8", 2, 32, 3);
         try (Identifier identifier = Identifier.open(folder.resolve("m"))) {
             Identification found = identifier.identify(image("waves.png", SHAPE));
             assertThat(found.verdict()).isEqualTo("pgd");
@@ -66,7 +69,7 @@ class IdentifierTest {
             assertThat(found.residual()).isPresent();
             assertThat(found.epsilon()).isPresent();
             Identification.Victim view = found.victim().orElseThrow();
-            assertThat(view.before().name()).isIn("blue", "red");
+            assertThat(view.before().name()).isIn("class 0", "class 1");
             assertThat(view.before().probability()).isBetween(0.5, 1.0);
             assertThat(view.after()).isPresent();
         }
@@ -245,7 +248,7 @@ class IdentifierTest {
         assertThatThrownBy(() -> Identifier.open(model))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("psi.safetensors");
-        Path victim = RiggedModels.victim(folder.resolve("victim"));
+        Path victim = TestVictims.write(folder.resolve("victim"), "vgg8", 2, 32, 3);
         Files.copy(victim.resolve("model.json"), folder.resolve("victim/recogniser.json"));
         assertThatThrownBy(() -> Identifier.open(victim))
                 .isInstanceOf(RedrlException.class)
@@ -254,7 +257,7 @@ class IdentifierTest {
 
     @Test
     void saliencyWithoutStatisticsSaysWhereTheyComeFrom() {
-        Path victim = RiggedModels.victim(folder.resolve("victim"));
+        Path victim = TestVictims.write(folder.resolve("victim"), "vgg8", 2, 32, 3);
         IdentifyModels models = says(AttackClass.PGD, 1).withVictim(Optional.of(victim.toString()), Optional.empty());
         try (Identifier identifier = Identifier.open(models, IdentifySettings.DEFAULTS.with(Depth.SALIENCY))) {
             assertThatThrownBy(() -> identifier.identify(MadeImages.smooth(SHAPE, 1), "made"))

@@ -21,6 +21,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.MadeImages;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -2,7 +2,7 @@ package io.redrl.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.redrl.identify.MadeImages;
+import io.redrl.testing.MadeImages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

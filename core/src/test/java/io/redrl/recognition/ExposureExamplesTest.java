@@ -7,6 +7,8 @@ import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.testing.MadeImages;
+import io.redrl.testing.Toy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ExposureExamplesTest {
-    private final Toy.Images images = new Toy.Images(10);
+    private final MadeImages images = Toy.images(10);
     private final List<AdversarialExample> rows = Toy.rows(images, "uint8");
 
     private List<AdversarialExample> changed(List<AdversarialExample> from, long seed) {

@@ -7,18 +7,19 @@ import static org.assertj.core.api.Assertions.within;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
-import io.redrl.image.ImageShape;
+import io.redrl.data.TestData;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.model.ModelCard;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.nio.file.Files;
+import io.redrl.testing.TestVictims;
+import io.redrl.testing.Toy;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -27,7 +28,6 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 class FeatureSourcesTest {
     @TempDir
@@ -123,25 +123,7 @@ class FeatureSourcesTest {
     @Test
     void takesTheFirstBlocksOfAVictimWithItsOwnNormalisation() {
         Toy.vgg(folder.resolve(ModelCard.WEIGHTS), 4, new int[] {2, 2, 3, 3}, true);
-        ModelCard card = new ModelCard(
-                "vgg16-quarter",
-                "toy/train",
-                "",
-                List.of("even", "odd"),
-                ImageShape.square(8),
-                List.of(0.25, 0.5, 0.5),
-                List.of(0.5, 0.25, 0.25),
-                JsonNodeFactory.instance.objectNode(),
-                1,
-                "toy/test",
-                1,
-                1,
-                1,
-                1,
-                1,
-                "",
-                Map.of());
-        Json.write(folder.resolve(ModelCard.FILE), card);
+        Json.write(folder.resolve(ModelCard.FILE), TestVictims.card("vgg16-quarter", 2, 8, ""));
         try (FeatureExtractor victim = FeatureExtractor.load(folder);
                 FeatureExtractor file = FeatureExtractor.load(folder.resolve(ModelCard.WEIGHTS))) {
             assertThat(victim.channels()).isEqualTo(16);
@@ -152,10 +134,9 @@ class FeatureSourcesTest {
 
     @Test
     void loadsImageNetsVgg19FromAFileWhoseFeaturesRespondToPictures() {
-        Path data = Path.of(System.getProperty("redrl.shared", "../../shared/data"));
-        Path file = data.resolve("vgg19-imagenet-features.safetensors");
-        Assumptions.assumeTrue(Files.isRegularFile(file), () -> "skipped: " + file + " is absent");
-        try (FeatureExtractor f = FeatureExtractor.load(file)) {
+        Optional<Path> file = TestData.shared("vgg19-imagenet-features.safetensors");
+        Assumptions.assumeTrue(file.isPresent(), "no vgg19-imagenet-features.safetensors in the shared data folder");
+        try (FeatureExtractor f = FeatureExtractor.load(file.get())) {
             assertThat(f.channels()).isEqualTo(256);
             double rms = Scopes.valuedNoGrad(() -> (double) f.features(images(), Precision.FP32)
                     .pow(new Scalar(2.0))

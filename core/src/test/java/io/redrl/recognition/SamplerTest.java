@@ -12,6 +12,8 @@ import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.MadeImages;
+import io.redrl.testing.Toy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class SamplerTest {
     private static final int VALUES = 3 * Toy.SIZE * Toy.SIZE;
 
-    private final Toy.Images images = new Toy.Images(10);
+    private final MadeImages images = Toy.images(10);
     private final RecogniserSpec paired = Toy.trained(Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE), "{\"steps\": 50}");
     private final RecogniserSpec unmirrored = Toy.trained(paired, "{\"flip\": false}");
 

@@ -17,6 +17,9 @@ import io.redrl.image.Preview;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.MadeImages;
+import io.redrl.testing.SpokenProgress;
+import io.redrl.testing.Toy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +33,7 @@ class TrainerTest {
     @TempDir
     Path folder;
 
-    private final Toy.Images images = new Toy.Images(Toy.IMAGES);
+    private final MadeImages images = Toy.images(Toy.IMAGES);
 
     private RecogniserCard train(RecogniserSpec spec, String name, TrainingLog watch, Progress progress) {
         Path vgg = Toy.vgg(folder.resolve("vgg.safetensors"), 2, new int[] {1, 1, 1}, false);
@@ -41,37 +44,8 @@ class TrainerTest {
         }
     }
 
-    /** Asks to stop once so many examples have been trained on. */
-    private static final class StopAfter implements Progress, Progress.Task {
-        private long left;
-
-        StopAfter(long examples) {
-            left = examples;
-        }
-
-        @Override
-        public Task start(String name, long total, String unit) {
-            return name.startsWith("training") ? this : Progress.silent().start(name, total, unit);
-        }
-
-        @Override
-        public void say(String line) {}
-
-        @Override
-        public boolean stopRequested() {
-            return left <= 0;
-        }
-
-        @Override
-        public void advance(long count) {
-            left -= count;
-        }
-
-        @Override
-        public void note(String text) {}
-
-        @Override
-        public void close() {}
+    private static Progress stoppedAfter(int steps) {
+        return new SpokenProgress(told -> told.units("training") == 24L * steps);
     }
 
     @Test
@@ -93,7 +67,7 @@ class TrainerTest {
 
     /** On images that training did not see. */
     private static double accuracy(Recogniser recogniser) {
-        Toy.Images all = new Toy.Images(Toy.IMAGES + 8);
+        MadeImages all = Toy.images(Toy.IMAGES + 8);
         int right = 0;
         int total = 0;
         for (int index = Toy.IMAGES; index < all.size(); index++) {
@@ -114,8 +88,7 @@ class TrainerTest {
         TrainingLog watch = new TrainingLog(4, 0);
         train(spec, "whole", watch, Progress.silent());
 
-        assertThatThrownBy(() -> train(spec, "parts", watch, new StopAfter(7 * 24)))
-                .isInstanceOf(StoppedException.class);
+        assertThatThrownBy(() -> train(spec, "parts", watch, stoppedAfter(7))).isInstanceOf(StoppedException.class);
         Path parts = folder.resolve("parts");
         assertThat(parts.resolve("recogniser.json")).doesNotExist();
         assertThat(MetricsLog.read(parts.resolve("metrics.jsonl"))).hasSize(7);
@@ -141,8 +114,7 @@ class TrainerTest {
         TrainingLog watch = new TrainingLog(4, 0);
         train(plain, "last", watch, Progress.silent());
         train(spec, "whole", watch, Progress.silent());
-        assertThatThrownBy(() -> train(spec, "parts", watch, new StopAfter(7 * 24)))
-                .isInstanceOf(StoppedException.class);
+        assertThatThrownBy(() -> train(spec, "parts", watch, stoppedAfter(7))).isInstanceOf(StoppedException.class);
         train(spec, "parts", watch, Progress.silent());
 
         String whole = Checksums.of(folder.resolve("whole/psi.safetensors"));
@@ -208,7 +180,7 @@ class TrainerTest {
     @Test
     void refusesACheckpointOfOtherSettings() {
         RecogniserSpec spec = Toy.spec(RecogniserInput.IMAGE);
-        assertThatThrownBy(() -> train(spec, "mixed", TrainingLog.standard(), new StopAfter(24)))
+        assertThatThrownBy(() -> train(spec, "mixed", TrainingLog.standard(), stoppedAfter(1)))
                 .isInstanceOf(StoppedException.class);
         assertThatThrownBy(() -> train(spec.withSeed(9), "mixed", TrainingLog.standard(), Progress.silent()))
                 .isInstanceOf(RedrlException.class)

@@ -8,6 +8,8 @@ import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import io.redrl.testing.MadeImages;
+import io.redrl.testing.Toy;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.bytedeco.javacpp.Pointer;
@@ -89,7 +91,7 @@ class TrainingStepTest {
 
     @Test
     void onlyLossesWithAWeightAreComputed() {
-        Toy.Images images = new Toy.Images(8);
+        MadeImages images = Toy.images(8);
         RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
                 .withLosses("toy", new LossSettings(0.01, 0, 0, 0.2, FeatureScale.NONE));
         try (TrainingStep step = TrainingStep.of(spec, Toy.rows(images, "uint8"), images, null, null)) {
@@ -106,7 +108,7 @@ class TrainingStepTest {
 
     @Test
     void aStepLeavesNoTensorBehind() {
-        Toy.Images images = new Toy.Images(8);
+        MadeImages images = Toy.images(8);
         RecogniserSpec spec = Toy.spec(RecogniserInput.RESIDUAL_AND_IMAGE)
                 .withTraining(TrainingSettings.compact().withSteps(20, 6).withPrecision(Precision.FP32));
         Path vgg = Toy.vgg(folder.resolve("vgg.safetensors"), 2, new int[] {1, 1, 1}, false);

@@ -14,6 +14,8 @@ import io.redrl.model.ModelCard;
 import io.redrl.model.Victims;
 import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Precision;
+import io.redrl.testing.MadeImages;
+import io.redrl.testing.SpokenProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class VictimTrainerTest {
-    private static final ImageDataset TRAIN = new ColourImages("colours/train", 96, 8);
-    private static final ImageDataset TEST = new ColourImages("colours/test", 60, 8);
+    private static final ImageDataset TRAIN = MadeImages.colours("colours/train", 96, 8);
+    private static final ImageDataset TEST = MadeImages.colours("colours/test", 60, 8);
     private static final Seed SEED = new Seed(11);
 
     @TempDir
@@ -38,46 +40,6 @@ class VictimTrainerTest {
         return new VictimSpec("vgg8", recipe, epochs, 16, 0, precision);
     }
 
-    /** Stops after so many steps; remembers what it was told. */
-    private static class StoppingProgress implements Progress, Progress.Task {
-        private final List<String> lines = new ArrayList<>();
-        private int steps;
-        private final int last;
-
-        StoppingProgress(int last) {
-            this.last = last;
-        }
-
-        @Override
-        public Task start(String name, long total, String unit) {
-            lines.add(name);
-            return this;
-        }
-
-        @Override
-        public void say(String line) {
-            lines.add(line);
-        }
-
-        @Override
-        public boolean stopRequested() {
-            return steps >= last;
-        }
-
-        @Override
-        public void advance(long count) {
-            steps++;
-        }
-
-        @Override
-        public void note(String text) {
-            lines.add(text);
-        }
-
-        @Override
-        public void close() {}
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"FP32", "BF16"})
     void goesOnBitForBitAfterAStop(Precision precision) throws IOException {
@@ -85,13 +47,15 @@ class VictimTrainerTest {
         Path stopped = folder.resolve("stopped");
         trained(precision, whole, Progress.silent());
 
-        StoppingProgress progress = new StoppingProgress(15); // in the middle of the third epoch of 6 steps
+        SpokenProgress progress =
+                new SpokenProgress(told -> told.units("") == 15 * 16); // in the middle of the third epoch of 6 steps
         assertThatThrownBy(() -> trained(precision, stopped, progress)).isInstanceOf(StoppedException.class);
         assertThat(stopped).isDirectoryContaining("glob:**checkpoint.pt").isDirectoryNotContaining("glob:**model.*");
-        StoppingProgress second = new StoppingProgress(1000);
+        SpokenProgress second = new SpokenProgress();
         trained(precision, stopped, second);
 
-        assertThat(second.lines).contains("Going on with vgg8 after epoch 2", "vgg8 epoch 3/4");
+        assertThat(second.lines).contains("Going on with vgg8 after epoch 2");
+        assertThat(second.tasks).contains("vgg8 epoch 3/4");
         assertThat(stopped.resolve(ModelCard.WEIGHTS)).hasSameBinaryContentAs(whole.resolve(ModelCard.WEIGHTS));
         assertThat(stopped).isDirectoryNotContaining("glob:**checkpoint.pt");
         assertThat(Files.readAllLines(stopped.resolve("metrics.jsonl"))).hasSize(4);
@@ -128,9 +92,9 @@ class VictimTrainerTest {
     void returnsAFinishedModelAndRefusesToOverwriteAnother() {
         VictimSpec spec = spec(1, Precision.FP32);
         ModelCard card = VictimTrainer.train(spec, SEED, TRAIN, TEST, folder, Progress.silent());
-        StoppingProgress idle = new StoppingProgress(0);
+        SpokenProgress idle = new SpokenProgress();
         assertThat(VictimTrainer.train(spec, SEED, TRAIN, TEST, folder, idle)).isEqualTo(card);
-        assertThat(idle.lines).isEmpty();
+        assertThat(idle.tasks).isEmpty();
         assertThatThrownBy(() -> VictimTrainer.train(spec, new Seed(12), TRAIN, TEST, folder, Progress.silent()))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("was made from something else; different: seed (11, asked for 12)");
@@ -139,9 +103,9 @@ class VictimTrainerTest {
     @Test
     void usesTheFirstImagesOnlyWhenAsked() {
         VictimSpec few = new VictimSpec("vgg8", Recipe.paper(), 1, 16, 32, Precision.FP32);
-        StoppingProgress progress = new StoppingProgress(1000);
+        SpokenProgress progress = new SpokenProgress();
         VictimTrainer.train(few, SEED, TRAIN, TEST, folder, progress);
-        assertThat(progress.steps).isEqualTo(2 + 1); // two training steps, one batch of test images
+        assertThat(progress.units("")).isEqualTo(32 + 60); // and all test images
     }
 
     @Test
@@ -157,7 +121,7 @@ class VictimTrainerTest {
 
     @Test
     void refusesSetsThatDiffer() {
-        ImageDataset larger = new ColourImages("large", 10, 16);
+        ImageDataset larger = MadeImages.colours("large", 10, 16);
         assertThatThrownBy(() ->
                         VictimTrainer.train(spec(1, Precision.FP32), SEED, TRAIN, larger, folder, Progress.silent()))
                 .isInstanceOf(RedrlException.class)
@@ -167,13 +131,10 @@ class VictimTrainerTest {
     @Test
     void aStepLeavesNoTensorBehind() {
         List<Long> alive = new ArrayList<>();
-        StoppingProgress counting = new StoppingProgress(12) {
-            @Override
-            public void advance(long count) {
-                super.advance(count);
-                alive.add(Pointer.totalCount());
-            }
-        };
+        SpokenProgress counting = new SpokenProgress(told -> {
+            alive.add(Pointer.totalCount());
+            return alive.size() == 12;
+        });
         VictimSpec small = new VictimSpec("vgg8", Recipe.oneCycle(), 1, 4, 0, Precision.FP32);
         assertThatThrownBy(() -> VictimTrainer.train(small, SEED, TRAIN, TEST, folder, counting))
                 .isInstanceOf(StoppedException.class);

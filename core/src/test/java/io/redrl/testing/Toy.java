@@ -1,4 +1,4 @@
-package io.redrl.recognition;
+package io.redrl.testing;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.StoredImage;
@@ -14,6 +14,9 @@ import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.Classifier;
 import io.redrl.model.InitialState;
 import io.redrl.model.ReconstructorSpec;
+import io.redrl.recognition.RecogniserInput;
+import io.redrl.recognition.RecogniserSpec;
+import io.redrl.recognition.TrainingSettings;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
@@ -39,26 +42,10 @@ public final class Toy {
     private Toy() {}
 
     /** Slow waves of random colour and direction; labels alternate. */
-    public record Images(int size) implements ImageDataset {
-        @Override
-        public String id() {
-            return "toy/train";
-        }
-
-        @Override
-        public ImageShape shape() {
-            return ImageShape.square(SIZE);
-        }
-
-        @Override
-        public List<String> classNames() {
-            return List.of("even", "odd");
-        }
-
-        @Override
-        public byte[] pixels(int index) {
+    public static MadeImages images(int size) {
+        return new MadeImages("toy/train", size, ImageShape.square(SIZE), List.of("even", "odd"), index -> {
             SplittableRandom random = new Seed(11).child(index).random();
-            byte[] pixels = new byte[shape().values()];
+            byte[] pixels = new byte[3 * SIZE * SIZE];
             for (int c = 0; c < 3; c++) {
                 double a = random.nextDouble(0.3);
                 double b = random.nextDouble(0.3);
@@ -69,22 +56,7 @@ public final class Toy {
                 }
             }
             return pixels;
-        }
-
-        @Override
-        public int label(int index) {
-            return index % 2;
-        }
-
-        @Override
-        public String imageId(int index) {
-            return id() + "/" + index;
-        }
-
-        @Override
-        public String checksum() {
-            return Checksums.of("toy " + size);
-        }
+        });
     }
 
     /** Every image in all six classes. */

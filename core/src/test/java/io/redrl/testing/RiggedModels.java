@@ -1,34 +1,26 @@
-package io.redrl.identify;
+package io.redrl.testing;
 
 import io.redrl.attack.AttackClass;
-import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.calibration.Calibration;
 import io.redrl.evaluation.ClassNames;
-import io.redrl.image.ImageShape;
 import io.redrl.model.AttackClassifier;
 import io.redrl.model.AttackClassifierSpec;
 import io.redrl.model.InitialState;
-import io.redrl.model.ModelCard;
-import io.redrl.model.Network;
 import io.redrl.model.Reconstructor;
 import io.redrl.model.ReconstructorSpec;
-import io.redrl.model.VictimCatalog;
 import io.redrl.model.Weights;
 import io.redrl.recognition.RecogniserCard;
 import io.redrl.recognition.RecogniserInput;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.tensor.Scopes;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import tools.jackson.databind.JsonNode;
 
 /** Recognisers without training, whose last layer is set so that they always say the same; and a victim. */
 public final class RiggedModels {
@@ -85,33 +77,5 @@ public final class RiggedModels {
 
     private static Tensor layer(Module network, String name) {
         return Objects.requireNonNull(Weights.parameters(network).get(name), name);
-    }
-
-    /** Writes an untrained vgg8 of 32×32 images and two classes. */
-    public static Path victim(Path folder) {
-        try (Network network = VictimCatalog.named("vgg8").network(2, new Seed(3))) {
-            Weights.save(network, folder.resolve(ModelCard.WEIGHTS));
-        }
-        Json.write(
-                folder.resolve(ModelCard.FILE),
-                new ModelCard(
-                        "vgg8",
-                        "made/train",
-                        "0",
-                        List.of("blue", "red"),
-                        ImageShape.square(32),
-                        List.of(0.5, 0.5, 0.5),
-                        List.of(0.3, 0.3, 0.3),
-                        Json.parse("{}", JsonNode.class, "test"),
-                        1,
-                        "made/test",
-                        1,
-                        0.5,
-                        1,
-                        1,
-                        1,
-                        Checksums.of(folder.resolve(ModelCard.WEIGHTS)),
-                        Map.of()));
-        return folder;
     }
 }

@@ -1,14 +1,69 @@
-package io.redrl.identify;
+package io.redrl.testing;
 
+import io.redrl.base.Checksums;
 import io.redrl.base.Seed;
+import io.redrl.data.ImageDataset;
+import io.redrl.identify.Box;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
-/** Smooth waves of light in three slightly different colours, and grain on top of them. */
-public final class MadeImages {
-    private MadeImages() {}
+/**
+ * Images drawn by a function of their index, whose labels take turns.
+ *
+ * @param id the set's name
+ * @param drawing unsigned grey levels {@code [C,H,W]}
+ */
+public record MadeImages(String id, int size, ImageShape shape, List<String> classNames, IntFunction<byte[]> drawing)
+        implements ImageDataset {
+    private static final List<String> COLOURS = List.of("red", "green", "blue");
 
+    /** Images of 4×4 random pixels in three classes. */
+    public static MadeImages random(int size) {
+        ImageShape shape = ImageShape.square(4);
+        return new MadeImages("small/test", size, shape, List.of("a", "b", "c"), index -> {
+            byte[] pixels = new byte[shape.values()];
+            new Seed(index).random().nextBytes(pixels);
+            return pixels;
+        });
+    }
+
+    /** Noise whose class is the channel that is brightest: learnt in a few steps. The name seeds the noise. */
+    public static MadeImages colours(String id, int size, int side) {
+        return new MadeImages(id, size, ImageShape.square(side), COLOURS, index -> {
+            SplittableRandom random = new Seed(5).child(id).child(index).random();
+            byte[] pixels = new byte[3 * side * side];
+            for (int i = 0; i < pixels.length; i++) {
+                int brighter = i / (side * side) == index % 3 ? 60 : 0;
+                pixels[i] = (byte) (random.nextInt(160) + brighter);
+            }
+            return pixels;
+        });
+    }
+
+    @Override
+    public byte[] pixels(int index) {
+        return drawing.apply(index);
+    }
+
+    @Override
+    public int label(int index) {
+        return index % classNames.size();
+    }
+
+    @Override
+    public String imageId(int index) {
+        return id + "/" + index;
+    }
+
+    @Override
+    public String checksum() {
+        return Checksums.of(id + size + shape);
+    }
+
+    /** Smooth waves of light in three slightly different colours. */
     public static Image smooth(ImageShape shape, long seed) {
         SplittableRandom random = new Seed(seed).random();
         double a = random.nextDouble(0.05, 0.3);

@@ -1,10 +1,17 @@
-package io.redrl.model;
+package io.redrl.testing;
 
+import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.image.ImageShape;
+import io.redrl.model.ModelCard;
+import io.redrl.model.Network;
+import io.redrl.model.NetworkClassifier;
+import io.redrl.model.VictimCatalog;
+import io.redrl.model.Weights;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -37,7 +44,14 @@ public final class TestVictims {
 
     /** The same network as a victim: folded, normalising. */
     public static NetworkClassifier victim(String architecture, int classes, int side, ScalarType type) {
-        ModelCard card = new ModelCard(
+        ModelCard card = card(architecture, classes, side, "checksum of " + architecture);
+        return new NetworkClassifier(
+                architecture, network(architecture, classes, side, type), card, card.weightsChecksum());
+    }
+
+    /** The card of a model that was never trained. */
+    public static ModelCard card(String architecture, int classes, int side, String checksum) {
+        return new ModelCard(
                 architecture,
                 "made/train",
                 "0",
@@ -53,10 +67,18 @@ public final class TestVictims {
                 1,
                 1,
                 1,
-                "checksum of " + architecture,
+                checksum,
                 Map.of());
-        return new NetworkClassifier(
-                architecture, network(architecture, classes, side, type), card, card.weightsChecksum());
+    }
+
+    /** Writes a model folder with the card of {@link #card} and freshly drawn weights; returns it. */
+    public static Path write(Path folder, String architecture, int classes, int side, long seed) {
+        Path weights = folder.resolve(ModelCard.WEIGHTS);
+        try (Network network = VictimCatalog.named(architecture).network(classes, new Seed(seed))) {
+            Weights.save(network, weights);
+        }
+        Json.write(folder.resolve(ModelCard.FILE), card(architecture, classes, side, Checksums.of(weights)));
+        return folder;
     }
 
     /** Pixels as {@link #victim} hands them to its network. */
