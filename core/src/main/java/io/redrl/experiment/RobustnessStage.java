@@ -9,8 +9,8 @@ import io.redrl.calibration.CalibrationFit;
 import io.redrl.calibration.Prediction;
 import io.redrl.calibration.Temperature;
 import io.redrl.data.IndexRanges;
-import io.redrl.evaluation.Robustness;
 import io.redrl.evaluation.PredictionRow;
+import io.redrl.evaluation.Robustness;
 import io.redrl.image.Corruption;
 import io.redrl.recognition.Recogniser;
 import io.redrl.tensor.Scopes;
@@ -84,8 +84,8 @@ final class RobustnessStage {
                     .toList();
             List<Robustness.Condition> conditions = new ArrayList<>();
             for (NetworkSource victim : run.unseenVictims()) {
-                List<PredictionRow> own =
-                        predicted("victim/" + victim.name(), rows(PlannedSet.ofVictim(victim)), ImageStack::pixels, task);
+                List<PredictionRow> own = predicted(
+                        "victim/" + victim.name(), rows(PlannedSet.ofVictim(victim)), ImageStack::pixels, task);
                 conditions.add(Robustness.Condition.of(Robustness.Group.VICTIM, victim.name(), "", joined(clean, own)));
             }
             conditions.addAll(settings(clean, task));
@@ -140,7 +140,8 @@ final class RobustnessStage {
     }
 
     private List<Robustness.Nuisance> cleanCorruptions(Progress.Task task) {
-        List<PredictionRow> own = predicted("clean-corruptions", rows(PlannedSet.CLEAN_CORRUPTIONS), ImageStack::pixels, task);
+        List<PredictionRow> own =
+                predicted("clean-corruptions", rows(PlannedSet.CLEAN_CORRUPTIONS), ImageStack::pixels, task);
         List<Robustness.Nuisance> corruptions = new ArrayList<>();
         by(own, PredictionRow::config).forEach((config, some) -> corruptions.add(Robustness.Nuisance.of(config, some)));
         return corruptions;
