@@ -336,7 +336,7 @@ class AdversarialSetTest {
                         "reference-label (label, asked for prediction), plan.options.shard-size (4, asked for 5)");
         Map<String, FakeVictim> retrained = Map.of("v1", FakeVictim.of("v1", 9), "v2", FakeVictim.of("v2", 2));
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, retrained, folder, Progress.silent()))
-                .hasMessageContaining("different: victims[0].checksum.");
+                .hasMessageContaining("different: victims[0].checksum (weights-1, asked for weights-9)");
         SmallImages larger = SmallImages.of(31);
         AdversarialPlan ofLarger = AdversarialPlan.of(larger, PLAN.victims(), ATTACKS, PLAN.indices(), 7)
                 .withShardSize(4);
