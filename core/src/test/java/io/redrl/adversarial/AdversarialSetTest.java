@@ -326,7 +326,7 @@ class AdversarialSetTest {
                 "v2",
                 FunctionVictim.linear("v2", 3, ImageShape.square(4), 2));
         assertThatThrownBy(() -> builder().build(PLAN, IMAGES, retrained, folder, Progress.silent()))
-                .hasMessageContaining("different: victims[0].checksum.");
+                .hasMessageContaining("different: victims[0].checksum (");
         MadeImages larger = MadeImages.random(31);
         AdversarialPlan ofLarger = AdversarialPlan.of(larger, PLAN.victims(), ATTACKS, PLAN.indices(), 7)
                 .withShardSize(4);
