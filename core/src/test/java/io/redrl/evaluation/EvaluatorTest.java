@@ -10,7 +10,6 @@ import io.redrl.attack.Outcome;
 import io.redrl.attack.Storage;
 import io.redrl.base.Progress;
 import io.redrl.calibration.Prediction;
-import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;

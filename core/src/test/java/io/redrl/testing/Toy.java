@@ -5,7 +5,6 @@ import io.redrl.adversarial.StoredImage;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.Outcome;
 import io.redrl.attack.Storage;
-import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
