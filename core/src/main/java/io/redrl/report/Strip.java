@@ -100,9 +100,11 @@ record Strip(String label, String source, String config, List<Panel> panels) {
             y += TITLE;
             List<Strip> strips = attack.getValue();
             for (int i = 0; i < strips.size(); i++) {
-                strips.get(i).draw(drawing, MARGIN + i % 2 * WIDTH, y + (double) (i / 2) * HEIGHT);
+                int line = i / 2;
+                strips.get(i).draw(drawing, MARGIN + i % 2 * WIDTH, y + line * HEIGHT);
             }
-            y += (double) ((strips.size() + 1) / 2) * HEIGHT;
+            int inAll = (strips.size() + 1) / 2;
+            y += inAll * HEIGHT;
         }
         return drawing;
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class SamplerTest {
                     assertThat(image(batch.adversarial(), i))
                             .isEqualTo(batch.mirrored()[i] ? mirrored(stored) : stored);
                     byte[] clean = images.pixels(batch.images()[i]);
-                    assertThat(image(batch.clean(), i)).isEqualTo(batch.mirrored()[i] ? mirrored(clean) : clean);
+                    assertThat(image(Objects.requireNonNull(batch.clean()), i)).isEqualTo(batch.mirrored()[i] ? mirrored(clean) : clean);
                 }
             });
         }
@@ -119,7 +120,7 @@ class SamplerTest {
                         count += whole ? 0 : 1;
                     }
                     for (int i = 0; i < 6; i++) {
-                        outliers.add(Arrays.hashCode(image(batch.outliers(), i)));
+                        outliers.add(Arrays.hashCode(image(Objects.requireNonNull(batch.outliers()), i)));
                     }
                     // Only what is asked for is drawn anew: the batch without exposure is the same but for the
                     // augmentation.
