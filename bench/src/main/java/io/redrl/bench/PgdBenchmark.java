@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** PGD step on a batch of CIFAR-10 images, of {@value #STEPS}; ours with its verdicts before and after. Random weights. */
+/** PGD step on a batch of CIFAR-10 images, of {@value #STEPS}; ours with its predictions before and after. Random weights. */
 public class PgdBenchmark extends StepBenchmark {
     private static final int STEPS = 10;
 

@@ -14,24 +14,14 @@ import io.redrl.recognition.RecogniserSpec;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.bytedeco.javacpp.LongPointer;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
-import org.bytedeco.pytorch.BatchNorm2dImpl;
-import org.bytedeco.pytorch.BatchNormOptions;
-import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Conv2dOptions;
-import org.bytedeco.pytorch.LinearImpl;
-import org.bytedeco.pytorch.MaxPool2dImpl;
-import org.bytedeco.pytorch.MaxPool2dOptions;
 import org.bytedeco.pytorch.OptimizerParamGroup;
-import org.bytedeco.pytorch.ReLUImpl;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
-import org.bytedeco.pytorch.SequentialImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -53,10 +43,12 @@ import org.bytedeco.pytorch.global.torch;
 final class PlainRedrlStep implements AutoCloseable {
     private static final List<Integer> VGG16 = List.of(64, 64, 0, 128, 128, 0, 256, 256, 256);
 
+    private static final int CLASSES = 6;
+
     private final RecogniserSpec spec;
-    private final G g;
-    private final Psi psi;
-    private final F f;
+    private final Net g;
+    private final Net psi;
+    private final Net f;
     private final PlainNetwork phi;
     private final Adam adam;
 
@@ -70,16 +62,16 @@ final class PlainRedrlStep implements AutoCloseable {
     PlainRedrlStep(RecogniserSpec spec, PlainNetwork phi, Path features, double learningRate) {
         this.spec = spec;
         this.phi = phi;
-        g = new G(spec.reconstructor());
-        psi = new Psi(spec.classifier(), spec.input().channels());
-        f = new F();
+        g = reconstructor(spec.reconstructor());
+        psi = classifier(spec.classifier(), spec.input().channels());
+        f = features();
         Weights.load(f, features);
         f.eval();
         f.freeze();
         Seed seed = spec.seedValue().child("weights");
         try (Reconstructor start = new Reconstructor(spec.reconstructor(), seed.child("reconstructor"));
                 AttackClassifier second = new AttackClassifier(
-                        spec.classifier(), spec.input().channels(), Psi.CLASSES, 0, seed.child("classifier"))) {
+                        spec.classifier(), spec.input().channels(), CLASSES, 0, seed.child("classifier"))) {
             Scopes.run(() -> {
                 Weights.load(g, Weights.state(start), "G");
                 Weights.load(psi, Weights.state(second), "Psi");
@@ -88,9 +80,9 @@ final class PlainRedrlStep implements AutoCloseable {
         adam = adam(List.of(g, psi), learningRate, spec.training().weightDecay());
     }
 
-    /** Writes a VGG16 with batch norm up to the third convolution of its third block, untrained, as torchvision names it. */
+    /** Writes an untrained F, as torchvision names it. */
     static void writeFeatures(Path file, Seed seed) {
-        try (F network = new F()) {
+        try (Network network = features()) {
             Initialisation.draw(network, seed);
             Weights.save(network, file);
         }
@@ -158,197 +150,127 @@ final class PlainRedrlStep implements AutoCloseable {
         f.close();
     }
 
-    private static Conv2dImpl conv(int in, int out, int size, int stride, boolean bias) {
-        Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(size, size));
-        options.stride().put(new long[] {stride, stride});
-        options.padding().put(new LongPointer(size / 2, size / 2));
-        options.bias().put(bias);
-        return new Conv2dImpl(options);
-    }
+    /** Network that runs its layers in a given way. */
+    private static final class Net extends Network {
+        private Function<Tensor, Tensor> way = Function.identity();
 
-    private static BatchNorm2dImpl batchNorm(int channels) {
-        return new BatchNorm2dImpl(new BatchNormOptions(channels));
-    }
-
-    /** Halves the size. */
-    private static MaxPool2dImpl pool(int size, int padding) {
-        MaxPool2dOptions options = new MaxPool2dOptions(new LongPointer(size, size));
-        options.stride().put(new LongPointer(2, 2));
-        options.padding().put(new LongPointer(padding, padding));
-        return new MaxPool2dImpl(options);
-    }
-
-    /** Blocks one after another. */
-    private static final class Blocks extends Network {
-        private final List<Network> blocks = new ArrayList<>();
-
-        Blocks() {
-            super("Blocks");
+        Net() {
+            super("Net");
         }
 
-        void add(Network block) {
-            blocks.add(part(Integer.toString(blocks.size()), block));
+        Net part(String name, Net net) {
+            return super.part(name, net);
         }
 
-        @Override
-        public Tensor forward(Tensor x) {
-            Tensor h = x;
-            for (Network block : blocks) {
-                h = block.forward(h);
-            }
-            return h;
+        Net runs(Function<Tensor, Tensor> newWay) {
+            way = newWay;
+            return this;
         }
-    }
 
-    /** The reconstructor. */
-    private static final class G extends Network {
-        private final Conv2dImpl first;
-        private final Blocks blocks = part("blocks", new Blocks());
-        private final Conv2dImpl last;
+        Function<Tensor, Tensor> conv(String name, int in, int out, int size, int stride, boolean bias) {
+            return convolution(name, in, out, size, stride, 1, bias)::forward;
+        }
 
-        G(ReconstructorSpec spec) {
-            super("G");
-            first = part("first", conv(3, spec.channels(), 3, 1, true));
-            for (int i = 0; i < spec.blocks(); i++) {
-                blocks.add(new ResidualBlock(spec.channels()));
-            }
-            last = part("last", conv(spec.channels(), 3, 3, 1, true));
+        /** A convolution without bias and its batch norm. */
+        Function<Tensor, Tensor> conv(String name, String norm, int in, int out, int size, int stride) {
+            return conv(name, in, out, size, stride, false).andThen(batchNorm(norm, out));
+        }
+
+        Function<Tensor, Tensor> batchNorm(String name, int channels) {
+            return norm(name, channels)::forward;
+        }
+
+        Function<Tensor, Tensor> full(String name, int in, int out) {
+            return linear(name, in, out)::forward;
         }
 
         @Override
         public Tensor forward(Tensor x) {
-            return last.forward(blocks.forward(torch.leaky_relu(first.forward(x), new Scalar(0.1))));
+            return way.apply(x);
         }
     }
 
-    /** G's block: two convolutions and the input. */
-    private static final class ResidualBlock extends Network {
-        private final Conv2dImpl conv1;
-        private final Conv2dImpl conv2;
-
-        ResidualBlock(int channels) {
-            super("ResidualBlock");
-            conv1 = part("conv1", conv(channels, channels, 3, 1, true));
-            conv2 = part("conv2", conv(channels, channels, 3, 1, true));
+    private static Net reconstructor(ReconstructorSpec spec) {
+        Net g = new Net();
+        int width = spec.channels();
+        Function<Tensor, Tensor> run =
+                g.conv("first", 3, width, 3, 1, true).andThen(x -> torch.leaky_relu(x, new Scalar(0.1)));
+        Net blocks = g.part("blocks", new Net());
+        for (int i = 0; i < spec.blocks(); i++) {
+            Net block = blocks.part(Integer.toString(i), new Net());
+            Function<Tensor, Tensor> inner = block.conv("conv1", width, width, 3, 1, true)
+                    .andThen(torch::relu)
+                    .andThen(block.conv("conv2", width, width, 3, 1, true));
+            run = run.andThen(x -> inner.apply(x).add(x));
         }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            return conv2.forward(torch.relu(conv1.forward(x))).add(x);
-        }
+        return g.runs(run.andThen(g.conv("last", width, 3, 3, 1, true)));
     }
 
-    /** ResNet's basic block. */
-    private static final class BasicBlock extends Network {
-        private final Conv2dImpl conv1;
-        private final BatchNorm2dImpl bn1;
-        private final Conv2dImpl conv2;
-        private final BatchNorm2dImpl bn2;
-        private final SequentialImpl downsample = new SequentialImpl();
-
-        BasicBlock(int in, int out, int stride) {
-            super("BasicBlock");
-            conv1 = part("conv1", conv(in, out, 3, stride, false));
-            bn1 = part("bn1", batchNorm(out));
-            conv2 = part("conv2", conv(out, out, 3, 1, false));
-            bn2 = part("bn2", batchNorm(out));
-            if (in != out || stride != 1) {
-                part("downsample", downsample);
-                downsample.push_back(conv(in, out, 1, stride, false));
-                downsample.push_back(batchNorm(out));
+    /** A ResNet with basic blocks. */
+    private static Net classifier(AttackClassifierSpec spec, int inputs) {
+        Net psi = new Net();
+        boolean large = spec.stem() == AttackClassifierSpec.Stem.LARGE;
+        int in = spec.width();
+        Function<Tensor, Tensor> run = psi.conv("conv1", "bn1", inputs, in, large ? 7 : 3, large ? 2 : 1)
+                .andThen(torch::relu);
+        if (spec.inputSize() > 0) {
+            long[] size = {spec.inputSize(), spec.inputSize()};
+            run = run.compose(x -> torch.upsample_bilinear2d(x, size, false));
+        }
+        if (large) {
+            run = run.andThen(x -> pooled(x, 3, 1));
+        }
+        for (int stage = 0; stage < 4; stage++) {
+            Net blocks = psi.part("layer" + (stage + 1), new Net());
+            for (int i = 0; i < spec.blocksPerStage(); i++) {
+                int out = spec.width() << stage;
+                Net block = blocks.part(Integer.toString(i), basicBlock(in, out, i == 0 && stage > 0 ? 2 : 1));
+                run = run.andThen(block::forward);
+                in = out;
             }
         }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            Tensor inner = bn2.forward(conv2.forward(torch.relu(bn1.forward(conv1.forward(x)))));
-            return torch.relu(inner.add(downsample.is_empty() ? x : downsample.forward(x)));
-        }
+        return psi.runs(run.andThen(x -> x.mean(2, 3))
+                .andThen(psi.full("fc1", in, spec.hidden()))
+                .andThen(torch::relu)
+                .andThen(psi.full("fc2", spec.hidden(), CLASSES)));
     }
 
-    /** The attack classifier: a ResNet with basic blocks. */
-    private static final class Psi extends Network {
-        static final int CLASSES = 6;
-
-        private final AttackClassifierSpec spec;
-        private final Conv2dImpl conv1;
-        private final BatchNorm2dImpl bn1;
-        private final MaxPool2dImpl pool = pool(3, 1);
-        private final List<Blocks> stages = new ArrayList<>();
-        private final LinearImpl fc1;
-        private final LinearImpl fc2;
-
-        Psi(AttackClassifierSpec spec, int inputs) {
-            super("Psi");
-            this.spec = spec;
-            boolean large = spec.stem() == AttackClassifierSpec.Stem.LARGE;
-            conv1 = part("conv1", conv(inputs, spec.width(), large ? 7 : 3, large ? 2 : 1, false));
-            bn1 = part("bn1", batchNorm(spec.width()));
-            int in = spec.width();
-            for (int stage = 0; stage < 4; stage++) {
-                Blocks blocks = part("layer" + (stage + 1), new Blocks());
-                for (int i = 0; i < spec.blocksPerStage(); i++) {
-                    blocks.add(new BasicBlock(in, spec.width() << stage, i == 0 && stage > 0 ? 2 : 1));
-                    in = spec.width() << stage;
-                }
-                stages.add(blocks);
-            }
-            fc1 = linear("fc1", in, spec.hidden());
-            fc2 = linear("fc2", spec.hidden(), CLASSES);
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            Tensor h = x;
-            if (spec.inputSize() > 0) {
-                h = torch.upsample_bilinear2d(x, new long[] {spec.inputSize(), spec.inputSize()}, false);
-            }
-            h = torch.relu(bn1.forward(conv1.forward(h)));
-            if (spec.stem() == AttackClassifierSpec.Stem.LARGE) {
-                h = pool.forward(h);
-            }
-            for (Blocks stage : stages) {
-                h = stage.forward(h);
-            }
-            return fc2.forward(torch.relu(fc1.forward(h.mean(2, 3))));
-        }
+    private static Net basicBlock(int in, int out, int stride) {
+        Net block = new Net();
+        Function<Tensor, Tensor> inner = block.conv("conv1", "bn1", in, out, 3, stride)
+                .andThen(torch::relu)
+                .andThen(block.conv("conv2", "bn2", out, out, 3, 1));
+        Function<Tensor, Tensor> past = in == out && stride == 1
+                ? Function.identity()
+                : block.part("downsample", new Net()).conv("0", "1", in, out, 1, stride);
+        return block.runs(x -> torch.relu(inner.apply(x).add(past.apply(x))));
     }
 
-    /** The feature extractor, with ImageNet's normalisation. */
-    private static final class F extends Network {
-        private final SequentialImpl features = part("features", new SequentialImpl());
-        private final Tensor mean = constant(0.485f, 0.456f, 0.406f);
-        private final Tensor std = constant(0.229f, 0.224f, 0.225f);
-
-        F() {
-            super("F");
-            int in = 3;
-            for (int out : VGG16) {
-                if (out == 0) {
-                    features.push_back(pool(2, 0));
-                } else {
-                    features.push_back(conv(in, out, 3, 1, true));
-                    features.push_back(batchNorm(out));
-                    features.push_back(new ReLUImpl());
-                    in = out;
-                }
+    /** VGG16 with batch norm up to the third convolution of its third block, with ImageNet's normalisation. */
+    private static Net features() {
+        Net f = new Net();
+        Net layers = f.part("features", new Net());
+        Function<Tensor, Tensor> run = x -> x.sub(Tensors.floats(new float[] {0.485f, 0.456f, 0.406f}, 1, 3, 1, 1))
+                .div(Tensors.floats(new float[] {0.229f, 0.224f, 0.225f}, 1, 3, 1, 1));
+        int place = 0;
+        int in = 3;
+        for (int out : VGG16) {
+            if (out == 0) {
+                run = run.andThen(x -> pooled(x, 2, 0));
+                place++;
+            } else {
+                run = run.andThen(layers.conv(Integer.toString(place), in, out, 3, 1, true))
+                        .andThen(layers.batchNorm(Integer.toString(place + 1), out))
+                        .andThen(torch::relu);
+                place += 3;
+                in = out;
             }
         }
+        return f.runs(run);
+    }
 
-        private static Tensor constant(float... values) {
-            return Scopes.valued(() -> Scopes.owned(Tensors.floats(values, 1, 3, 1, 1)));
-        }
-
-        @Override
-        public Tensor forward(Tensor x) {
-            return features.forward(x.sub(mean).div(std));
-        }
-
-        @Override
-        public void close() {
-            mean.close();
-            std.close();
-            super.close();
-        }
+    private static Tensor pooled(Tensor x, long size, long padding) {
+        long[] both = {size, size};
+        return torch.max_pool2d(x, both, new long[] {2, 2}, new long[] {padding, padding}, new long[] {1, 1}, false);
     }
 }
