@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.redrl.evaluation.PaperNumbers.Dataset;
 import io.redrl.evaluation.PaperNumbers.Repair;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PaperNumbersTest {
@@ -35,7 +36,7 @@ class PaperNumbersTest {
             assertThat(dataset.repair().keySet()).isEqualTo(dataset.victims().keySet());
             dataset.repair().forEach((victim, classes) -> {
                 assertThat(classes.keySet()).containsExactlyInAnyOrderElementsOf(ClassNames.ids());
-                assertThat(classes.get("clean").before())
+                assertThat(Objects.requireNonNull(classes.get("clean")).before())
                         .isCloseTo(dataset.victims().get(victim), within(0.1));
             });
             assertThat(dataset.recognition().keySet())
