@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was, against what was said.
+ * Confusion matrix: true class by predicted class.
  *
  * @param labels class ids, in the order of rows and columns
  * @param counts {@code counts[actual][predicted]}
@@ -34,12 +34,12 @@ public record ConfusionMatrix(List<String> labels, List<List<Integer>> counts) {
      *
      * @param labels class ids
      * @param actual the true class of each example
-     * @param predicted the class that was said, in the same order
+     * @param predicted its predicted class, in the same order
      */
     public static ConfusionMatrix of(List<String> labels, List<String> actual, List<String> predicted) {
         Checks.require(
                 actual.size() == predicted.size(),
-                "as many verdicts as examples are needed, got %d for %d",
+                "as many predictions as examples are needed, got %d for %d",
                 predicted.size(),
                 actual.size());
         int[][] counts = new int[labels.size()][labels.size()];

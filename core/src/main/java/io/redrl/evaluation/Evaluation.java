@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that a report shows, as plain values. Saved as one JSON file per table; loaded back, it gives the same
+ * Evaluation of a run: everything that a report shows, as plain values. Saved as one JSON file per table; loaded back, it gives the same
  * report.
  *
  * @param name the experiment's name
@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param curves how the trainings went
  * @param costs what each stage took
  * @param manifest where it all comes from
- * @param saliency which filters and pixels the attacks speak to, if that was asked for
+ * @param saliency which filters and pixels the attacks activate, if that was asked for
  * @param robustness how recognition does outside its training data, if that was asked for
  */
 public record Evaluation(

@@ -3,7 +3,7 @@ package io.redrl.evaluation;
 import io.redrl.image.Image;
 
 /**
- * One attacked test image to look at, with what everybody said of it.
+ * Attacked test image to look at, with what victims and recogniser predict for it.
  *
  * @param index its index in the test split
  * @param label the name of its true class

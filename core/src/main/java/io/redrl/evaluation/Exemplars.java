@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/** Picks test images to look at, and gathers what everybody says of them. */
+/** Choice of test images to look at, and what victims and recogniser predict for them. */
 public final class Exemplars {
     private Exemplars() {}
 
@@ -67,7 +67,7 @@ public final class Exemplars {
     }
 
     /**
-     * Gathers the pictures and verdicts of some rows.
+     * Gathers the images and predictions of some rows.
      *
      * @param rows attacked rows
      * @param victims every victim that the rows name, by id
@@ -97,7 +97,7 @@ public final class Exemplars {
             UnaryOperator<Tensor> reconstruct,
             Evaluator.RowPredictions recogniser) {
         List<AdversarialExample> one = List.of(row);
-        Prediction said = recogniser.of(one).get(0);
+        Prediction prediction = recogniser.of(one).get(0);
         long repaired = Evaluator.verdicts(victim, reconstruct).of(one)[0];
         Image adversarial =
                 Scopes.valuedNoGrad(() -> Tensors.images(ImageStack.pixels(one)).get(0));
@@ -112,8 +112,8 @@ public final class Exemplars {
                 className(data, row.outcome().cleanPrediction()),
                 className(data, row.outcome().adversarialPrediction()),
                 className(data, repaired),
-                said.best().id(),
-                said.confidence(),
+                prediction.best().id(),
+                prediction.confidence(),
                 row.outcome().linf(),
                 row.outcome().l2(),
                 data.image(row.index()),

@@ -6,15 +6,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A recogniser trained without a victim, on test images attacked with that victim, beside the same recogniser trained with it.
+ * Leave-one-victim-out: a recogniser trained without a victim, on test images attacked with that victim, beside the same recogniser trained with it.
  * Each image's clean row counts with its attacked rows.
  *
  * @param recogniser the name of the recogniser without the victim
  * @param victim the victim that it never met
  * @param whole the name of the recogniser that met all victims
- * @param unseen what the former says of the victim's images
- * @param seen what the latter says of the same images
- * @param others what the former says of the images of the victims that it met
+ * @param unseen confusion of the former on the victim's images
+ * @param seen confusion of the latter on the same images
+ * @param others confusion of the former on the images of the victims that it met
  */
 public record LeaveOneVictimOut(
         String recogniser,
@@ -27,8 +27,8 @@ public record LeaveOneVictimOut(
     /**
      * Counts.
      *
-     * @param without what the recogniser without the victim said of the whole test set
-     * @param with what the recogniser that met all said of it
+     * @param without predictions of the recogniser without the victim for the whole test set
+     * @param with predictions for it of the recogniser that met all
      */
     public static LeaveOneVictimOut of(
             String recogniser, String victim, List<PredictionRow> without, String whole, List<PredictionRow> with) {

@@ -17,12 +17,12 @@ import java.util.List;
 /**
  * Prediction of a recogniser for one example, and which example that is.
  *
- * @param condition where the image is from: {@link #TEST}, or what else was varied, such as {@code transform/JPEG 90}
+ * @param condition where the image is from: {@link #TEST}, or what else was varied, such as {@code corruption/JPEG 90}
  * @param index the image's index in the data set's split
  * @param attack what was done to it: an attack's id, or {@code clean}
  * @param victim the attacked victim, {@code none} for clean images
  * @param config the attack's settings as JSON
- * @param prediction what the recogniser says
+ * @param prediction of the six classes, with an OOD score
  */
 public record PredictionRow(
         String condition, int index, String attack, String victim, String config, Prediction prediction) {

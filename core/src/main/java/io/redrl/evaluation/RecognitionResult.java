@@ -3,7 +3,7 @@ package io.redrl.evaluation;
 import java.util.List;
 
 /**
- * How well one recogniser names the attack, on images that no training saw.
+ * Accuracy of one recogniser in naming the attack, on images that no training saw.
  *
  * @param name its short name, unique in a run; part of file names
  * @param kind its role

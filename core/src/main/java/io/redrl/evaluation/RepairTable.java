@@ -5,7 +5,7 @@ import io.redrl.stats.Proportion;
 import java.util.List;
 
 /**
- * What the reconstructor does to victims' verdicts: the accuracy of Φ on images I and on G(I), the paper's Table 4.
+ * Repair by the reconstructor: the accuracy of Φ on images I and on G(I), the paper's Table 4.
  *
  * @param reconstructor the name of the recogniser whose G it is
  * @param rows one per victim and class

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How one recogniser does outside the data that it was trained on.
+ * Robustness evaluation of one recogniser: how it does outside the data that it was trained on.
  *
  * @param name its short name
  * @param title how tables call it
- * @param calibration temperature, probabilities that can be believed, the score of strangeness
+ * @param calibration temperature, probabilities that can be believed, and the OOD score
  * @param reference the test set's own rows of the same images: what the conditions are to be compared with
  * @param conditions the six classes under other circumstances
  * @param unknown attacks that training never saw
@@ -29,8 +29,8 @@ public record Robustness(
         Calibrated calibration,
         Condition reference,
         List<Condition> conditions,
-        List<Stranger> unknown,
-        List<Nuisance> cleanCorruptions) {
+        List<UnknownAttack> unknown,
+        List<CleanCorruption> cleanCorruptions) {
     /** Copies the lists. */
     public Robustness {
         conditions = List.copyOf(conditions);
@@ -45,7 +45,7 @@ public record Robustness(
         /** Settings of the known attacks that training did not have. */
         SETTINGS,
         /** What happened to the image after the attack. */
-        TRANSFORM
+        CORRUPTION
     }
 
     /**
@@ -54,7 +54,7 @@ public record Robustness(
      * @param group what was varied
      * @param name what it was varied to
      * @param attack the one attack that it is about, empty if about all six classes
-     * @param confusion what was, against what was said; the answer "unknown" is left out of account
+     * @param confusion true class by predicted class; the answer "unknown" is left out of account
      * @param unknown how many were called unknown
      * @param expectedCalibrationError of the calibrated probabilities
      */
@@ -84,10 +84,10 @@ public record Robustness(
      * @param scaled whether vector scaling is used instead, which did better on validation images
      * @param before on the test set without either
      * @param after on the test set with it
-     * @param method the score of strangeness that was kept, as tables write it
+     * @param method the OOD score that was kept, as tables write it
      * @param threshold above which an image is called unknown
      * @param validationImages how many validation images there were
-     * @param candidates how all scores did on pseudo-unknown images made of validation images
+     * @param candidates how all scores did on synthetic outliers made of validation images
      * @param knownCalledUnknown how many known test images were called unknown
      */
     public record Calibrated(
@@ -122,10 +122,10 @@ public record Robustness(
     }
 
     /**
-     * A score of strangeness on validation images, by cross-fitting.
+     * An OOD score on validation images, by cross-fitting.
      *
      * @param method the score, as tables write it
-     * @param auroc the mean over kinds of pseudo-unknown images
+     * @param auroc the mean over kinds of synthetic outliers
      * @param kinds AUROC by kind, in their order
      */
     public record Candidate(String method, double auroc, Map<String, Double> kinds) {
@@ -148,12 +148,12 @@ public record Robustness(
      * @param relative the known class nearest to it by construction, empty if there is none
      * @param n how many images it changed
      * @param fooled how many of these fool the victim as stored
-     * @param auroc how probable it is that one of these looks stranger than a known image of the test set
+     * @param auroc how probable it is that one of these has a higher OOD score than a known image of the test set
      * @param interval its 95 % interval, after DeLong, DeLong and Clarke-Pearson (1988)
      * @param calledUnknown how many were called unknown
      * @param named how often each class was named, whatever the score
      */
-    public record Stranger(
+    public record UnknownAttack(
             String attack,
             String relative,
             int n,
@@ -169,9 +169,9 @@ public record Robustness(
          * @param fooled how many of these fool the victim as stored
          * @param known predictions for images of the six classes
          */
-        public static Stranger of(String attack, List<PredictionRow> own, int fooled, List<PredictionRow> known) {
+        public static UnknownAttack of(String attack, List<PredictionRow> own, int fooled, List<PredictionRow> known) {
             Auroc auroc = Auroc.of(scores(own), scores(known));
-            return new Stranger(
+            return new UnknownAttack(
                     attack,
                     relative(attack),
                     own.size(),
@@ -197,7 +197,7 @@ public record Robustness(
         }
 
         /** Sorts the map. */
-        public Stranger {
+        public UnknownAttack {
             named = Collections.unmodifiableMap(new TreeMap<>(named));
         }
 
@@ -216,10 +216,10 @@ public record Robustness(
      * @param unknown how many were called unknown
      * @param named how often each class was named, whatever the score
      */
-    public record Nuisance(String name, int n, int clean, int unknown, Map<String, Integer> named) {
+    public record CleanCorruption(String name, int n, int clean, int unknown, Map<String, Integer> named) {
         /** Counts predictions for images that somebody changed without attacking. */
-        public static Nuisance of(String name, List<PredictionRow> rows) {
-            return new Nuisance(
+        public static CleanCorruption of(String name, List<PredictionRow> rows) {
+            return new CleanCorruption(
                     name,
                     rows.size(),
                     (int) rows.stream()
@@ -231,7 +231,7 @@ public record Robustness(
         }
 
         /** Sorts the map. */
-        public Nuisance {
+        public CleanCorruption {
             named = Collections.unmodifiableMap(new TreeMap<>(named));
         }
 
@@ -249,6 +249,6 @@ public record Robustness(
 
     /** The mean of the AUROCs over attacks that training never saw; NaN if there was none. */
     public double meanAuroc() {
-        return unknown.stream().mapToDouble(Stranger::auroc).average().orElse(Double.NaN);
+        return unknown.stream().mapToDouble(UnknownAttack::auroc).average().orElse(Double.NaN);
     }
 }

@@ -3,7 +3,7 @@ package io.redrl.evaluation;
 import java.util.List;
 
 /**
- * Whether recognition holds outside its training data.
+ * Robustness evaluation: whether recognition holds outside its training data.
  *
  * @param recognisers one after another
  * @param leftOut recognisers that were trained without a victim, on it

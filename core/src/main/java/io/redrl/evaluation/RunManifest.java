@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where results come from: enough to make them again.
+ * Manifest of a run: where its results come from, enough to make them again.
  *
  * @param spec the experiment file's text
  * @param specSha256 its checksum

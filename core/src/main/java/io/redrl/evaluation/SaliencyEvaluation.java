@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which filters and which pixels of the victims each attack speaks to.
+ * Saliency of the victims: which filters and which pixels each attack activates.
  *
  * @param victims one after another, no name twice
  * @param maps saliency in input space; for each victim, image and attack at most one

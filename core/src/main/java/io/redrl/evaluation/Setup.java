@@ -5,7 +5,7 @@ import io.redrl.stats.Proportion;
 import java.util.List;
 
 /**
- * What was run, and on how much.
+ * Set-up of a run: what was run, and on how much.
  *
  * @param dataset the data set's id: {@code cifar10}, {@code tiny-imagenet} or another
  * @param trainImages different images that the recognisers learned from
@@ -40,7 +40,7 @@ public record Setup(
      * @param id the victim's name
      * @param description its kind in a few words, such as who trained it
      * @param parameters how many weights it has; 0 if unknown
-     * @param accuracy right verdicts on clean images of the test split
+     * @param accuracy right predictions for clean images of the test split
      */
     public record Victim(String id, String description, long parameters, Proportion accuracy) {}
 

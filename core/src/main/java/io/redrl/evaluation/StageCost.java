@@ -3,7 +3,7 @@ package io.redrl.evaluation;
 import io.redrl.base.Checks;
 
 /**
- * What a stage of a run cost.
+ * Cost of a stage of a run.
  *
  * @param stage what was done, in a few words
  * @param seconds wall-clock time

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The recognisers' accuracies with everything worked out, for people at a terminal and for machines.
+ * Table of the recognisers' accuracies with everything worked out, for people at a terminal and for machines.
  *
  * @param rows one per recogniser
  */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an experiment's file says that a recogniser reaches.
+ * Accuracy that an experiment's file expects of a recogniser.
  *
  * @param macro accuracy in per cent, the mean over classes
  * @param tolerance in points: how far another run of the same file, on another machine, may be from it

@@ -6,7 +6,7 @@ import io.redrl.base.Json;
 import io.redrl.training.VictimSpec;
 import tools.jackson.databind.JsonNode;
 
-/** Where a network of an experiment comes from: trained by it, or a file of the user's. */
+/** Source of a network of an experiment: trained by it, or a file of the user's. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
 @JsonSubTypes({@JsonSubTypes.Type(NetworkSource.Trained.class), @JsonSubTypes.Type(NetworkSource.FromFile.class)})
 public sealed interface NetworkSource {

@@ -94,13 +94,13 @@ final class RobustnessStage {
             for (Corruption corruption : plan.corruptions()) {
                 List<PredictionRow> own =
                         predicted("corruption/" + corruption.label(), rows, part -> corrupted(corruption, part), task);
-                conditions.add(Robustness.Condition.of(Robustness.Group.TRANSFORM, corruption.label(), "", own));
+                conditions.add(Robustness.Condition.of(Robustness.Group.CORRUPTION, corruption.label(), "", own));
             }
             Robustness result = new Robustness(
                     variant.name(),
                     variant.title(),
                     Robustness.Calibrated.of(fit, uncalibrated, known),
-                    Robustness.Condition.of(Robustness.Group.TRANSFORM, "as they are", "", reference),
+                    Robustness.Condition.of(Robustness.Group.CORRUPTION, "as they are", "", reference),
                     conditions,
                     unknown(reference, task),
                     cleanCorruptions(task));
@@ -122,28 +122,29 @@ final class RobustnessStage {
         return conditions;
     }
 
-    private List<Robustness.Stranger> unknown(List<PredictionRow> known, Progress.Task task) {
+    private List<Robustness.UnknownAttack> unknown(List<PredictionRow> known, Progress.Task task) {
         // Black-box attacks leave an image as it was when nothing fools: such an image is clean, and no example of
         // theirs.
         List<AdversarialExample> changed = rows(PlannedSet.UNKNOWN).stream()
                 .filter(row -> row.outcome().linf() > 0)
                 .toList();
         List<PredictionRow> own = predicted("unknown", changed, ImageStack::pixels, task);
-        List<Robustness.Stranger> unknown = new ArrayList<>();
+        List<Robustness.UnknownAttack> unknown = new ArrayList<>();
         by(own, PredictionRow::attack).forEach((attack, some) -> {
             int fooled = (int) changed.stream()
                     .filter(row -> row.attack().equals(attack) && row.success())
                     .count();
-            unknown.add(Robustness.Stranger.of(attack, some, fooled, known));
+            unknown.add(Robustness.UnknownAttack.of(attack, some, fooled, known));
         });
         return unknown;
     }
 
-    private List<Robustness.Nuisance> cleanCorruptions(Progress.Task task) {
+    private List<Robustness.CleanCorruption> cleanCorruptions(Progress.Task task) {
         List<PredictionRow> own =
                 predicted("clean-corruptions", rows(PlannedSet.CLEAN_CORRUPTIONS), ImageStack::pixels, task);
-        List<Robustness.Nuisance> corruptions = new ArrayList<>();
-        by(own, PredictionRow::config).forEach((config, some) -> corruptions.add(Robustness.Nuisance.of(config, some)));
+        List<Robustness.CleanCorruption> corruptions = new ArrayList<>();
+        by(own, PredictionRow::config)
+                .forEach((config, some) -> corruptions.add(Robustness.CleanCorruption.of(config, some)));
         return corruptions;
     }
 

@@ -5,7 +5,7 @@ import io.redrl.data.IndexRanges;
 import io.redrl.saliency.InputSaliency;
 
 /**
- * What of an experiment's saliency is measured.
+ * Settings of an experiment's saliency.
  *
  * @param statistics the images of the test split over which μ and σ are taken, such as {@code 0-9999}; at least two
  * @param images at most so many images for each profile, the first that qualify

@@ -8,7 +8,7 @@ import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
 
 /**
- * Which images are attacked and how the result is kept.
+ * Settings of an adversarial set: which images are attacked and how the result is kept.
  *
  * @param split which images
  * @param indices their indices, such as {@code 0-1023} or {@code 5,7-9}

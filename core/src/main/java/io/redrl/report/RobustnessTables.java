@@ -91,7 +91,7 @@ final class RobustnessTables {
         Table table = Table.of(
                 recogniser.title() + " · Corrupted, but not attacked, in %",
                 "corruption | images | clean or unknown (95 %) | clean | unknown | most often named");
-        for (Robustness.Nuisance n : recogniser.cleanCorruptions()) {
+        for (Robustness.CleanCorruption n : recogniser.cleanCorruptions()) {
             table.row(
                     (n.name().contains("\"jpeg\"") ? "JPEG" : "noise") + ", " + ConfigText.of(n.name()),
                     n.n(),
@@ -108,7 +108,7 @@ final class RobustnessTables {
                 recogniser.title() + " · Attacks that training never saw",
                 "attack | images | fool, % | AUROC (95 %) | called unknown, % (95 %) | named as its family, %"
                         + " | most often named");
-        for (Robustness.Stranger one : recogniser.unknown()) {
+        for (Robustness.UnknownAttack one : recogniser.unknown()) {
             String family = ClassNames.label(one.relative()) + " " + share(one.namedRelative());
             table.row(
                     one.attack(),
@@ -184,7 +184,7 @@ final class RobustnessTables {
                 condition.attack().isEmpty()
                         ? "settings never seen"
                         : ClassNames.label(condition.attack()) + ", " + ConfigText.of(condition.name());
-            case TRANSFORM -> condition.name();
+            case CORRUPTION -> condition.name();
         };
     }
 

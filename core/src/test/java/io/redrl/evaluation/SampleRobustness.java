@@ -45,7 +45,7 @@ public final class SampleRobustness {
                                 new Robustness.Candidate("1 − max softmax", 0.6, kinds),
                                 new Robustness.Candidate("Mahalanobis", 0.755, kinds)),
                         new Proportion(60, 1200)),
-                condition(Robustness.Group.TRANSFORM, "as they are", right),
+                condition(Robustness.Group.CORRUPTION, "as they are", right),
                 List.of(
                         condition(Robustness.Group.VICTIM, "resnext20", right - 0.1),
                         condition(Robustness.Group.SETTINGS, "", right - 0.05),
@@ -56,10 +56,10 @@ public final class SampleRobustness {
                                 only("pgd", 40, 100),
                                 new Proportion(7, 100),
                                 0.12),
-                        condition(Robustness.Group.TRANSFORM, "PNG", right),
-                        condition(Robustness.Group.TRANSFORM, "JPEG 75", right - 0.4)),
+                        condition(Robustness.Group.CORRUPTION, "PNG", right),
+                        condition(Robustness.Group.CORRUPTION, "JPEG 75", right - 0.4)),
                 List.of(
-                        new Robustness.Stranger(
+                        new Robustness.UnknownAttack(
                                 "apgd",
                                 "pgd",
                                 200,
@@ -68,7 +68,7 @@ public final class SampleRobustness {
                                 new Interval(0.5, 0.6),
                                 new Proportion(20, 200),
                                 Map.of("pgd", 180, "cw-linf", 20)),
-                        new Robustness.Stranger(
+                        new Robustness.UnknownAttack(
                                 "square",
                                 "",
                                 150,
@@ -77,7 +77,7 @@ public final class SampleRobustness {
                                 new Interval(0.93, 0.97),
                                 new Proportion(120, 150),
                                 Map.of("patch", 150))),
-                List.of(new Robustness.Nuisance(
+                List.of(new Robustness.CleanCorruption(
                         "{\"attack\":\"jpeg\",\"quality\":75}", 200, 100, 60, Map.of("clean", 110, "deepfool", 90))));
     }
 
