@@ -52,7 +52,8 @@ class SamplerTest {
                     assertThat(image(batch.adversarial(), i))
                             .isEqualTo(batch.mirrored()[i] ? mirrored(stored) : stored);
                     byte[] clean = images.pixels(batch.images()[i]);
-                    assertThat(image(Objects.requireNonNull(batch.clean()), i)).isEqualTo(batch.mirrored()[i] ? mirrored(clean) : clean);
+                    assertThat(image(Objects.requireNonNull(batch.clean()), i))
+                            .isEqualTo(batch.mirrored()[i] ? mirrored(clean) : clean);
                 }
             });
         }
