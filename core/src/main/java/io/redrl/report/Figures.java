@@ -62,11 +62,11 @@ public final class Figures {
         Map<String, Drawing> files = new LinkedHashMap<>();
         for (SaliencyEvaluation.Victim victim : saliency.victims()) {
             String name = victim.name().replaceAll("[^A-Za-z0-9._-]", "_");
-            for (String extension : List.of(".png", ".svg")) {
-                files.put("saliency-" + name + extension, new ProfileFigure(victim.profiles(), true).drawing());
-                files.put(
-                        "saliency-" + name + "-free" + extension,
-                        new ProfileFigure(victim.profiles(), false).drawing());
+            for (boolean comparable : new boolean[] {true, false}) {
+                String file = "saliency-" + name + (comparable ? "" : "-free");
+                Drawing profiles = new ProfileFigure(victim.profiles(), comparable).drawing();
+                files.put(file + ".png", profiles);
+                files.put(file + ".svg", profiles);
             }
             List<MapPicture> maps = saliency.maps(victim.name());
             if (!maps.isEmpty()) {
