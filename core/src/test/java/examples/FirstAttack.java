@@ -21,13 +21,13 @@ final class FirstAttack {
     private FirstAttack() {}
 
     static long fooled(Path model) {
-        ImageDataset test = Datasets.open("cifar10", Split.TEST);
+        ImageDataset images = Datasets.open("cifar10", Split.TEST);
         int[] indices = {0, 1, 2, 3, 4, 5, 6, 7};
         long[] ids = {0, 1, 2, 3, 4, 5, 6, 7};
         try (Classifier victim = Victims.load(model);
                 PointerScope scope = new PointerScope()) {
             AttackBatch batch =
-                    new AttackBatch(Tensors.pixels(test.images(indices)), test.labels(indices), ids, new Seed(7));
+                    new AttackBatch(Tensors.pixels(images.images(indices)), images.labels(indices), ids, new Seed(7));
             AttackOutcome outcome =
                     AttackRunner.run(new PgdSpec(8 / 255.0, 0.01, 20, false), victim, batch, Storage.UINT8);
             return outcome.outcomes().stream().filter(Outcome::success8bit).count();
