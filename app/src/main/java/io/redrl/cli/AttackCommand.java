@@ -73,7 +73,7 @@ final class AttackCommand implements Runnable {
             paramLabel = "NAME",
             description =
                     "cifar10, tiny-imagenet, or a folder of images: in one folder per class, or without labels (then"
-                            + " with --against prediction).")
+                            + " with --reference-label prediction).")
     private @Nullable String data;
 
     @Option(names = "--split", defaultValue = "test", description = "train or test; default: test.")
@@ -93,7 +93,7 @@ final class AttackCommand implements Runnable {
     private long seed;
 
     @Option(
-            names = "--against",
+            names = {"--reference-label", "--against"},
             defaultValue = "label",
             description =
                     "label: fool the victim about the true label. prediction: move its own verdict. Default: label.")
@@ -274,7 +274,7 @@ final class AttackCommand implements Runnable {
 
     private void requireLabels(ImageDataset dataset) {
         if (!dataset.labelled() && against == ReferenceLabel.LABEL) {
-            throw usage(data + " has no labels, for its images lie in no folders of classes: use --against prediction,"
+            throw usage(data + " has no labels, for its images lie in no folders of classes: use --reference-label prediction,"
                     + " or sort them into one folder per class");
         }
     }
