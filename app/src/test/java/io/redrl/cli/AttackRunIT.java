@@ -142,7 +142,7 @@ class AttackRunIT {
     void unlabelledImagesCannotBeAttackedAgainstTheirLabel() {
         assertThat(attack(victim(COLOUR), images("mine", 2, ImageShape.square(32))))
                 .isEqualTo(ExitCodes.USAGE);
-        assertThat(console.err()).contains("has no labels", "--against prediction");
+        assertThat(console.err()).contains("has no labels", "--reference-label prediction");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
