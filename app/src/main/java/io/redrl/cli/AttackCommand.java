@@ -274,7 +274,8 @@ final class AttackCommand implements Runnable {
 
     private void requireLabels(ImageDataset dataset) {
         if (!dataset.labelled() && against == ReferenceLabel.LABEL) {
-            throw usage(data + " has no labels, for its images lie in no folders of classes: use --reference-label prediction,"
+            throw usage(data
+                    + " has no labels, for its images lie in no folders of classes: use --reference-label prediction,"
                     + " or sort them into one folder per class");
         }
     }
