@@ -248,7 +248,7 @@ class IdentifyRunIT {
         assertThat(identify(path("images/0.png"), "--saliency", "--html", path("page.html"), "--out", path("out")))
                 .isEqualTo(ExitCodes.ATTACKED);
         assertThat(console.out()).contains("0.png targets, of victim:", "σ)");
-        assertThat(folder.resolve("page.html")).content().contains("filters it targets", "features.");
+        assertThat(folder.resolve("page.html")).content().contains("filters that it activates", "features.");
         assertThat(folder.resolve("out/0-saliency.png")).exists();
 
         patched("patched.png");
