@@ -175,13 +175,13 @@ record IdentifyResult(
 
     private Table table() {
         boolean details = images.stream().anyMatch(row -> row.perturbation().isPresent());
-        boolean heard = images.stream().anyMatch(row -> row.victim().isPresent());
+        boolean probed = images.stream().anyMatch(row -> row.victim().isPresent());
         Table table = new Table().words("image").words("verdict").numbers("probability", "ε");
         if (details) {
             table.numbers("L∞", "L2");
         }
         table.words("where");
-        if (heard) {
+        if (probed) {
             table.words("victim says").words("repaired");
         }
         for (Row row : images) {
@@ -207,7 +207,7 @@ record IdentifyResult(
             cells.add(row.box()
                     .map(box -> box.width() + "×" + box.height() + " at " + box.left() + "," + box.top())
                     .orElse(NONE));
-            if (heard) {
+            if (probed) {
                 cells.add(row.victim().map(view -> said(view.before())).orElse(NONE));
                 cells.add(row.victim()
                         .flatMap(VictimView::after)

@@ -3,7 +3,7 @@ package io.redrl.recognition;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
-import io.redrl.base.Checksums;
+import io.redrl.base.Fingerprint;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
@@ -66,7 +66,7 @@ public final class Trainer {
     }
 
     /** What a checkpoint says beside the weights. */
-    private record State(int step, String fingerprint) {}
+    private record State(int step, Fingerprint fingerprint) {}
 
     /** Trains with a checkpoint and a picture every 100 steps. */
     public static RecogniserCard train(
@@ -180,13 +180,13 @@ public final class Trainer {
     }
 
     /** The part of a card that is known before training. */
-    private static String fingerprint(RecogniserCard card) {
-        return Json.line(card.withOutcome(1, 0, 0));
+    private static Fingerprint fingerprint(RecogniserCard card) {
+        return Fingerprint.of(card.withOutcome(1, 0, 0));
     }
 
     private RecogniserCard run(RecogniserCard card) {
         long started = System.nanoTime();
-        String fingerprint = fingerprint(card);
+        Fingerprint fingerprint = fingerprint(card);
         int total = card.steps();
         int done = resumed(fingerprint);
         MetricsLog metrics = new MetricsLog(folder.resolve(METRICS), done);
@@ -243,16 +243,16 @@ public final class Trainer {
         }));
     }
 
-    private void save(int done, String fingerprint) {
+    private void save(int done, Fingerprint fingerprint) {
         Checkpoint.save(
                 folder.resolve(CHECKPOINT),
                 step.optimizer().modules(),
                 step.optimizer().adam(),
-                Json.line(new State(done, Checksums.of(fingerprint))));
+                Json.line(new State(done, fingerprint)));
     }
 
     /** The step to go on from: 0 without a checkpoint of the same making. */
-    private int resumed(String fingerprint) {
+    private int resumed(Fingerprint fingerprint) {
         Path checkpoint = folder.resolve(CHECKPOINT);
         if (!Files.isRegularFile(checkpoint)) {
             return 0;
@@ -262,10 +262,7 @@ public final class Trainer {
                         checkpoint, step.optimizer().modules(), step.optimizer().adam()),
                 State.class,
                 checkpoint.toString());
-        Checks.require(
-                state.fingerprint().equals(Checksums.of(fingerprint)),
-                "%s was made with other settings or data. Delete it to start afresh, or restore them to go on.",
-                checkpoint);
+        fingerprint.requireSame(state.fingerprint(), checkpoint);
         progress.say("Going on with " + spec.name() + " after step " + state.step());
         return state.step();
     }

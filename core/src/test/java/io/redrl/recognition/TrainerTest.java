@@ -184,7 +184,7 @@ class TrainerTest {
                 .isInstanceOf(StoppedException.class);
         assertThatThrownBy(() -> train(spec.withSeed(9), "mixed", TrainingLog.standard(), Progress.silent()))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("made with other settings or data");
+                .hasMessageContaining("different: spec.seed (1, asked for 9)");
     }
 
     @Test

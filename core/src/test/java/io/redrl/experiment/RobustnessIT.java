@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RobustnessTest {
+class RobustnessIT {
     private static final String RESULT = "tiny/evaluation/robustness.json";
 
     private static final String RESNET =

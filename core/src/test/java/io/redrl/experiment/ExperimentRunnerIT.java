@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ExperimentRunnerTest {
+class ExperimentRunnerIT {
     @TempDir
     static Path folder;
 

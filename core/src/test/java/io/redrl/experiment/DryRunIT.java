@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DryRunTest {
+class DryRunIT {
     @TempDir
     Path folder;
 
