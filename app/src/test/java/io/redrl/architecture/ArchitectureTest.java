@@ -42,6 +42,7 @@ class ArchitectureTest {
             "features",
             "calibration",
             "recognition",
+            "attribution",
             "saliency",
             "evaluation",
             "identify",
@@ -73,6 +74,18 @@ class ArchitectureTest {
                     "adversarial",
                     "features",
                     "calibration"),
+            room(
+                    "attribution",
+                    "base",
+                    "stats",
+                    "tensor",
+                    "image",
+                    "data",
+                    "model",
+                    "training",
+                    "attack",
+                    "adversarial",
+                    "calibration"),
             room("saliency", "base", "stats", "tensor", "image", "data", "model", "attack"),
             room(
                     "evaluation",
@@ -99,8 +112,8 @@ class ArchitectureTest {
                     "saliency",
                     "evaluation"),
             room("report", "base", "stats", "image", "adversarial", "saliency", "evaluation", "identify"),
-            room("experiment", allBut("experiment", "identify")),
-            room("cli", allBut("features")),
+            room("experiment", allBut("experiment", "identify", "attribution")),
+            room("cli", allBut("features", "attribution")),
             // It measures a training step of recognition, which takes an adversarial set.
             room(
                     "bench",

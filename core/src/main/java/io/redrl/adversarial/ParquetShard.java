@@ -29,13 +29,13 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  *
  * <p>A shard is encoded in memory, it is a few megabytes, so that what reaches the disk is one plain write.
  */
-final class ParquetShard {
+public final class ParquetShard {
     private static final String PIXELS = "image.pixels";
 
     private ParquetShard() {}
 
     /** The bytes of a file with these rows. */
-    static byte[] encode(List<AdversarialExample> rows) {
+    public static byte[] encode(List<AdversarialExample> rows) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         // The plain configuration keeps Hadoop's own, with its XML files and warnings, out of the process.
         try (CarpetWriter<AdversarialExample> writer = new CarpetWriter.Builder<>(out, AdversarialExample.class)
@@ -88,7 +88,7 @@ final class ParquetShard {
      *
      * @throws RedrlException if it is no readable shard
      */
-    static List<AdversarialExample> decode(Path file) {
+    public static List<AdversarialExample> decode(Path file) {
         List<AdversarialExample> rows = new ArrayList<>();
         try (ParquetReader<AdversarialExample> reader = CarpetParquetReader.builder(
                         new FileSystemInputFile(file.toFile()), AdversarialExample.class)

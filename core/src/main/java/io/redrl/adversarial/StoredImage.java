@@ -52,7 +52,7 @@ public record StoredImage(
     }
 
     /** Each of {@code [N,C,H,W]} float32 in [0, 1]; grey levels are rounded half up. */
-    static List<StoredImage> of(Tensor images, Storage storage) {
+    public static List<StoredImage> of(Tensor images, Storage storage) {
         int n = Math.toIntExact(images.size(0));
         byte[] all = storage == Storage.UINT8 ? Tensors.greyLevels(images) : bytes(Tensors.toFloats(images));
         int each = all.length / n;

@@ -99,20 +99,25 @@ public sealed interface OodScore extends AutoCloseable
         Checks.require(fits, "%s does not fit this recogniser, whose Ψ has %d features", file, features);
     }
 
+    /** The score that a calibration names, see {@link #load(Path, OodMethod, double)}. */
+    static OodScore load(Path folder, Calibration calibration) {
+        return load(folder, calibration.score(), calibration.temperature());
+    }
+
     /**
-     * The score that a calibration names; those of logits alone need no file.
+     * A score; those of logits alone need no file.
      *
      * @param folder with the {@link #FILE} that {@link #write} wrote
      * @throws io.redrl.base.RedrlException if the file is missing, damaged, or of another method
      */
-    static OodScore load(Path folder, Calibration calibration) {
+    static OodScore load(Path folder, OodMethod method, double temperature) {
         Path file = folder.resolve(FILE);
-        return switch (calibration.score()) {
-            case MAX_SOFTMAX, MAX_LOGIT -> new LogitScore(calibration.temperature(), calibration.score());
+        return switch (method) {
+            case MAX_SOFTMAX, MAX_LOGIT -> new LogitScore(temperature, method);
             case NEIGHBOURS, FISHER ->
                 Scopes.valuedNoGrad(() -> {
                     Map<String, Tensor> parts = read(file);
-                    return calibration.score() == OodMethod.FISHER
+                    return method == OodMethod.FISHER
                             ? FisherScore.of(parts.keySet(), name -> part(parts, name, file))
                             : NeighbourScore.of(name -> part(parts, name, file));
                 });

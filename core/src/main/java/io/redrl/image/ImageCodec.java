@@ -16,9 +16,14 @@ import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOInvalidTreeException;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.w3c.dom.NodeList;
 
 /**
  * Encoder and decoder of image files: {@link ImageFormat} says which are read; PNG and JPEG are written.
@@ -124,6 +129,16 @@ public final class ImageCodec {
      * @param quality from 1 to 100
      */
     public static byte[] jpeg(Image image, int quality) {
+        return jpeg(image, quality, true);
+    }
+
+    /**
+     * The content of a baseline JPEG file.
+     *
+     * @param halfColour whether colour is kept at half the resolution both ways (4:2:0), or at all of it (4:4:4)
+     * @see #jpeg(Image, int)
+     */
+    public static byte[] jpeg(Image image, int quality, boolean halfColour) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -132,7 +147,11 @@ public final class ImageCodec {
                 parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 parameters.setCompressionQuality(quality / 100f);
                 writer.setOutput(out);
-                writer.write(null, new IIOImage(toImage(image), null, null), parameters);
+                BufferedImage picture = toImage(image);
+                writer.write(
+                        null,
+                        new IIOImage(picture, null, halfColour ? null : fullColour(writer, picture, parameters)),
+                        parameters);
             }
             return bytes.toByteArray();
         } catch (IOException e) {
@@ -140,6 +159,21 @@ public final class ImageCodec {
         } finally {
             writer.dispose();
         }
+    }
+
+    /** What tells the writer to keep colour at full resolution: sampling factors of 1 in the frame header. */
+    private static IIOMetadata fullColour(ImageWriter writer, BufferedImage picture, ImageWriteParam parameters)
+            throws IIOInvalidTreeException {
+        IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(picture), parameters);
+        String format = metadata.getNativeMetadataFormatName();
+        IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(format);
+        NodeList components = root.getElementsByTagName("componentSpec");
+        for (int i = 0; i < components.getLength(); i++) {
+            ((IIOMetadataNode) components.item(i)).setAttribute("HsamplingFactor", "1");
+            ((IIOMetadataNode) components.item(i)).setAttribute("VsamplingFactor", "1");
+        }
+        metadata.setFromTree(format, root);
+        return metadata;
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.redrl.image;
 
 /**
- * Images at another size: each side on its own, with a triangle filter that is as wide as two pixels of the coarser of
- * the two grids. This is bilinear interpolation with antialiasing, as Pillow and torchvision have it. Proportions are not
+ * Images at another size: each side on its own, with a {@link Kernel} on the coarser of the two grids; unless another is named, the
+ * triangle, which is bilinear interpolation with antialiasing, as Pillow and torchvision have it. Proportions are not
  * kept, and nothing is cut off.
  */
 public final class Scaling {
@@ -17,13 +17,22 @@ public final class Scaling {
      * @param to the size wanted, with as many channels
      */
     public static Image scaled(Image image, ImageShape to) {
+        return scaled(image, to, Kernel.TRIANGLE);
+    }
+
+    /**
+     * The image scaled with another kernel.
+     *
+     * @see #scaled(Image, ImageShape)
+     */
+    public static Image scaled(Image image, ImageShape to, Kernel kernel) {
         ImageShape from = image.shape();
         if (from.equals(to)) {
             return image;
         }
         byte[] pixels = image.pixels();
-        double[][] across = weights(from.width(), to.width());
-        double[][] down = weights(from.height(), to.height());
+        double[][] across = weights(from.width(), to.width(), kernel);
+        double[][] down = weights(from.height(), to.height(), kernel);
         byte[] result = new byte[from.channels() * to.height() * to.width()];
         double[] narrow = new double[from.height() * to.width()];
         for (int c = 0; c < from.channels(); c++) {
@@ -45,7 +54,8 @@ public final class Scaling {
                     for (int k = 1; k < down[y].length; k++) {
                         sum += down[y][k] * narrow[(first + k - 1) * to.width() + x];
                     }
-                    result[(c * to.height() + y) * to.width() + x] = (byte) Math.floor(sum + 0.5);
+                    result[(c * to.height() + y) * to.width() + x] =
+                            (byte) Math.max(0, Math.min(255, (int) Math.floor(sum + 0.5)));
                 }
             }
         }
@@ -64,9 +74,10 @@ public final class Scaling {
     }
 
     /** For each place on the new side: the first place of the old one that counts, then the weights from there on. */
-    private static double[][] weights(int from, int to) {
+    private static double[][] weights(int from, int to, Kernel kernel) {
         double scale = from / (double) to;
-        double reach = Math.max(scale, 1);
+        double wider = Math.max(scale, 1);
+        double reach = wider * kernel.support();
         double[][] all = new double[to][];
         for (int i = 0; i < to; i++) {
             double centre = (i + 0.5) * scale;
@@ -76,7 +87,7 @@ public final class Scaling {
             own[0] = first;
             double sum = 0;
             for (int j = first; j <= last; j++) {
-                double weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+                double weight = kernel.at((j + 0.5 - centre) / wider);
                 own[j - first + 1] = weight;
                 sum += weight;
             }

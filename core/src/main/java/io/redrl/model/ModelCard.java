@@ -79,4 +79,26 @@ public record ModelCard(
     public int classes() {
         return classNames.size();
     }
+
+    /** The same victim for images of another size, which a network that pools over the whole image takes. */
+    ModelCard withInput(ImageShape other) {
+        return new ModelCard(
+                architecture,
+                dataset,
+                datasetChecksum,
+                classNames,
+                other,
+                mean,
+                std,
+                spec,
+                seed,
+                testDataset,
+                testImages,
+                testAccuracy,
+                epochs,
+                minutes,
+                parameters,
+                weightsChecksum,
+                versions);
+    }
 }

@@ -90,6 +90,18 @@ public final class NetworkClassifier implements Classifier {
                 String.valueOf(folder.toAbsolutePath().normalize().getFileName()), network, card, checksum);
     }
 
+    /**
+     * Opens a model folder for images of another size than its card's: its networks pool over the whole image.
+     *
+     * @see #open(Path)
+     */
+    public static NetworkClassifier open(Path folder, ImageShape input) {
+        NetworkClassifier own = open(folder);
+        return own.card.input().equals(input)
+                ? own
+                : new NetworkClassifier(own.id, own.network, own.card.withInput(input), own.checksum);
+    }
+
     private static Network network(ModelCard card, Path cardFile, Path weights) {
         VictimCatalog.Architecture architecture;
         try {
