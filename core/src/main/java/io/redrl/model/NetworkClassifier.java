@@ -126,6 +126,11 @@ public final class NetworkClassifier implements Classifier {
     }
 
     @Override
+    public List<String> classNames() {
+        return card.classNames();
+    }
+
+    @Override
     public ImageShape input() {
         return card.input();
     }

@@ -8,6 +8,7 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Norm;
@@ -58,7 +59,7 @@ class GoldenTest {
                 arrays.isPresent() && model.isPresent(),
                 "no golden/resnet20-torchattacks.npz or data/resnet20-cifar10.torchscript.pt in the shared folder");
         scope = new PointerScope();
-        victim = TorchScriptClassifier.open(model.get());
+        victim = TorchScriptClassifier.open(model.get(), ImageShape.square(32));
         golden = Npz.read(arrays.get());
         long[] ids = golden.array("index").longs();
         int[] indices = Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
