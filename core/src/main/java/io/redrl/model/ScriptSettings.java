@@ -1,11 +1,13 @@
 package io.redrl.model;
 
 import io.redrl.base.Checks;
+import io.redrl.base.RedrlException;
 import io.redrl.image.ImageShape;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 
 /**
@@ -28,6 +30,7 @@ public record ScriptSettings(
             new ScriptSettings(Optional.empty(), List.of(), List.of(), Optional.empty(), List.of());
 
     private static final int CHANNELS = 3;
+    private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})(?:[x×]([1-9]\\d{0,4}))?");
 
     /** Checks and copies; a mean without a deviation gets deviations of 1, a deviation without a mean means of 0. */
     public ScriptSettings {
@@ -40,8 +43,6 @@ public record ScriptSettings(
             std = std.isEmpty() ? Collections.nCopies(CHANNELS, 1.0) : std;
         }
         classNames = List.copyOf(classNames);
-        Checks.require(
-                new HashSet<>(classNames).size() == classNames.size(), "class names must differ from each other");
     }
 
     private static List<Double> channels(String name, List<Double> values) {
@@ -51,6 +52,21 @@ public record ScriptSettings(
                 name,
                 values);
         return values.size() == 1 ? Collections.nCopies(CHANNELS, values.get(0)) : List.copyOf(values);
+    }
+
+    /**
+     * Reads a size of image: {@code 224}, or {@code 224x320} for height and width.
+     *
+     * @param name names the setting in messages
+     * @throws RedrlException if the text is neither
+     */
+    public static ImageShape size(String name, String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new RedrlException(name + " must be a size such as 224 or 224x320, got '" + text + "'");
+        }
+        int height = Integer.parseInt(matcher.group(1));
+        return new ImageShape(3, height, matcher.group(2) == null ? height : Integer.parseInt(matcher.group(2)));
     }
 
     /** The same for images of a certain size. */
