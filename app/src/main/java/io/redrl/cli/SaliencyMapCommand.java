@@ -136,7 +136,8 @@ final class SaliencyMapCommand implements Runnable {
                 !label.equals(FROM_REPAIR) || recogniser.isPresent(),
                 "--label from-repair needs --recogniser DIR, which repairs the image");
         Image read = ImageCodec.read(image).image();
-        try (Classifier classifier = victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(read.shape()))) {
+        try (Classifier classifier =
+                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(read.shape()))) {
             VictimOptions.tell(redrl, classifier);
             ImageShape shape = classifier.input();
             if (!read.shape().equals(shape)) {

@@ -72,9 +72,15 @@ final class SaliencyStatisticsCommand implements Runnable {
     public void run() {
         ImageDataset images = Datasets.open(data, split);
         int[] chosen = IndexRanges.parse(indices.isEmpty() ? "0-" + (images.size() - 1) : indices, images);
-        try (Classifier classifier = victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(images.shape()))) {
+        try (Classifier classifier =
+                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(images.shape()))) {
             FilterStatistics statistics = StatisticsBuilder.build(
-                    FilterSaliency.of(classifier), VictimLabels.of(classifier, images), chosen, megabytes, out, redrl.progress());
+                    FilterSaliency.of(classifier),
+                    VictimLabels.of(classifier, images),
+                    chosen,
+                    megabytes,
+                    out,
+                    redrl.progress());
             redrl.out()
                     .println(Durations.count(statistics.layout().filters()) + " filters of " + statistics.victim()
                             + " over " + Durations.count(statistics.images()) + " images of " + images.id() + ": "

@@ -65,18 +65,15 @@ final class VictimEvaluateCommand implements Runnable {
     @Override
     public void run() {
         ImageDataset images = Datasets.open(data, split);
-        try (Classifier classifier = victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(images.shape()))) {
+        try (Classifier classifier =
+                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(images.shape()))) {
             VictimOptions.tell(redrl, classifier);
             ImageDataset dataset = VictimLabels.of(classifier, images);
             Proportion right = right(classifier, dataset);
             Accuracy.warning(right, classifier.classes())
                     .ifPresent(text -> redrl.warn("victim " + classifier.id() + " " + text));
-            Result result = new Result(
-                    classifier.id(),
-                    classifier.checksum(),
-                    dataset.id(),
-                    dataset.size(),
-                    right.value());
+            Result result =
+                    new Result(classifier.id(), classifier.checksum(), dataset.id(), dataset.size(), right.value());
             if (json) {
                 redrl.out().print(Json.pretty(result));
             } else {

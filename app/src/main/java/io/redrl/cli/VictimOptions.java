@@ -2,8 +2,8 @@ package io.redrl.cli;
 
 import io.redrl.base.Fractions;
 import io.redrl.image.ImageShape;
-import io.redrl.model.Classifier;
 import io.redrl.model.ClassNameFile;
+import io.redrl.model.Classifier;
 import io.redrl.model.ScriptSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,8 +17,9 @@ class VictimOptions {
     @Option(
             names = "--input-size",
             paramLabel = "SIZE",
-            description = "Of the images that a TorchScript victim was trained on, such as 224 or 224x320 (height x width)."
-                    + " Default: that of the images, if it takes those.")
+            description =
+                    "Of the images that a TorchScript victim was trained on, such as 224 or 224x320 (height x width)."
+                            + " Default: that of the images, if it takes those.")
     private Optional<String> inputSize = Optional.empty();
 
     @Option(
@@ -28,17 +29,15 @@ class VictimOptions {
                     + " normalisation, such as 0.485,0.456,0.406.")
     private Optional<String> mean = Optional.empty();
 
-    @Option(
-            names = "--std",
-            paramLabel = "R,G,B",
-            description = "Divided by after that, such as 0.229,0.224,0.225.")
+    @Option(names = "--std", paramLabel = "R,G,B", description = "Divided by after that, such as 0.229,0.224,0.225.")
     private Optional<String> std = Optional.empty();
 
     @Option(
             names = "--classes",
             paramLabel = "FILE",
-            description = "The names of a TorchScript victim's classes in the order of its logits: a text file with one on"
-                    + " each line, or JSON.")
+            description =
+                    "The names of a TorchScript victim's classes in the order of its logits: a text file with one on"
+                            + " each line, or JSON.")
     private Optional<Path> classes = Optional.empty();
 
     /** With the name of the option that commands with an output of their own call otherwise. */
@@ -46,8 +45,9 @@ class VictimOptions {
         @Option(
                 names = {"--output", "--victim-output"},
                 paramLabel = "N",
-                description = "Which of several outputs of a TorchScript victim the logits are: a number from 0, or the key"
-                        + " of a dictionary. Default: the first that can be logits.")
+                description =
+                        "Which of several outputs of a TorchScript victim the logits are: a number from 0, or the key"
+                                + " of a dictionary. Default: the first that can be logits.")
         private Optional<String> output = Optional.empty();
 
         @Override
@@ -61,8 +61,9 @@ class VictimOptions {
         @Option(
                 names = "--victim-output",
                 paramLabel = "N",
-                description = "Which of several outputs of a TorchScript victim the logits are: a number from 0, or the key"
-                        + " of a dictionary. Default: the first that can be logits.")
+                description =
+                        "Which of several outputs of a TorchScript victim the logits are: a number from 0, or the key"
+                                + " of a dictionary. Default: the first that can be logits.")
         private Optional<String> output = Optional.empty();
 
         @Override

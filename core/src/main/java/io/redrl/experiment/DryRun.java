@@ -90,7 +90,8 @@ public final class DryRun {
         ExperimentSpec whole = data.map(read::withData).orElse(read);
         String yaml = ExperimentRunner.text(file);
         Run.Source source = (name, split, size) -> ImageSubset.spread(Datasets.open(name, split, size), MORE * images);
-        int there = source.open(whole.data(), whole.test().split(), whole.inputSize()).size();
+        int there = source.open(whole.data(), whole.test().split(), whole.inputSize())
+                .size();
         Path folder = runs.resolve(whole.name() + SUFFIX);
         List<List<StageMark>> marks = new ArrayList<>();
         for (int scale : new int[] {1, LARGER}) {

@@ -50,7 +50,8 @@ public sealed interface NetworkSource {
             String name,
             String file,
 
-            @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
             Optional<String> inputSize)
             implements NetworkSource {
         /** Refuses what is no size. */

@@ -79,7 +79,9 @@ final class Run implements AutoCloseable {
         Optional<ImageShape> said = one instanceof NetworkSource.FromFile own ? own.input() : Optional.empty();
         ScriptSettings settings = said.map(ScriptSettings.NONE::withInput).orElse(ScriptSettings.NONE);
         Classifier victim = Victims.load(
-                network("victims", one), settings, Optional.of(data(spec.test().split()).shape()));
+                network("victims", one),
+                settings,
+                Optional.of(data(spec.test().split()).shape()));
         victim.remarks().forEach(remark -> progress.say("victim " + one.name() + " " + remark));
         return victim;
     }

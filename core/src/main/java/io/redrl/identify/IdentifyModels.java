@@ -20,7 +20,11 @@ import java.util.stream.Stream;
  * @param victimSettings what a TorchScript file does not tell of that victim
  */
 public record IdentifyModels(
-        Path recogniser, Optional<Path> reconstructor, Optional<String> victim, Optional<Path> statistics, ScriptSettings victimSettings) {
+        Path recogniser,
+        Optional<Path> reconstructor,
+        Optional<String> victim,
+        Optional<Path> statistics,
+        ScriptSettings victimSettings) {
     /** The folder in a clone in which trained models lie. */
     public static final Path FOLDER = Path.of("models", "identify");
 
@@ -31,7 +35,8 @@ public record IdentifyModels(
 
     /** One recogniser and nothing else. */
     public static IdentifyModels of(Path recogniser) {
-        return new IdentifyModels(recogniser, Optional.empty(), Optional.empty(), Optional.empty(), ScriptSettings.NONE);
+        return new IdentifyModels(
+                recogniser, Optional.empty(), Optional.empty(), Optional.empty(), ScriptSettings.NONE);
     }
 
     /**

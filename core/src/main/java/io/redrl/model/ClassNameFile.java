@@ -32,7 +32,9 @@ public final class ClassNameFile {
         try {
             Checks.require(Files.isRegularFile(file), "no such file of class names: %s", file);
             Checks.require(Files.size(file) <= LARGEST, "%s is too large for a file of class names", file);
-            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replace("\uFEFF", "").strip();
+            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .replace("\uFEFF", "")
+                    .strip();
             List<String> names = text.startsWith("[") || text.startsWith("{")
                     ? json(Json.parse(text, JsonNode.class, file.toString()), file)
                     : text.lines().map(String::strip).toList();
@@ -56,10 +58,8 @@ public final class ClassNameFile {
         node.properties().forEach(entry -> {
             boolean backwards = entry.getValue().isIntegralNumber();
             String number = backwards ? entry.getValue().toString() : entry.getKey();
-            Checks.require(
-                    number.matches("\\d{1,6}"), "%s: '%s' is not the number of a class", file, number);
-            String before = byNumber.put(
-                    Integer.parseInt(number), backwards ? entry.getKey() : name(entry.getValue()));
+            Checks.require(number.matches("\\d{1,6}"), "%s: '%s' is not the number of a class", file, number);
+            String before = byNumber.put(Integer.parseInt(number), backwards ? entry.getKey() : name(entry.getValue()));
             Checks.require(before == null, "%s names class %s twice", file, number);
         });
         int next = 0;

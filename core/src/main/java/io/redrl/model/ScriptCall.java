@@ -26,13 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer what the logits are made of
  */
 record ScriptCall(
-        boolean colourLast,
-        int batch,
-        int least,
-        boolean copy,
-        ScalarType type,
-        List<String> output,
-        Answer answer) {
+        boolean colourLast, int batch, int least, boolean copy, ScalarType type, List<String> output, Answer answer) {
     /** What a module says of an image. */
     enum Answer {
         /** A number for each class. */
@@ -74,7 +68,8 @@ record ScriptCall(
                 int count = Math.min(at, n - from);
                 Tensor some = x.narrow(0, from, count);
                 if (count < at) { // the last image again and again, whose further answers are not looked at
-                    some = torch.cat(new TensorVector(some, some.narrow(0, count - 1, 1).expand(at - count, -1, -1, -1)));
+                    some = torch.cat(
+                            new TensorVector(some, some.narrow(0, count - 1, 1).expand(at - count, -1, -1, -1)));
                 }
                 parts.push_back(part(module, some).narrow(0, 0, count));
             }
@@ -97,7 +92,8 @@ record ScriptCall(
 
     /** Runs a module, whatever it returns; in the caller's scope. */
     static IValue run(JitModule module, Tensor x) {
-        // Without profiling: LibTorch otherwise compiles anew for every size of batch, and the first runs differ from later ones
+        // Without profiling: LibTorch otherwise compiles anew for every size of batch, and the first runs differ from
+        // later ones
         // in the last bits. A setting of the thread.
         torch.setGraphExecutorOptimize(false);
         return module.forward(new IValueVector(new IValue(x)));

@@ -35,8 +35,7 @@ final class ScriptFile {
     private static final Pattern DEVICE = Pattern.compile("torch\\.device\\(\"(?!cpu|meta)[a-z]+(?::\\d+)?\"\\)");
 
     private static final String CPU = "torch.device(\"cpu\")";
-    private static final Set<ScalarType> OTHER_FLOATS =
-            Set.of(ScalarType.Half, ScalarType.BFloat16, ScalarType.Double);
+    private static final Set<ScalarType> OTHER_FLOATS = Set.of(ScalarType.Half, ScalarType.BFloat16, ScalarType.Double);
 
     private ScriptFile() {}
 

@@ -52,7 +52,8 @@ final class ScriptProbe {
 
     private boolean hopeless;
 
-    private ScriptProbe(JitModule module, @Nullable Normalisation normalisation, Optional<String> wanted, ScalarType type) {
+    private ScriptProbe(
+            JitModule module, @Nullable Normalisation normalisation, Optional<String> wanted, ScalarType type) {
         this.module = module;
         this.normalisation = normalisation;
         this.wanted = wanted;
@@ -70,7 +71,8 @@ final class ScriptProbe {
     record Found(ScriptCall call, ImageShape size, int classes, List<String> remarks) {}
 
     /** How a call with a few images ended: with a call that works, or a reason. */
-    private record Tried(@Nullable ScriptCall call, int classes, List<String> remarks, String reason, boolean hopeless) {
+    private record Tried(
+            @Nullable ScriptCall call, int classes, List<String> remarks, String reason, boolean hopeless) {
         static Tried failed(String reason) {
             return new Tried(null, 0, List.of(), reason, false);
         }
@@ -119,8 +121,8 @@ final class ScriptProbe {
         if (own.isPresent() && told.isEmpty()) {
             return own.get();
         }
-        throw new RedrlException(refusal + own.map(found -> ". It takes images of " + found.size())
-                .orElse(""));
+        throw new RedrlException(refusal
+                + own.map(found -> ". It takes images of " + found.size()).orElse(""));
     }
 
     /** By trying sizes; one that takes two of them takes all. */
@@ -187,8 +189,7 @@ final class ScriptProbe {
         remarks.add("was exported for batches of exactly " + batch + (batch == 1 ? " image" : " images")
                 + ": it is called as often as that takes, which is slower");
         return new Found(
-                new ScriptCall(
-                        call.colourLast(), batch, 1, call.copy(), call.type(), call.output(), call.answer()),
+                new ScriptCall(call.colourLast(), batch, 1, call.copy(), call.type(), call.output(), call.answer()),
                 size,
                 tried.classes(),
                 remarks);
@@ -266,13 +267,16 @@ final class ScriptProbe {
         boolean nested = leaves.stream().anyMatch(leaf -> leaf.path().size() > 1);
         return leaves.stream()
                 .filter(leaf -> String.join(".", leaf.path()).equals(name)
-                        || nested && !leaf.path().isEmpty() && leaf.path().get(0).equals(name)
+                        || nested
+                                && !leaf.path().isEmpty()
+                                && leaf.path().get(0).equals(name)
                         || leaf.path().isEmpty() && name.equals("0"))
                 .findFirst()
                 .or(() -> name.matches("\\d{1,6}") && Integer.parseInt(name) < leaves.size()
                         ? Optional.of(leaves.get(Integer.parseInt(name)))
                         : Optional.empty())
-                .orElseThrow(() -> new RedrlException("takes no output '" + name + "': it returns " + ScriptValues.text(leaves)));
+                .orElseThrow(() ->
+                        new RedrlException("takes no output '" + name + "': it returns " + ScriptValues.text(leaves)));
     }
 
     /** The one called logits, else the first that can be such, else the first. */

@@ -85,6 +85,9 @@ public record ScriptSettings(
     }
 
     private static String list(List<Double> values) {
-        return DoubleStream.of(values.stream().mapToDouble(d -> d).toArray()).boxed().toList().toString();
+        return DoubleStream.of(values.stream().mapToDouble(d -> d).toArray())
+                .boxed()
+                .toList()
+                .toString();
     }
 }

@@ -2,7 +2,6 @@ package io.redrl.model;
 
 import io.redrl.image.ImageShape;
 import io.redrl.model.ScriptCall.Normalisation;
-import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.function.UnaryOperator;
@@ -75,7 +74,9 @@ final class ScriptTuning {
                 double range = exact.logits().max().sub(exact.logits().min()).item_double();
                 double error = exact.logits().sub(rough.logits()).abs().max().item_double();
                 // Exactly the same: nothing in it is computed in bfloat16.
-                return error > 0 && error <= MOST_ERROR * range && cosine(exact.gradient(), rough.gradient()) >= LEAST_COSINE;
+                return error > 0
+                        && error <= MOST_ERROR * range
+                        && cosine(exact.gradient(), rough.gradient()) >= LEAST_COSINE;
             } catch (RuntimeException e) {
                 return false; // an operator that knows no bfloat16
             }
@@ -143,8 +144,14 @@ final class ScriptTuning {
                 .mul(new Scalar(Math.sqrt(size.height() * (double) size.width()) / 4))
                 .add(new Scalar(0.5))
                 .clamp(Tensors.scalar(0), Tensors.scalar(1));
-        Tensor large = smooth.repeat_interleave((size.height() + 3) / 4, new org.bytedeco.pytorch.LongOptional(2), new org.bytedeco.pytorch.LongOptional())
-                .repeat_interleave((size.width() + 3) / 4, new org.bytedeco.pytorch.LongOptional(3), new org.bytedeco.pytorch.LongOptional())
+        Tensor large = smooth.repeat_interleave(
+                        (size.height() + 3) / 4,
+                        new org.bytedeco.pytorch.LongOptional(2),
+                        new org.bytedeco.pytorch.LongOptional())
+                .repeat_interleave(
+                        (size.width() + 3) / 4,
+                        new org.bytedeco.pytorch.LongOptional(3),
+                        new org.bytedeco.pytorch.LongOptional())
                 .narrow(2, 0, size.height())
                 .narrow(3, 0, size.width());
         return torch.cat(new org.bytedeco.pytorch.TensorVector(noise.narrow(0, IMAGES / 2, IMAGES / 2), large));

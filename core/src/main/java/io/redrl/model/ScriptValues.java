@@ -125,7 +125,8 @@ final class ScriptValues {
     static String said(RuntimeException error) {
         String message = String.valueOf(error.getMessage());
         Matcher matcher = ERROR.matcher(message);
-        String last = message.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing");
+        String last =
+                message.lines().filter(line -> !line.isBlank()).findFirst().orElse("nothing");
         while (matcher.find()) {
             last = matcher.group(1);
         }

@@ -128,8 +128,10 @@ public final class TorchScriptClassifier implements Classifier {
             String message = String.valueOf(e.getMessage());
             throw message.startsWith(file.toString())
                     ? e
-                    : new RedrlException(file + " cannot be used as a victim, which takes images [N,3,H,W] and gives logits"
-                            + " [N,classes]: it " + message + ".", e);
+                    : new RedrlException(
+                            file + " cannot be used as a victim, which takes images [N,3,H,W] and gives logits"
+                                    + " [N,classes]: it " + message + ".",
+                            e);
         }
     }
 

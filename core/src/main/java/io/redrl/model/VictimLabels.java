@@ -43,7 +43,9 @@ public final class VictimLabels implements ImageDataset {
             if (own.size() == victim.classes()) {
                 return data;
             }
-            names = IntStream.range(0, victim.classes()).mapToObj(Integer::toString).toList();
+            names = IntStream.range(0, victim.classes())
+                    .mapToObj(Integer::toString)
+                    .toList();
         }
         Map<String, Integer> known = known(names);
         List<Integer> places = new ArrayList<>();
@@ -51,7 +53,11 @@ public final class VictimLabels implements ImageDataset {
         for (String name : own) {
             int place = known.getOrDefault(plain(name), Integer.MAX_VALUE);
             Checks.require(
-                    place != AMBIGUOUS, "%s has class '%s', which two classes of victim %s are called", data.id(), name, victim.id());
+                    place != AMBIGUOUS,
+                    "%s has class '%s', which two classes of victim %s are called",
+                    data.id(),
+                    name,
+                    victim.id());
             if (place == Integer.MAX_VALUE) {
                 foreign.add(name);
             }

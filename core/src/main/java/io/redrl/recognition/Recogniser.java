@@ -112,7 +112,8 @@ public final class Recogniser implements AutoCloseable {
             oodScore.requireFits(recogniser.networks.classifier().featureCount(), calibrated.resolve(OodScore.FILE));
             for (String victim : card.spec().victimFeatures()) {
                 recogniser.victims.add(Victims.load(
-                        Victims.copied(folder.resolve(VICTIMS), victim), new ImageShape(3, card.height(), card.width())));
+                        Victims.copied(folder.resolve(VICTIMS), victim),
+                        new ImageShape(3, card.height(), card.width())));
             }
             if (!recogniser.victims.isEmpty()) {
                 recogniser.victimFeatures = new VictimFeatures(recogniser.victims);

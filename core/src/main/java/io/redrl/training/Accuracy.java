@@ -26,8 +26,10 @@ public final class Accuracy {
         boolean asChance = right.interval().low() <= chance;
         boolean surelyPoor = right.interval().high() < (1 + chance) / 2;
         return asChance && surelyPoor
-                ? Optional.of("has " + right.hits() + " of " + right.n() + " images right, which is no better than chance with "
-                        + classes + " classes: is its normalisation missing (--mean, --std), or are the images of another size or"
+                ? Optional.of("has " + right.hits() + " of " + right.n()
+                        + " images right, which is no better than chance with "
+                        + classes
+                        + " classes: is its normalisation missing (--mean, --std), or are the images of another size or"
                         + " its classes in another order (--input-size, --classes)?")
                 : Optional.empty();
     }

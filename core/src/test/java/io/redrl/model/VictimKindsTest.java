@@ -103,8 +103,7 @@ class VictimKindsTest {
             assertThat(victim.remarks()).isEmpty();
             assertThat(victim.checksum()).isNotEqualTo(unsaid.checksum());
         }
-        ScriptSettings wrong =
-                new ScriptSettings(Optional.empty(), List.of(), List.of(), Optional.of("7"), List.of());
+        ScriptSettings wrong = new ScriptSettings(Optional.empty(), List.of(), List.of(), Optional.of("7"), List.of());
         assertThatThrownBy(() -> Victims.load(file, wrong, Optional.empty()))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("takes no output '7'")
@@ -142,8 +141,8 @@ class VictimKindsTest {
         Path logit = Scripts.write(folder.resolve("l.pt"), 1, "def forward(self, x):\n    return self.flat(x)\n");
         Path squeezed =
                 Scripts.write(folder.resolve("s.pt"), 1, "def forward(self, x):\n    return self.flat(x)[:, 0]\n");
-        Path probability =
-                Scripts.write(folder.resolve("p.pt"), 1, "def forward(self, x):\n    return torch.sigmoid(self.flat(x))\n");
+        Path probability = Scripts.write(
+                folder.resolve("p.pt"), 1, "def forward(self, x):\n    return torch.sigmoid(self.flat(x))\n");
         try (Classifier a = Victims.load(logit);
                 Classifier b = Victims.load(squeezed);
                 Classifier c = Victims.load(probability);
@@ -218,9 +217,11 @@ class VictimKindsTest {
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("says of 3 images of 3×64×64: \"mat1 and mat2 shapes cannot be multiplied")
                 .hasMessageContaining("It takes images of 3×32×32");
-        Path large = script("large.pt", "def forward(self, x):\n"
-                + "    y = torch.avg_pool2d(self.features(x), [7, 7]).reshape(-1, 2048)\n"
-                + "    return torch.linear(y, self.f)\n");
+        Path large = script(
+                "large.pt",
+                "def forward(self, x):\n"
+                        + "    y = torch.avg_pool2d(self.features(x), [7, 7]).reshape(-1, 2048)\n"
+                        + "    return torch.linear(y, self.f)\n");
         try (Classifier victim = Victims.load(large)) {
             assertThat(victim.input()).isEqualTo(ImageShape.square(224));
         }
@@ -237,8 +238,8 @@ class VictimKindsTest {
             assertAnswersAs(inside, victim, 1e-4);
             assertThat(victim.checksum()).isNotEqualTo(without.checksum());
         }
-        assertThatThrownBy(() -> new ScriptSettings(
-                        Optional.empty(), List.of(0.5, 0.5), List.of(), Optional.empty(), List.of()))
+        assertThatThrownBy(() ->
+                        new ScriptSettings(Optional.empty(), List.of(0.5, 0.5), List.of(), Optional.empty(), List.of()))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("mean must have one value or three");
     }
@@ -250,7 +251,8 @@ class VictimKindsTest {
         try (Classifier victim = Victims.load(file);
                 PointerScope scope = new PointerScope()) {
             Tensor x = images(4).requires_grad_(true);
-            assertThat(Tensors.shape(Tensors.gradient(victim.logits(x).sum(), x))).containsExactly(4, 3, 32, 32);
+            assertThat(Tensors.shape(Tensors.gradient(victim.logits(x).sum(), x)))
+                    .containsExactly(4, 3, 32, 32);
             assertThat(Tensors.toFloats(x)).isEqualTo(Tensors.toFloats(images(4)));
             assertAnswersAs(plain, victim, 1e-4);
         }

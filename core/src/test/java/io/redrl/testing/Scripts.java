@@ -43,8 +43,7 @@ public final class Scripts {
             module.register_buffer("v", Tensors.uniform(new Seed(6), 8).add(new Scalar(0.5)));
             module.register_parameter("l", normal("l", 2, classes, 8), false);
             module.register_parameter("f", normal("f", 0.1, classes, 8 * 16 * 16), false);
-            module.define(
-                    """
+            module.define("""
                     def features(self, x):
                         y = torch.conv2d(x, self.c, None, [2, 2], [1, 1])
                         return torch.relu(torch.batch_norm(y, self.g, self.b, self.m, self.v, False, 0.1, 1e-5, False))
@@ -52,8 +51,7 @@ public final class Scripts {
                         return torch.linear(torch.mean(self.features(x), [2, 3]), self.l)
                     def flat(self, x):
                         return torch.linear(torch.flatten(self.features(x), 1), self.f)
-                    """
-                            + methods);
+                    """ + methods);
             change.accept(module);
             module.save(file.toString());
         }
