@@ -59,6 +59,7 @@ public final class Main {
         CommandLine victim = new CommandLine(new VictimCommand())
                 .addSubcommand(new VictimListCommand(redrl))
                 .addSubcommand(new VictimTrainCommand(redrl))
+                .addSubcommand(new VictimImportCommand(redrl))
                 .addSubcommand(new VictimEvaluateCommand(redrl, Main::victim));
         CommandLine saliency = new CommandLine(new SaliencyCommand())
                 .addSubcommand(new SaliencyProfileCommand(redrl))

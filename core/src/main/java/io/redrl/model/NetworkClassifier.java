@@ -99,7 +99,7 @@ public final class NetworkClassifier implements Classifier {
         }
         // Half of them at least are not in the last layer, whose size depends on the classes.
         Weights.requireRoom(weights, architecture.parameters() / 2);
-        return architecture.network(card.classes(), new Seed(0));
+        return architecture.constructor().apply(card.classes()); // loading overwrites all
     }
 
     private static Tensor channels(List<Double> values) {
