@@ -116,7 +116,7 @@ public final class TorchScriptClassifier implements Classifier {
             mixing(module, found, normalisation).ifPresent(remarks::add);
             checkClassNames(file, settings, found);
             ScriptTuning.Tuned tuned = ScriptTuning.tuned(module, found.call(), normalisation, found.size());
-            if (tuned.module() != module) {
+            if (!tuned.module().equals(module)) {
                 module.close();
             }
             return new TorchScriptClassifier(file, settings, found, normalisation, remarks, tuned);
