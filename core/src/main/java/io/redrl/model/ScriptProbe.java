@@ -267,10 +267,10 @@ final class ScriptProbe {
         boolean nested = leaves.stream().anyMatch(leaf -> leaf.path().size() > 1);
         return leaves.stream()
                 .filter(leaf -> String.join(".", leaf.path()).equals(name)
-                        || nested
+                        || (nested
                                 && !leaf.path().isEmpty()
-                                && leaf.path().get(0).equals(name)
-                        || leaf.path().isEmpty() && name.equals("0"))
+                                && leaf.path().get(0).equals(name))
+                        || (leaf.path().isEmpty() && name.equals("0")))
                 .findFirst()
                 .or(() -> name.matches("\\d{1,6}") && Integer.parseInt(name) < leaves.size()
                         ? Optional.of(leaves.get(Integer.parseInt(name)))
@@ -301,10 +301,10 @@ final class ScriptProbe {
         long[] shape = leaf.tensor().shape();
         String came = "takes images, but answers " + n + (n == 1 ? " image" : " images") + " with " + leaf.type();
         boolean single = shape.length == 1 && n == 1 && shape[0] > 1; // squeezed
-        boolean perImage = shape.length >= 1 && shape[0] == n || single;
+        boolean perImage = (shape.length >= 1 && shape[0] == n) || single;
         long[] each = single ? shape : Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length);
         long wide = LongStream.of(each).filter(size -> size > 1).count();
-        boolean whole = !leaf.tensor().is_floating_point() || wide == 0 && isWhole(leaf.tensor());
+        boolean whole = !leaf.tensor().is_floating_point() || (wide == 0 && isWhole(leaf.tensor()));
         if (whole && perImage && wide == 0) {
             return Optional.of(new Unfit(
                     came + ": classes, where a number for each class is needed. Export it without its argmax", true));

@@ -121,7 +121,7 @@ public final class VictimImport {
         Tensor stem =
                 state.containsKey("conv1.weight") ? state.get("conv1.weight") : state.get("features.conv0.weight");
         boolean large =
-                stem != null && stem.dim() == 4 && stem.size(2) == 7 || state.containsKey("classifier.6.weight");
+                (stem != null && stem.dim() == 4 && stem.size(2) == 7) || state.containsKey("classifier.6.weight");
         String name = model.replaceFirst("^(resnext\\d+)_(?:32x4d|32x8d)$", "$1");
         if (!large && name.endsWith("_bn")) {
             name = name.replace("_bn", "");

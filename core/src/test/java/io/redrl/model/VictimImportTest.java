@@ -41,8 +41,8 @@ class VictimImportTest {
             int key = 0;
             for (Map.Entry<String, Tensor> each : state.entrySet()) {
                 boolean whole = !each.getValue().is_floating_point();
-                float[] values = Scopes.valued(() -> Tensors.toFloats(
-                        each.getValue().to(org.bytedeco.pytorch.global.torch.ScalarType.Float)));
+                float[] values = Scopes.valued(
+                        () -> Tensors.toFloats(each.getValue().to(org.bytedeco.pytorch.global.torch.ScalarType.Float)));
                 unicode(pickle, each.getKey());
                 text(pickle, "ctorch._utils\n_rebuild_tensor_v2\n((", -1);
                 unicode(pickle, "storage");
@@ -103,8 +103,10 @@ class VictimImportTest {
     }
 
     private static void number4(ByteArrayOutputStream out, int value) {
-        out.writeBytes(
-                ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+        out.writeBytes(ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array());
     }
 
     @ParameterizedTest
@@ -159,7 +161,9 @@ class VictimImportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cos\nsystem\n(X\u0002\u0000\u0000\u0000lstR.", "cbuiltins\neval\n)R.", "ctorch.nn\nModule\n)R."})
+    @ValueSource(
+            strings = {"cos\nsystem\n(X\u0002\u0000\u0000\u0000lstR.", "cbuiltins\neval\n)R.", "ctorch.nn\nModule\n)R."
+            })
     void codeInAPickleIsRefusedByItsName(String pickle) throws IOException {
         Path file = zip(pickle);
         assertThatThrownBy(() -> PickledWeights.read(file))
