@@ -42,7 +42,7 @@ final class Run implements AutoCloseable {
     /** Opens a split of a data set: {@link io.redrl.data.Datasets#open}, or a part of what that opens. */
     @FunctionalInterface
     interface Source {
-        /** @param size to which a folder's images are scaled, if they are */
+        /** The images of a split; a folder's scaled to {@code size}, if that is given. */
         ImageDataset open(String name, Split split, Optional<ImageShape> size);
     }
 

@@ -217,11 +217,11 @@ class VictimKindsTest {
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("says of 3 images of 3×64×64: \"mat1 and mat2 shapes cannot be multiplied")
                 .hasMessageContaining("It takes images of 3×32×32");
-        Path large = script(
-                "large.pt",
-                "def forward(self, x):\n"
-                        + "    y = torch.avg_pool2d(self.features(x), [7, 7]).reshape(-1, 2048)\n"
-                        + "    return torch.linear(y, self.f)\n");
+        Path large = script("large.pt", """
+                        def forward(self, x):
+                            y = torch.avg_pool2d(self.features(x), [7, 7]).reshape(-1, 2048)
+                            return torch.linear(y, self.f)
+                        """);
         try (Classifier victim = Victims.load(large)) {
             assertThat(victim.input()).isEqualTo(ImageShape.square(224));
         }
@@ -286,9 +286,11 @@ class VictimKindsTest {
     @Test
     void runsOnTheCpuWhatWasExportedOnAGpu() {
         Path plain = script("plain.pt", "def forward(self, x):\n    return self.flat(x + 1.0)\n");
-        Path file = script("def forward(self, x):\n"
-                + "    one = torch.ones([1], dtype=6, device=\"cuda:0\")\n"
-                + "    return self.flat(x + one)\n");
+        Path file = script("""
+                        def forward(self, x):
+                            one = torch.ones([1], dtype=6, device="cuda:0")
+                            return self.flat(x + one)
+                        """);
         try (Classifier victim = Victims.load(file)) {
             assertAnswersAs(plain, victim, 1e-4);
         }
@@ -296,10 +298,12 @@ class VictimKindsTest {
 
     @Test
     void warnsOfBatchNormInTrainingMode() {
-        Path file = script("def forward(self, x):\n"
-                + "    y = torch.conv2d(x, self.c, None, [2, 2], [1, 1])\n"
-                + "    y = torch.batch_norm(y, self.g, self.b, None, None, True, 0.1, 1e-5, False)\n"
-                + "    return torch.linear(torch.flatten(torch.relu(y), 1), self.f)\n");
+        Path file = script("""
+                        def forward(self, x):
+                            y = torch.conv2d(x, self.c, None, [2, 2], [1, 1])
+                            y = torch.batch_norm(y, self.g, self.b, None, None, True, 0.1, 1e-5, False)
+                            return torch.linear(torch.flatten(torch.relu(y), 1), self.f)
+                        """);
         try (Classifier victim = Victims.load(file)) {
             assertThat(victim.remarks())
                     .singleElement()
@@ -333,9 +337,11 @@ class VictimKindsTest {
     @Test
     void keepsFullPrecisionWhereLowPrecisionWouldDoHarm() {
         // A wave so fast that bfloat16 does not know where on it it is.
-        Path file = script("def forward(self, x):\n"
-                + "    y = torch.sin(self.features(x) * 1000.0)\n"
-                + "    return torch.linear(torch.flatten(y, 1), self.f)\n");
+        Path file = script("""
+                        def forward(self, x):
+                            y = torch.sin(self.features(x) * 1000.0)
+                            return torch.linear(torch.flatten(y, 1), self.f)
+                        """);
         try (Classifier victim = TorchScriptClassifier.open(file, ImageShape.square(32));
                 PointerScope scope = new PointerScope()) {
             assertThat(victim.hasLowPrecision()).isFalse();
