@@ -209,7 +209,7 @@ class FilterSaliencyTest {
                 double size = weights.numel() / (double) weights.size(0);
                 Tensor image = images.narrow(0, 0, 1);
                 Tensor gradient = Scopes.scoped(() -> Tensors.gradient(
-                        AttackLosses.crossEntropy(victim.logits(image), Tensors.longs(WRONG))
+                        AttackLosses.crossEntropy(victim.logitsThroughFilters(image), Tensors.longs(WRONG))
                                 .sum(),
                         weights));
                 double step = 1e-3 / gradient.abs().sum().item_double();
@@ -227,7 +227,7 @@ class FilterSaliencyTest {
         return Scopes.valuedNoGrad(() -> {
             Tensor change = gradient.sign().mul(new Scalar(step));
             weights.add_(change);
-            double loss = AttackLosses.crossEntropy(victim.logits(image), Tensors.longs(WRONG))
+            double loss = AttackLosses.crossEntropy(victim.logitsThroughFilters(image), Tensors.longs(WRONG))
                     .item_double();
             weights.sub_(change);
             return loss;
