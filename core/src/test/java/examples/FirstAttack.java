@@ -24,7 +24,7 @@ final class FirstAttack {
         ImageDataset images = Datasets.open("cifar10", Split.TEST);
         int[] indices = {0, 1, 2, 3, 4, 5, 6, 7};
         long[] ids = {0, 1, 2, 3, 4, 5, 6, 7};
-        try (Classifier victim = Victims.load(model);
+        try (Classifier victim = Victims.load(model, images.shape());
                 PointerScope scope = new PointerScope()) {
             AttackBatch batch =
                     new AttackBatch(Tensors.pixels(images.images(indices)), images.labels(indices), ids, new Seed(7));

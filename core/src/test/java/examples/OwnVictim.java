@@ -26,7 +26,7 @@ final class OwnVictim {
     static List<AttackSummary> pictures(Path model, Path folder, Path out) {
         ImageDataset images = Datasets.open(folder.toString(), Split.TEST);
         List<Integer> all = IntStream.range(0, images.size()).boxed().toList();
-        try (Classifier victim = Victims.load(model)) {
+        try (Classifier victim = Victims.load(model, images.shape())) {
             AdversarialPlan plan = AdversarialPlan.of(
                             images, List.of(victim.id()), List.of(PgdSpec.DEFAULTS, DeepFoolSpec.DEFAULTS), all, 7)
                     .withReferenceLabel(ReferenceLabel.PREDICTION);

@@ -25,7 +25,7 @@ final class TargetedAttack {
         int[] indices = {0, 1, 2, 3};
         long[] ids = {0, 1, 2, 3};
         AttackSpec spec = PgdSpec.DEFAULTS.with("target", "least-likely");
-        try (Classifier victim = Victims.load(model);
+        try (Classifier victim = Victims.load(model, test.shape());
                 PointerScope scope = new PointerScope()) {
             AttackBatch batch =
                     new AttackBatch(Tensors.pixels(test.images(indices)), test.labels(indices), ids, new Seed(7));

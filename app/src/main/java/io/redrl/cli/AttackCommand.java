@@ -3,6 +3,7 @@ package io.redrl.cli;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.AdversarialSetBuilder;
+import io.redrl.adversarial.AttackSummary;
 import io.redrl.adversarial.PngExport;
 import io.redrl.adversarial.ReferenceLabel;
 import io.redrl.attack.AttackCatalog;
@@ -14,21 +15,23 @@ import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
-import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ScriptSettings;
+import io.redrl.model.VictimLabels;
+import io.redrl.stats.Proportion;
 import io.redrl.tensor.Precision;
+import io.redrl.training.Accuracy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,10 +55,8 @@ import picocli.CommandLine.Spec;
                     + " --epsilon 8/255 --step-size 0.01 --steps 100 --no-random-start --seed 7 --out runs/pgd"
         })
 final class AttackCommand implements Runnable {
-    private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})(?:[x×]([1-9]\\d{0,4}))?");
-
     private final RedrlCommand redrl;
-    private final Opener victims;
+    private final VictimOptions.Opener victims;
 
     @Spec
     private CommandSpec spec;
@@ -127,12 +128,8 @@ final class AttackCommand implements Runnable {
                             + " kept); they may then differ in size.")
     private boolean resize;
 
-    @Option(
-            names = "--input-size",
-            paramLabel = "SIZE",
-            description = "Of the images that a TorchScript victim takes, such as 224 or 224x320 (height x width)."
-                    + " Default: 32, else 64, whichever it takes.")
-    private Optional<String> inputSize;
+    @Mixin
+    private VictimOptions.WithOutput victimOptions = new VictimOptions.WithOutput();
 
     @Option(names = "--out", paramLabel = "DIR", description = "The folder of the set.")
     private @Nullable Path out;
@@ -161,16 +158,9 @@ final class AttackCommand implements Runnable {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    private AttackCommand(RedrlCommand redrl, Opener victims) {
+    private AttackCommand(RedrlCommand redrl, VictimOptions.Opener victims) {
         this.redrl = redrl;
         this.victims = victims;
-    }
-
-    /** Opens victims. */
-    @FunctionalInterface
-    interface Opener {
-        /** The victim of that name or path; a TorchScript file may need to be told the size of its images. */
-        Classifier open(String nameOrPath, Optional<ImageShape> input);
     }
 
     /** The names of all attacks, for the help. */
@@ -186,7 +176,7 @@ final class AttackCommand implements Runnable {
      *
      * @param victims opens a victim by name or path
      */
-    static CommandLine line(RedrlCommand redrl, Opener victims) {
+    static CommandLine line(RedrlCommand redrl, VictimOptions.Opener victims) {
         CommandLine line = new CommandLine(new AttackCommand(redrl, victims));
         AttackSettings.addTo(line.getCommandSpec());
         return line.addSubcommand(new AttackListCommand(redrl));
@@ -204,7 +194,7 @@ final class AttackCommand implements Runnable {
             throw usage("Missing required options: " + String.join(", ", needed.keySet()));
         }
         List<AttackSpec> settings = AttackSettings.read(spec.commandLine(), attack);
-        Optional<ImageShape> input = inputSize.map(this::size);
+        ScriptSettings said = victimOptions.settings(spec.commandLine());
         AdversarialSetBuilder builder =
                 WrongUsage.unless(spec.commandLine(), () -> new AdversarialSetBuilder().withBatchSize(batchSize));
         WrongUsage.unless(
@@ -213,7 +203,7 @@ final class AttackCommand implements Runnable {
             requireApart(png.get(), out);
             PngExport.checkFree(png.get());
         }
-        run(victim, data, settings, out, input, builder);
+        run(victim, data, settings, out, said, builder);
     }
 
     private void run(
@@ -221,12 +211,14 @@ final class AttackCommand implements Runnable {
             String source,
             List<AttackSpec> settings,
             Path folder,
-            Optional<ImageShape> input,
+            ScriptSettings said,
             AdversarialSetBuilder builder) {
         Optional<ImageDataset> early = resize ? Optional.empty() : Optional.of(Datasets.open(source, split));
         early.ifPresent(this::requireLabels);
-        try (Classifier classifier = victims.open(name, input)) {
-            ImageDataset dataset = early.orElseGet(() -> Datasets.open(source, split, classifier.input()));
+        try (Classifier classifier = victims.open(name, said, early.map(ImageDataset::shape))) {
+            VictimOptions.tell(redrl, classifier);
+            ImageDataset dataset = VictimLabels.of(
+                    classifier, early.orElseGet(() -> Datasets.open(source, split, classifier.input())));
             requireLabels(dataset);
             int[] images = indices.map(text -> IndexRanges.parse(text, dataset))
                     .orElseGet(() -> IntStream.range(0, dataset.size()).toArray());
@@ -244,21 +236,12 @@ final class AttackCommand implements Runnable {
             AttackResult.Times times = new AttackResult.Times();
             AdversarialSet set = builder.withWatch(times::add)
                     .build(plan, dataset, Map.of(classifier.id(), classifier), folder, redrl.progress());
+            warnIfAtChance(classifier, dataset, set);
             png.ifPresent(pictures -> PngExport.write(set, dataset, pictures, amplify, redrl.progress()));
             print(
                     AttackResult.of(folder.toString(), png.map(Path::toString), set.manifest(), times, warnings),
                     dataset.classNames().size() != classifier.classes());
         }
-    }
-
-    /** Reads {@code 224} and {@code 224x320}. */
-    private ImageShape size(String text) {
-        Matcher matcher = SIZE.matcher(text);
-        if (!matcher.matches()) {
-            throw usage("--input-size must be a size such as 224 or 224x320, got '" + text + "'");
-        }
-        int height = Integer.parseInt(matcher.group(1));
-        return new ImageShape(3, height, matcher.group(2) == null ? height : Integer.parseInt(matcher.group(2)));
     }
 
     private ParameterException usage(String message) {
@@ -288,6 +271,14 @@ final class AttackCommand implements Runnable {
         List<VictimCheck.Warning> warnings = VictimCheck.of(classifier, dataset, plan.indices());
         warnings.forEach(warning -> redrl.warn(warning.text()));
         return warnings;
+    }
+
+    private void warnIfAtChance(Classifier classifier, ImageDataset dataset, AdversarialSet set) {
+        if (dataset.labelled() && dataset.classNames().size() == classifier.classes()) {
+            AttackSummary first = set.manifest().attacks().get(0);
+            Accuracy.warning(new Proportion(first.rightBefore(), first.images()), classifier.classes())
+                    .ifPresent(text -> redrl.warn("victim " + classifier.id() + " " + text));
+        }
     }
 
     private void print(AttackResult result, boolean labelsUnknown) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExitCodeGenerator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -76,6 +77,9 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             description = "Whose verdicts are told: the name of a trained victim, its folder, a TorchScript file, or"
                     + " none. Default: the one in models/identify.")
     private Optional<String> victim = Optional.empty();
+
+    @Mixin
+    private VictimOptions.WithVictimOutput victimOptions = new VictimOptions.WithVictimOutput();
 
     @Option(
             names = "--tiles",
@@ -252,6 +256,6 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         } else if (statistics.isPresent()) {
             models = models.withVictim(models.victim(), statistics);
         }
-        return models;
+        return models.withVictimSettings(victimOptions.settings(spec.commandLine()));
     }
 }

@@ -3,10 +3,10 @@ package io.redrl.cli;
 import io.redrl.data.RedrlHome;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
@@ -59,6 +59,7 @@ public final class Main {
         CommandLine victim = new CommandLine(new VictimCommand())
                 .addSubcommand(new VictimListCommand(redrl))
                 .addSubcommand(new VictimTrainCommand(redrl))
+                .addSubcommand(new VictimImportCommand(redrl))
                 .addSubcommand(new VictimEvaluateCommand(redrl, Main::victim));
         CommandLine saliency = new CommandLine(new SaliencyCommand())
                 .addSubcommand(new SaliencyProfileCommand(redrl))
@@ -77,14 +78,8 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
-    private static Classifier victim(String nameOrPath) {
-        return Victims.load(nameOrPath, RedrlHome.path().resolve("models"));
-    }
-
-    private static Classifier victim(String nameOrPath, Optional<ImageShape> input) {
-        Path models = RedrlHome.path().resolve("models");
-        return input.map(size -> Victims.load(nameOrPath, models, size))
-                .orElseGet(() -> Victims.load(nameOrPath, models));
+    private static Classifier victim(String nameOrPath, ScriptSettings settings, Optional<ImageShape> images) {
+        return Victims.load(nameOrPath, RedrlHome.path().resolve("models"), settings, images);
     }
 
     private static int usage(Console console, ParameterException error) {

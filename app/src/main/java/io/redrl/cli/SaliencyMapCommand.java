@@ -13,6 +13,7 @@ import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.VictimLabels;
 import io.redrl.recognition.Recogniser;
 import io.redrl.report.Figures;
 import io.redrl.saliency.FilterSaliency;
@@ -24,9 +25,9 @@ import io.redrl.saliency.StatisticsBuilder;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,7 +44,7 @@ final class SaliencyMapCommand implements Runnable {
     private static final int ENLARGED = 8;
 
     private final RedrlCommand redrl;
-    private final Function<String, Classifier> victims;
+    private final VictimOptions.Opener victims;
 
     @Spec
     private CommandSpec spec;
@@ -61,6 +62,9 @@ final class SaliencyMapCommand implements Runnable {
             paramLabel = "V",
             description = "The name of a trained victim, its folder, or a TorchScript file.")
     private String victim;
+
+    @Mixin
+    private VictimOptions.WithOutput victimOptions = new VictimOptions.WithOutput();
 
     @Option(
             names = "--label",
@@ -114,7 +118,7 @@ final class SaliencyMapCommand implements Runnable {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    SaliencyMapCommand(RedrlCommand redrl, Function<String, Classifier> victims) {
+    SaliencyMapCommand(RedrlCommand redrl, VictimOptions.Opener victims) {
         this.redrl = redrl;
         this.victims = victims;
     }
@@ -131,9 +135,11 @@ final class SaliencyMapCommand implements Runnable {
                 line,
                 !label.equals(FROM_REPAIR) || recogniser.isPresent(),
                 "--label from-repair needs --recogniser DIR, which repairs the image");
-        try (Classifier classifier = victims.apply(victim)) {
+        Image read = ImageCodec.read(image).image();
+        try (Classifier classifier =
+                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(read.shape()))) {
+            VictimOptions.tell(redrl, classifier);
             ImageShape shape = classifier.input();
-            Image read = ImageCodec.read(image).image();
             if (!read.shape().equals(shape)) {
                 throw new RedrlException(image + " is of " + read.shape() + ", victim " + classifier.id()
                         + " takes images of " + shape + ". Resize it, or use a victim trained at that size.");
@@ -153,7 +159,7 @@ final class SaliencyMapCommand implements Runnable {
             known.requireOf(statistics.get().toString(), saliency.victim().checksum(), saliency.layout());
             return known;
         }
-        ImageDataset images = Datasets.open(data, Split.TEST);
+        ImageDataset images = VictimLabels.of(saliency.victim(), Datasets.open(data, Split.TEST));
         String name =
                 saliency.victim().id() + "-" + saliency.victim().checksum().substring(0, 12) + "-"
                         + images.id().replace('/', '-') + "-" + indices + ".json";

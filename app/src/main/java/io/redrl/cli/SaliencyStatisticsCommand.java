@@ -6,13 +6,17 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
 import io.redrl.model.Classifier;
+import io.redrl.model.VictimLabels;
 import io.redrl.saliency.FilterSaliency;
 import io.redrl.saliency.FilterStatistics;
 import io.redrl.saliency.StatisticsBuilder;
 import java.nio.file.Path;
-import java.util.function.Function;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code redrl saliency statistics}. */
 @Command(
@@ -22,7 +26,10 @@ import picocli.CommandLine.Option;
                         + " read. The same command goes on where it was stopped.")
 final class SaliencyStatisticsCommand implements Runnable {
     private final RedrlCommand redrl;
-    private final Function<String, Classifier> victims;
+    private final VictimOptions.Opener victims;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--victim",
@@ -30,6 +37,9 @@ final class SaliencyStatisticsCommand implements Runnable {
             paramLabel = "V",
             description = "The name of a trained victim, its folder, or a TorchScript file.")
     private String victim;
+
+    @Mixin
+    private VictimOptions.WithOutput victimOptions = new VictimOptions.WithOutput();
 
     @Option(names = "--data", required = true, paramLabel = "NAME", description = "The data set, such as cifar10.")
     private String data;
@@ -53,7 +63,7 @@ final class SaliencyStatisticsCommand implements Runnable {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where they go, as JSON.")
     private Path out;
 
-    SaliencyStatisticsCommand(RedrlCommand redrl, Function<String, Classifier> victims) {
+    SaliencyStatisticsCommand(RedrlCommand redrl, VictimOptions.Opener victims) {
         this.redrl = redrl;
         this.victims = victims;
     }
@@ -62,9 +72,15 @@ final class SaliencyStatisticsCommand implements Runnable {
     public void run() {
         ImageDataset images = Datasets.open(data, split);
         int[] chosen = IndexRanges.parse(indices.isEmpty() ? "0-" + (images.size() - 1) : indices, images);
-        try (Classifier classifier = victims.apply(victim)) {
+        try (Classifier classifier =
+                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(images.shape()))) {
             FilterStatistics statistics = StatisticsBuilder.build(
-                    FilterSaliency.of(classifier), images, chosen, megabytes, out, redrl.progress());
+                    FilterSaliency.of(classifier),
+                    VictimLabels.of(classifier, images),
+                    chosen,
+                    megabytes,
+                    out,
+                    redrl.progress());
             redrl.out()
                     .println(Durations.count(statistics.layout().filters()) + " filters of " + statistics.victim()
                             + " over " + Durations.count(statistics.images()) + " images of " + images.id() + ": "

@@ -7,17 +7,25 @@ import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
 import io.redrl.model.Classifier;
+import io.redrl.model.VictimLabels;
+import io.redrl.stats.Proportion;
 import io.redrl.training.Accuracy;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code redrl victim evaluate}. */
 @Command(name = "evaluate", description = "The accuracy of a victim on a data set.")
 final class VictimEvaluateCommand implements Runnable {
     private final RedrlCommand redrl;
-    private final Function<String, Classifier> victims;
+    private final VictimOptions.Opener victims;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--victim",
@@ -25,6 +33,9 @@ final class VictimEvaluateCommand implements Runnable {
             paramLabel = "V",
             description = "The name of a trained victim, its folder, or a TorchScript file.")
     private String victim;
+
+    @Mixin
+    private VictimOptions.WithOutput victimOptions = new VictimOptions.WithOutput();
 
     @Option(names = "--data", required = true, paramLabel = "NAME", description = "The data set, such as cifar10.")
     private String data;
@@ -35,7 +46,7 @@ final class VictimEvaluateCommand implements Runnable {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    VictimEvaluateCommand(RedrlCommand redrl, Function<String, Classifier> victims) {
+    VictimEvaluateCommand(RedrlCommand redrl, VictimOptions.Opener victims) {
         this.redrl = redrl;
         this.victims = victims;
     }
@@ -53,14 +64,16 @@ final class VictimEvaluateCommand implements Runnable {
 
     @Override
     public void run() {
-        ImageDataset dataset = Datasets.open(data, split);
-        try (Classifier classifier = victims.apply(victim)) {
-            Result result = new Result(
-                    classifier.id(),
-                    classifier.checksum(),
-                    dataset.id(),
-                    dataset.size(),
-                    accuracy(classifier, dataset));
+        ImageDataset images = Datasets.open(data, split);
+        try (Classifier classifier =
+                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(images.shape()))) {
+            VictimOptions.tell(redrl, classifier);
+            ImageDataset dataset = VictimLabels.of(classifier, images);
+            Proportion right = right(classifier, dataset);
+            Accuracy.warning(right, classifier.classes())
+                    .ifPresent(text -> redrl.warn("victim " + classifier.id() + " " + text));
+            Result result =
+                    new Result(classifier.id(), classifier.checksum(), dataset.id(), dataset.size(), right.value());
             if (json) {
                 redrl.out().print(Json.pretty(result));
             } else {
@@ -76,9 +89,9 @@ final class VictimEvaluateCommand implements Runnable {
         }
     }
 
-    private double accuracy(Classifier classifier, ImageDataset dataset) {
+    private Proportion right(Classifier classifier, ImageDataset dataset) {
         try {
-            return Accuracy.of(classifier, dataset, redrl.progress()).value();
+            return Accuracy.of(classifier, dataset, redrl.progress());
         } catch (StoppedException e) {
             throw new StoppedException("Stopped. An accuracy is of all images, so nothing was kept.", e);
         }

@@ -93,8 +93,8 @@ class AttackCommandTest {
     }
 
     private static List<AttackSpec> read(String attack, String... more) {
-        CommandLine line =
-                AttackCommand.line(new RedrlCommand(new FakeConsole().console(), () -> false), (name, input) -> {
+        CommandLine line = AttackCommand.line(
+                new RedrlCommand(new FakeConsole().console(), () -> false), (name, settings, images) -> {
                     throw new IllegalStateException();
                 });
         line.setCaseInsensitiveEnumValuesAllowed(true).parseArgs(more);

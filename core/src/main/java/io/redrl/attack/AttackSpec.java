@@ -69,7 +69,7 @@ public sealed interface AttackSpec
 
     /**
      * Settings as read from JSON or YAML: an object with {@code attack} and any of that attack's settings; the missing
-     * ones are the paper's.
+     * ones are the paper's; a CW-L2 that searches for c starts where its authors do.
      *
      * @throws io.redrl.base.RedrlException if the attack or a setting is unknown, or a value out of range
      */
@@ -82,6 +82,11 @@ public sealed interface AttackSpec
                 AttackCatalog.ids(),
                 settings);
         AttackSpec defaults = AttackCatalog.defaults(id.asString());
+        if (defaults instanceof CwL2Spec cw
+                && !settings.has("c")
+                && settings.path("binary-search-steps").asInt(1) > 1) {
+            defaults = cw.searching();
+        }
         return overlay(defaults.getClass(), defaults, settings);
     }
 

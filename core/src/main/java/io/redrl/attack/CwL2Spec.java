@@ -5,8 +5,8 @@ import io.redrl.base.Checks;
 /**
  * Settings of {@link CwL2Attack}.
  *
- * @param c the weight of fooling against distance; with a binary search the first weight tried. The paper uses 100 and
- *     1000
+ * @param c the weight of fooling against distance; with a binary search the first weight tried, in files and on the command line
+ *     0.001 unless they say another. The paper uses 100 and 1000
  * @param learningRate Adam's, in tanh space; the paper uses 0.01
  * @param steps the largest number of Adam steps for each c; the paper uses 1000
  * @param confidence κ, the margin in logits by which another class must win; the paper uses 0
@@ -26,6 +26,14 @@ public record CwL2Spec(
         implements AttackSpec {
     /** The paper's settings, with the smaller of its two c. */
     public static final CwL2Spec DEFAULTS = new CwL2Spec(100, 0.01, 1000, 0, 1, 100, Target.NONE);
+
+    /** Where Carlini and Wagner's binary search starts; from above, its norms come out half as large again. */
+    private static final double SEARCHED_FROM = 0.001;
+
+    /** The same with the first c of a binary search. */
+    CwL2Spec searching() {
+        return new CwL2Spec(SEARCHED_FROM, learningRate, steps, confidence, binarySearchSteps, abortAfter, target);
+    }
 
     /** Refuses values out of range. */
     public CwL2Spec {

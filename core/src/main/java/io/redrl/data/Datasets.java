@@ -91,6 +91,11 @@ public final class Datasets {
         return dataset;
     }
 
+    /** Opens a split, a folder's images scaled to one size if that is given. */
+    public static ImageDataset open(String name, Split split, Optional<ImageShape> size) {
+        return size.isPresent() ? open(name, split, size.get()) : open(name, split);
+    }
+
     /**
      * Brings a data set into the cache; does nothing, and says so, when it is there.
      *

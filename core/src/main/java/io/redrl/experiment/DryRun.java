@@ -89,8 +89,9 @@ public final class DryRun {
         ExperimentSpec read = ExperimentSpec.read(file, progress::say);
         ExperimentSpec whole = data.map(read::withData).orElse(read);
         String yaml = ExperimentRunner.text(file);
-        Run.Source source = (name, split) -> ImageSubset.spread(Datasets.open(name, split), MORE * images);
-        int there = source.open(whole.data(), whole.test().split()).size();
+        Run.Source source = (name, split, size) -> ImageSubset.spread(Datasets.open(name, split, size), MORE * images);
+        int there = source.open(whole.data(), whole.test().split(), whole.inputSize())
+                .size();
         Path folder = runs.resolve(whole.name() + SUFFIX);
         List<List<StageMark>> marks = new ArrayList<>();
         for (int scale : new int[] {1, LARGER}) {

@@ -8,6 +8,7 @@ import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Seed;
+import io.redrl.image.ImageShape;
 import io.redrl.recognition.RecogniserSpec;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Experiment: what a YAML file under {@code experiments/} says.
@@ -170,6 +172,13 @@ public record ExperimentSpec(
                 exemplars,
                 newExpected,
                 robustness);
+    }
+
+    /** The size that the file says of its victims, if it does. */
+    Optional<ImageShape> inputSize() {
+        return victims.stream()
+                .flatMap(one -> one instanceof NetworkSource.FromFile own ? own.input().stream() : Stream.empty())
+                .findFirst();
     }
 
     /** The seed as an argument for what draws. */

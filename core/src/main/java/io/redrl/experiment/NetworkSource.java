@@ -1,9 +1,15 @@
 package io.redrl.experiment;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.base.Json;
+import io.redrl.image.ImageShape;
+import io.redrl.model.ScriptSettings;
 import io.redrl.training.VictimSpec;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** Source of a network of an experiment: trained by it, or a file of the user's. */
@@ -37,6 +43,25 @@ public sealed interface NetworkSource {
      *
      * @param name its name in folders and tables
      * @param file a TorchScript file, a folder with weights and card, or (for features) a safetensors file
+     * @param inputSize of the images that a TorchScript victim takes, such as 224 or 224x320; a folder's images are scaled to it.
+     *     Without it the size of the images. May be left out of the file
      */
-    record FromFile(String name, String file) implements NetworkSource {}
+    record FromFile(
+            String name,
+            String file,
+
+            @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<String> inputSize)
+            implements NetworkSource {
+        /** Refuses what is no size. */
+        public FromFile {
+            inputSize.ifPresent(text -> ScriptSettings.size("input-size", text));
+        }
+
+        /** The size, if it is said. */
+        Optional<ImageShape> input() {
+            return inputSize.map(text -> ScriptSettings.size("input-size", text));
+        }
+    }
 }

@@ -6,7 +6,9 @@ import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.recognition.Recogniser;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -39,7 +42,8 @@ final class Run implements AutoCloseable {
     /** Opens a split of a data set: {@link io.redrl.data.Datasets#open}, or a part of what that opens. */
     @FunctionalInterface
     interface Source {
-        ImageDataset open(String name, Split split);
+        /** The images of a split; a folder's scaled to {@code size}, if that is given. */
+        ImageDataset open(String name, Split split, Optional<ImageShape> size);
     }
 
     /**
@@ -68,7 +72,18 @@ final class Run implements AutoCloseable {
 
     /** The images of a split. */
     synchronized ImageDataset data(Split split) {
-        return data.computeIfAbsent(split, s -> source.open(spec.data(), s));
+        return data.computeIfAbsent(split, s -> source.open(spec.data(), s, spec.inputSize()));
+    }
+
+    private Classifier load(NetworkSource one) {
+        Optional<ImageShape> said = one instanceof NetworkSource.FromFile own ? own.input() : Optional.empty();
+        ScriptSettings settings = said.map(ScriptSettings.NONE::withInput).orElse(ScriptSettings.NONE);
+        Classifier victim = Victims.load(
+                network("victims", one),
+                settings,
+                Optional.of(data(spec.test().split()).shape()));
+        victim.remarks().forEach(remark -> progress.say("victim " + one.name() + " " + remark));
+        return victim;
     }
 
     /** How many images a split has; of a data set of which only a part is there as many as the experiment names. */
@@ -104,7 +119,7 @@ final class Run implements AutoCloseable {
     synchronized Map<String, Classifier> victims(Collection<NetworkSource> some) {
         Map<String, Classifier> loaded = new LinkedHashMap<>();
         for (NetworkSource one : some) {
-            loaded.put(one.name(), victims.computeIfAbsent(one.name(), name -> Victims.load(network("victims", one))));
+            loaded.put(one.name(), victims.computeIfAbsent(one.name(), name -> load(one)));
         }
         return loaded;
     }

@@ -50,7 +50,7 @@ public final class Identifier implements AutoCloseable {
         this.size =
                 new ImageShape(3, recogniser.card().height(), recogniser.card().width());
         this.repair = new Repair(recogniser, models.reconstructor());
-        this.victim = new VictimProbe(models.victim(), models.statistics());
+        this.victim = new VictimProbe(models.victim(), models.statistics(), models.victimSettings());
     }
 
     /**
@@ -262,6 +262,7 @@ public final class Identifier implements AutoCloseable {
                 .filter(input -> !input.equals(looked.shown().shape()))
                 .ifPresent(input ->
                         remarks.add("the victim looked at it scaled to " + input.width() + "×" + input.height()));
+        remarks.addAll(victim.remarks());
         return new Identification(
                 looked.subject().name(),
                 shape,

@@ -2,6 +2,7 @@ package io.redrl.identify;
 
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
+import io.redrl.model.ScriptSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,14 @@ import java.util.stream.Stream;
  * @param reconstructor the folder of a recogniser whose G repairs; empty if the judge's own G does, or nobody's
  * @param victim whose verdicts are told: a model folder, a TorchScript file, or a name in the cache; empty for none
  * @param statistics what saliency of that victim is measured against; empty for none
+ * @param victimSettings what a TorchScript file does not tell of that victim
  */
 public record IdentifyModels(
-        Path recogniser, Optional<Path> reconstructor, Optional<String> victim, Optional<Path> statistics) {
+        Path recogniser,
+        Optional<Path> reconstructor,
+        Optional<String> victim,
+        Optional<Path> statistics,
+        ScriptSettings victimSettings) {
     /** The folder in a clone in which trained models lie. */
     public static final Path FOLDER = Path.of("models", "identify");
 
@@ -29,7 +35,8 @@ public record IdentifyModels(
 
     /** One recogniser and nothing else. */
     public static IdentifyModels of(Path recogniser) {
-        return new IdentifyModels(recogniser, Optional.empty(), Optional.empty(), Optional.empty());
+        return new IdentifyModels(
+                recogniser, Optional.empty(), Optional.empty(), Optional.empty(), ScriptSettings.NONE);
     }
 
     /**
@@ -70,7 +77,7 @@ public record IdentifyModels(
                 .findFirst();
         Optional<Path> statistics =
                 Optional.of(folder.resolve("saliency-statistics.json")).filter(Files::isRegularFile);
-        return new IdentifyModels(judge, reconstructor, victim, statistics);
+        return new IdentifyModels(judge, reconstructor, victim, statistics, ScriptSettings.NONE);
     }
 
     /**
@@ -89,17 +96,22 @@ public record IdentifyModels(
                 .filter(IdentifyModels::hasReconstructor)
                 .findFirst()
                 .filter(recogniser -> !recogniser.equals(own));
-        return new IdentifyModels(own, reconstructor, others.victim, others.statistics);
+        return new IdentifyModels(own, reconstructor, others.victim, others.statistics, ScriptSettings.NONE);
     }
 
     /** Another reconstructor. */
     public IdentifyModels withReconstructor(Path folder) {
-        return new IdentifyModels(recogniser, Optional.of(folder), victim, statistics);
+        return new IdentifyModels(recogniser, Optional.of(folder), victim, statistics, victimSettings);
     }
 
     /** Another victim, with other statistics of saliency or none. */
     public IdentifyModels withVictim(Optional<String> name, Optional<Path> newStatistics) {
-        return new IdentifyModels(recogniser, reconstructor, name, newStatistics);
+        return new IdentifyModels(recogniser, reconstructor, name, newStatistics, victimSettings);
+    }
+
+    /** The same with what a TorchScript file does not tell of the victim. */
+    public IdentifyModels withVictimSettings(ScriptSettings settings) {
+        return new IdentifyModels(recogniser, reconstructor, victim, statistics, settings);
     }
 
     private static boolean hasReconstructor(Path recogniser) {

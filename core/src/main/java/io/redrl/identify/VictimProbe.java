@@ -3,9 +3,10 @@ package io.redrl.identify;
 import io.redrl.base.RedrlException;
 import io.redrl.data.RedrlHome;
 import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
 import io.redrl.image.Scaling;
 import io.redrl.model.Classifier;
-import io.redrl.model.NetworkClassifier;
+import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.saliency.FilterSaliency;
 import io.redrl.saliency.FilterStatistics;
@@ -29,13 +30,15 @@ final class VictimProbe implements AutoCloseable {
 
     private final Optional<String> name;
     private final Optional<Path> statistics;
+    private final ScriptSettings settings;
     private @Nullable Classifier loaded;
     private @Nullable FilterSaliency filters;
     private @Nullable FilterStatistics known;
 
-    VictimProbe(Optional<String> name, Optional<Path> statistics) {
+    VictimProbe(Optional<String> name, Optional<Path> statistics, ScriptSettings settings) {
         this.name = name;
         this.statistics = statistics;
+        this.settings = settings;
     }
 
     /**
@@ -49,7 +52,7 @@ final class VictimProbe implements AutoCloseable {
         if (name.isEmpty()) {
             return List.of();
         }
-        Classifier victim = victim(name.get());
+        Classifier victim = victim(name.get(), images);
         List<Image> all = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
             all.add(Scaling.scaled(images.get(i), victim.input()));
@@ -77,11 +80,24 @@ final class VictimProbe implements AutoCloseable {
         return answers;
     }
 
-    private Classifier victim(String nameOrPath) {
+    /** Its size is that of the images, if they agree, no other is said and it takes them. */
+    private Classifier victim(String nameOrPath, List<Image> images) {
         if (loaded == null) {
-            loaded = Victims.load(nameOrPath, RedrlHome.path().resolve("models"));
+            List<ImageShape> sizes =
+                    images.stream().map(Image::shape).distinct().toList();
+            Optional<ImageShape> one = sizes.size() == 1 ? Optional.of(sizes.get(0)) : Optional.empty();
+            loaded = Victims.load(nameOrPath, RedrlHome.path().resolve("models"), settings, one);
         }
         return loaded;
+    }
+
+    /** What its user should know of it, in a sentence each; none before it was asked. */
+    List<String> remarks() {
+        return loaded == null
+                ? List.of()
+                : loaded.remarks().stream()
+                        .map(remark -> "victim " + loaded.id() + " " + remark)
+                        .toList();
     }
 
     private static List<Identification.VictimPrediction> predict(Classifier victim, List<Image> images) {
@@ -93,9 +109,9 @@ final class VictimProbe implements AutoCloseable {
             for (int k = 1; k < victim.classes(); k++) {
                 best = probabilities[from + k] > probabilities[from + best] ? k : best;
             }
-            String label = victim instanceof NetworkClassifier network
-                    ? network.card().classNames().get(best)
-                    : Integer.toString(best);
+            String label = victim.classNames().isEmpty()
+                    ? Integer.toString(best)
+                    : victim.classNames().get(best);
             predictions.add(new Identification.VictimPrediction(best, label, probabilities[from + best]));
         }
         return predictions;

@@ -3,6 +3,7 @@ package io.redrl.model;
 import io.redrl.image.ImageShape;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -18,8 +19,18 @@ public interface Classifier extends AutoCloseable {
     /** The number of classes K. */
     int classes();
 
+    /** The names of the classes in the order of the logits; none if nobody knows them. */
+    default List<String> classNames() {
+        return List.of();
+    }
+
     /** The size of image that it was trained on. */
     ImageShape input();
+
+    /** What its user should know before using it, each the end of a sentence that begins with its id; none for most. */
+    default List<String> remarks() {
+        return List.of();
+    }
 
     /**
      * Logits.

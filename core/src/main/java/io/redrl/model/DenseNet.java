@@ -2,6 +2,7 @@ package io.redrl.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.LinearImpl;
@@ -19,8 +20,13 @@ public final class DenseNet extends Network {
     private final LinearImpl classifier;
 
     DenseNet(List<Integer> blocks, int growth, int classes) {
+        this(blocks, growth, classes, false);
+    }
+
+    /** @param large whether the stem is that for photographs: 7×7 at stride 2, norm, and 3×3 maximum pooling at stride 2 */
+    DenseNet(List<Integer> blocks, int growth, int classes, boolean large) {
         super("DenseNet");
-        features = part("features", new Features(blocks, growth));
+        features = part("features", new Features(blocks, growth, large));
         classifier = linear("classifier", features.outputs, classes);
     }
 
@@ -49,15 +55,21 @@ public final class DenseNet extends Network {
     }
 
     private static final class Features extends Network {
-        private final Conv2dImpl stem;
+        private final UnaryOperator<Tensor> stem;
         private final List<Network> parts = new ArrayList<>();
         private final BatchNorm2dImpl last;
         private final int outputs;
 
-        Features(List<Integer> blocks, int growth) {
+        Features(List<Integer> blocks, int growth, boolean large) {
             super("Sequential");
             int channels = 2 * growth;
-            stem = convolution("conv0", 3, channels, 3, 1, 1, false);
+            if (large) {
+                ConvNorm first = convNorm("conv0", "norm0", 3, channels, 7, 2, 1, false);
+                stem = x -> ResNet.pooled(first.forwardRelu(x));
+            } else {
+                Conv2dImpl first = convolution("conv0", 3, channels, 3, 1, 1, false);
+                stem = x -> run(first, x);
+            }
             for (int i = 1; i <= blocks.size(); i++) {
                 int layers = blocks.get(i - 1);
                 parts.add(part("denseblock" + i, new Block(layers, channels, growth)));
@@ -73,7 +85,7 @@ public final class DenseNet extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            Tensor y = run(stem, x);
+            Tensor y = stem.apply(x);
             for (Network part : parts) {
                 y = part.forward(y);
             }

@@ -1,6 +1,7 @@
 package io.redrl.model;
 
 import io.redrl.image.ImageShape;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** A classifier that answers in full precision as another one does, but for what a subclass changes; closes nothing. */
@@ -20,6 +21,16 @@ public abstract class ForwardingClassifier implements Classifier {
     @Override
     public final int classes() {
         return classifier.classes();
+    }
+
+    @Override
+    public final List<String> classNames() {
+        return classifier.classNames();
+    }
+
+    @Override
+    public final List<String> remarks() {
+        return classifier.remarks();
     }
 
     @Override

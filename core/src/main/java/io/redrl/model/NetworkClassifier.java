@@ -111,7 +111,7 @@ public final class NetworkClassifier implements Classifier {
         }
         // Half of them at least are not in the last layer, whose size depends on the classes.
         Weights.requireRoom(weights, architecture.parameters() / 2);
-        return architecture.network(card.classes(), new Seed(0));
+        return architecture.constructor().apply(card.classes()); // loading overwrites all
     }
 
     private static Tensor channels(List<Double> values) {
@@ -135,6 +135,11 @@ public final class NetworkClassifier implements Classifier {
     @Override
     public int classes() {
         return card.classes();
+    }
+
+    @Override
+    public List<String> classNames() {
+        return card.classNames();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Residual networks in the form usual for images of 32 to 64 pixels: a 3×3 stem at stride 1 and no early pooling, global
@@ -20,6 +21,7 @@ public final class ResNet extends Network {
     private final ConvNorm stem;
     private final List<ResNetStage> stages = new ArrayList<>();
     private final LinearImpl fc;
+    private final boolean pools;
 
     /**
      * What distinguishes the members of the family.
@@ -46,8 +48,14 @@ public final class ResNet extends Network {
 
     /** A network of {@code form} for {@code channels} input channels and {@code classes} outputs; weights undefined. */
     ResNet(Form form, int channels, int classes) {
+        this(form, channels, classes, false);
+    }
+
+    /** @param large whether the stem is that for photographs: 7×7 at stride 2, and 3×3 maximum pooling at stride 2 */
+    private ResNet(Form form, int channels, int classes, boolean large) {
         super("ResNet");
-        stem = convNorm("conv1", "bn1", channels, form.stem(), 3, 1, 1, false);
+        pools = large;
+        stem = convNorm("conv1", "bn1", channels, form.stem(), large ? 7 : 3, large ? 2 : 1, 1, false);
         int inputs = form.stem();
         for (int i = 0; i < form.blocks().size(); i++) {
             ResNetStage stage = part("layer" + (i + 1), new ResNetStage(form, i, inputs));
@@ -70,6 +78,21 @@ public final class ResNet extends Network {
     /** ResNeXt-50 (32×4d) with a 3×3 stem; weights undefined. */
     public static ResNet resnext50(int classes) {
         return new ResNet(new Form(List.of(3, 4, 6, 3), 64, 64, true, 32, 4, 4, false), 3, classes);
+    }
+
+    /**
+     * A torchvision network; weights undefined.
+     *
+     * @param blocks in each of the four stages
+     * @param bottleneck whether blocks are 1×1, 3×3, 1×1
+     * @param groups of the 3×3 convolution
+     * @param groupWidth channels per group at width 64
+     * @param large whether it has the stem for photographs, 7×7 at stride 2 and pooling, or the one for small images
+     */
+    static ResNet torchvision(
+            List<Integer> blocks, boolean bottleneck, int groups, int groupWidth, boolean large, int classes) {
+        return new ResNet(
+                new Form(blocks, 64, 64, bottleneck, groups, groupWidth, bottleneck ? 4 : 1, false), 3, classes, large);
     }
 
     /** The CIFAR ResNet-20: three stages of 16, 32 and 64 channels, shortcuts without parameters; weights undefined. */
@@ -96,9 +119,15 @@ public final class ResNet extends Network {
         return fc.forward(features(x).mean(new long[] {2, 3}));
     }
 
+    /** 3×3 maxima at stride 2. */
+    static Tensor pooled(Tensor x) {
+        return torch.max_pool2d(x, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
+    }
+
     /** The last stage's output {@code [N,C',H/2^(s-1),W/2^(s-1)]} after s stages, in the caller's scope. */
     public Tensor features(Tensor x) {
         Tensor y = stem.forwardRelu(x);
+        y = pools ? pooled(y) : y;
         for (ResNetStage stage : stages) {
             y = stage.forward(y);
         }

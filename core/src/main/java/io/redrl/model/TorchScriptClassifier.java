@@ -1,135 +1,185 @@
 package io.redrl.model;
 
+import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.RedrlException;
 import io.redrl.image.ImageShape;
+import io.redrl.model.ScriptCall.Normalisation;
+import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
-import io.redrl.tensor.Tensors;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
+import java.util.Optional;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.bytedeco.pytorch.named_parameter_iterator;
 import org.bytedeco.pytorch.named_parameter_list;
-import org.bytedeco.pytorch.parameter_iterator;
-import org.bytedeco.pytorch.parameter_list;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A TorchScript file as a victim: a scripted or traced module that takes pixels {@code [N,3,H,W]} in [0, 1],
- * normalisation inside, and returns logits {@code [N,K]}.
+ * A TorchScript file as a victim: a scripted or traced module that takes pixels in [0, 1] of one size and returns logits. How it
+ * is called is found out by calling it (see {@link #remarks()}): outputs in tuples and dictionaries, {@code [N,K,1,1]}, colour as
+ * the last axis, a fixed number of images, weights in float16, files saved on a GPU.
+ *
+ * <p>It runs frozen, batch norm folded and channels last, where that changes no logit by more than 1e-4.
  */
 public final class TorchScriptClassifier implements Classifier {
-    private static final List<Integer> SIZES = List.of(32, 64);
-
-    private final String id;
-    private final JitModule module;
-    private final ImageShape input;
-    private final int classes;
+    private final Path file;
+    private final ScriptSettings settings;
+    private final ScriptProbe.Found found;
     private final String checksum;
+    private final @Nullable Normalisation normalisation;
+    private final List<String> remarks;
+    /** As {@link #logits} runs it. */
+    private final JitModule module;
 
-    private TorchScriptClassifier(String id, JitModule module, ImageShape input, int classes, String checksum) {
-        this.id = id;
-        this.module = module;
-        this.input = input;
-        this.classes = classes;
-        this.checksum = checksum;
+    private final boolean channelsLast;
+    /** As it is in the file, opened when somebody asks for its filters. */
+    private @Nullable JitModule untouched;
+    /** Whether low precision does no harm, once that is known. */
+    private @Nullable Boolean lowPrecision;
+
+    private TorchScriptClassifier(
+            Path file,
+            ScriptSettings settings,
+            ScriptProbe.Found found,
+            @Nullable Normalisation normalisation,
+            List<String> remarks,
+            ScriptTuning.Tuned tuned) {
+        this.file = file;
+        this.settings = settings;
+        this.found = found;
+        this.normalisation = normalisation;
+        this.remarks = remarks;
+        this.module = tuned.module();
+        this.channelsLast = tuned.channelsLast();
+        String own = Checksums.of(file);
+        this.checksum = settings.changesAnswers() ? Checksums.of(own + " " + settings.text()) : own;
     }
 
     /**
-     * Opens a file; K and the size of image (32×32, else 64×64) are found by running it.
+     * Opens a file that takes one size of image only; it is found by trying.
      *
      * @return the victim, named after the file up to its first dot; the caller closes it
-     * @throws RedrlException if the file is missing, cut, of another kind, or does not classify images
+     * @throws RedrlException if the file is missing, cut or of another kind, does not classify images, or takes any size
      */
     public static TorchScriptClassifier open(Path file) {
-        return open(file, SIZES.stream().map(ImageShape::square).toList());
+        return open(file, ScriptSettings.NONE, Optional.empty());
     }
 
     /**
-     * Opens a file that takes images of a certain size; only K is found by running it. Many networks take any size, and
-     * nothing in the file tells on which they were trained.
+     * Opens a file that takes images of a certain size. Many networks take any size, and nothing in the file tells on which they
+     * were trained.
      *
      * @return the victim, named after the file up to its first dot; the caller closes it
-     * @throws RedrlException if the file is missing, cut, of another kind, or does not classify images of that size
+     * @throws RedrlException if the file is missing, cut or of another kind, or does not classify images of that size
      */
     public static TorchScriptClassifier open(Path file, ImageShape input) {
-        return open(file, List.of(input));
+        return open(file, ScriptSettings.NONE.withInput(input), Optional.empty());
     }
 
-    private static TorchScriptClassifier open(Path file, List<ImageShape> sizes) {
-        if (!Files.isRegularFile(file)) {
-            throw new RedrlException("No such model file: " + file);
-        }
-        JitModule module = load(file);
+    /**
+     * Opens a file.
+     *
+     * @param settings what the file does not tell
+     * @param images the size of the images that it is to be used on, if that is known: taken for its own where nobody says
+     *     another and the network takes it
+     * @return the victim, named after the file up to its first dot; the caller closes it
+     * @throws RedrlException if the file is missing, cut or of another kind, does not classify images, or takes any size and
+     *     none is known. The message says what came out of it, or what it said itself
+     */
+    public static TorchScriptClassifier open(Path file, ScriptSettings settings, Optional<ImageShape> images) {
+        Normalisation normalisation = settings.mean().isEmpty() ? null : ScriptCall.normalisation(settings);
+        JitModule module = ScriptFile.load(file);
         try {
-            for (ImageShape size : sizes) {
-                int classes = classes(module, size);
-                if (classes > 0) {
-                    String name = String.valueOf(file.getFileName());
-                    String id = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
-                    return new TorchScriptClassifier(id, module, size, classes, Checksums.of(file));
+            ScriptProbe.Found found;
+            List<String> remarks = new ArrayList<>();
+            List<String> types = ScriptFile.toFloat32(module);
+            try {
+                found = ScriptProbe.find(module, normalisation, settings, images, ScalarType.Float);
+                types.forEach(type -> remarks.add("has weights in " + type + ": it is computed in float32"));
+            } catch (RedrlException inFloat32) {
+                if (types.isEmpty()) {
+                    throw inFloat32;
                 }
+                module.close();
+                module = ScriptFile.load(file);
+                found = inItsOwnType(module, normalisation, settings, images, inFloat32);
+                remarks.add("is computed in " + types.get(0) + ", for it does not run in float32");
             }
-        } catch (RuntimeException e) {
+            remarks.addAll(found.remarks());
+            mixing(module, found, normalisation).ifPresent(remarks::add);
+            checkClassNames(file, settings, found);
+            ScriptTuning.Tuned tuned = ScriptTuning.tuned(module, found.call(), normalisation, found.size());
+            if (!tuned.module().equals(module)) {
+                module.close();
+            }
+            return new TorchScriptClassifier(file, settings, found, normalisation, remarks, tuned);
+        } catch (RedrlException e) {
             module.close();
-            throw e;
-        }
-        module.close();
-        String tried = sizes.stream()
-                .map(size -> "[N,%d,%d,%d]".formatted(size.channels(), size.height(), size.width()))
-                .collect(Collectors.joining(" or "));
-        throw new RedrlException(file + " does not classify images: it was expected to turn " + tried
-                + " pixels in [0, 1] into [N,K] logits. If it takes images of another size, say which (--input-size of"
-                + " redrl attack).");
-    }
-
-    private static JitModule load(Path file) {
-        try {
-            JitModule module = Scopes.owned(torch.load(file.toString()));
-            module.eval();
-            Scopes.run(() -> {
-                parameter_list parameters = module.parameters();
-                parameter_iterator end = parameters.end();
-                for (parameter_iterator at = parameters.begin(); at.notEquals(end); at.increment()) {
-                    at.multiply().requires_grad_(false);
-                }
-            });
-            return module;
-        } catch (RuntimeException e) {
-            throw new RedrlException(
-                    file + " could not be read as TorchScript: it " + ModelFileKind.describe(file)
-                            + ". Export it with torch.jit.script or torch.jit.trace, or fetch it again.",
-                    e);
+            if (normalisation != null) {
+                normalisation.close();
+            }
+            String message = String.valueOf(e.getMessage());
+            throw message.startsWith(file.toString())
+                    ? e
+                    : new RedrlException(
+                            file + " cannot be used as a victim, which takes images [N,3,H,W] and gives logits"
+                                    + " [N,classes]: it " + message + ".",
+                            e);
         }
     }
 
-    /** K for images of {@code size}, or 0 if the module does not take them. */
-    private static int classes(JitModule module, ImageShape size) {
-        try {
-            return Scopes.valuedNoGrad(() -> {
-                long[] shape = Tensors.shape(run(
-                        module,
-                        torch.zeros(
-                                new long[] {2, size.channels(), size.height(), size.width()},
-                                Tensors.floats(new float[1], 1).options())));
-                return shape.length == 2 && shape[0] == 2 ? Math.toIntExact(shape[1]) : 0;
-            });
-        } catch (RuntimeException e) {
-            return 0;
+    private static ScriptProbe.Found inItsOwnType(
+            JitModule module,
+            @Nullable Normalisation normalisation,
+            ScriptSettings settings,
+            Optional<ImageShape> images,
+            RedrlException inFloat32) {
+        for (ScalarType type : List.of(ScriptFile.type(module), ScalarType.Float)) {
+            try {
+                return ScriptProbe.find(module, normalisation, settings, images, type);
+            } catch (RedrlException e) {
+                // What it said in float32 is what its user is told.
+            }
         }
+        throw inFloat32;
     }
 
-    private static Tensor run(JitModule module, Tensor images) {
-        // toTensor gives a reference into the IValue; the copy of the handle outlives it.
-        return Scopes.scoped(() ->
-                new Tensor(module.forward(new IValueVector(new IValue(images))).toTensor()));
+    /** Whether an image's logits depend on what else is in its batch. */
+    private static Optional<String> mixing(
+            JitModule module, ScriptProbe.Found found, @Nullable Normalisation normalisation) {
+        return Scopes.valuedNoGrad(() -> {
+            Tensor images = ScriptProbe.noise(4, found.size());
+            Tensor all = found.call().logits(module, normalisation, images);
+            Tensor again = found.call().logits(module, normalisation, images);
+            Tensor some = found.call().logits(module, normalisation, images.narrow(0, 0, 2));
+            double size = Math.max(all.abs().max().item_double(), 1e-12);
+            double change = all.narrow(0, 0, 2).sub(some).abs().max().item_double() / size;
+            return all.equal(again) && change > 1e-3
+                    ? Optional.of(String.format(
+                            Locale.ROOT,
+                            "gives an image other logits when other images are in its batch (by up to %.2g of the largest):"
+                                    + " its batch norm is in training mode. Results depend on the batch; call eval() before"
+                                    + " exporting it",
+                            change))
+                    : Optional.empty();
+        });
+    }
+
+    private static void checkClassNames(Path file, ScriptSettings settings, ScriptProbe.Found found) {
+        int names = settings.classNames().size();
+        Checks.require(
+                names == 0 || names == found.classes(),
+                "%s knows %d classes, but %d names of classes are given",
+                file,
+                found.classes(),
+                names);
     }
 
     /**
@@ -139,7 +189,7 @@ public final class TorchScriptClassifier implements Classifier {
      */
     public Map<String, Tensor> filters() {
         Map<String, Tensor> filters = new LinkedHashMap<>();
-        named_parameter_list parameters = module.named_parameters();
+        named_parameter_list parameters = untouched().named_parameters();
         named_parameter_iterator end = parameters.end();
         for (named_parameter_iterator at = parameters.begin(); at.notEquals(end); at.increment()) {
             Tensor parameter = new Tensor(at.multiply().value());
@@ -150,25 +200,76 @@ public final class TorchScriptClassifier implements Classifier {
         return filters;
     }
 
+    /** Logits by way of the {@link #filters()}, with a graph to those that record gradients; see {@link #logits}. */
+    public Tensor logitsThroughFilters(Tensor images) {
+        Victims.requireImages(this, images);
+        return found.call().logits(untouched(), normalisation, images);
+    }
+
+    private synchronized JitModule untouched() {
+        if (untouched == null) {
+            JitModule loaded = ScriptFile.load(file);
+            if (found.call().type() == ScalarType.Float) {
+                ScriptFile.toFloat32(loaded);
+            }
+            untouched = loaded;
+        }
+        return untouched;
+    }
+
     @Override
     public String id() {
-        return id;
+        String name = String.valueOf(file.getFileName());
+        return name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
     }
 
     @Override
     public int classes() {
-        return classes;
+        return found.classes();
+    }
+
+    @Override
+    public List<String> classNames() {
+        return settings.classNames();
     }
 
     @Override
     public ImageShape input() {
-        return input;
+        return found.size();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return remarks;
     }
 
     @Override
     public Tensor logits(Tensor images) {
         Victims.requireImages(this, images);
-        return run(module, images);
+        return run(images);
+    }
+
+    private Tensor run(Tensor images) {
+        return found.call().logits(module, normalisation, ScriptTuning.ordered(images, channelsLast));
+    }
+
+    /** {@inheritDoc} Not where it would change gradients or answers by much: that is tried on a few images when first asked. */
+    @Override
+    public synchronized boolean hasLowPrecision() {
+        if (lowPrecision == null) {
+            lowPrecision = ScriptTuning.bearsLowPrecision(this::run, this::lowPrecision, input());
+        }
+        return lowPrecision;
+    }
+
+    @Override
+    public Tensor lowPrecisionLogits(Tensor images) {
+        Victims.requireImages(this, images);
+        return hasLowPrecision() ? lowPrecision(images) : run(images);
+    }
+
+    private Tensor lowPrecision(Tensor images) {
+        return Precision.BF16.run(() -> run(images));
     }
 
     @Override
@@ -179,5 +280,11 @@ public final class TorchScriptClassifier implements Classifier {
     @Override
     public void close() {
         module.close();
+        if (untouched != null) {
+            untouched.close();
+        }
+        if (normalisation != null) {
+            normalisation.close();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.redrl.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -23,13 +24,38 @@ public final class Vgg extends Network {
     private static final List<Integer> VGG8 = List.of(16, 16, POOL, 48, 48, POOL, 96, 96, POOL);
 
     private final Features features;
-    private final LinearImpl classifier;
+    private final UnaryOperator<Tensor> classifier;
 
     /** @param widths channels of each convolution, {@link #POOL} where the image is halved; weights undefined */
     Vgg(List<Integer> widths, int classes) {
         super("VGG");
-        features = part("features", new Features(widths));
-        classifier = linear("classifier", features.outputs, classes);
+        features = part("features", new Features(widths, true));
+        LinearImpl last = linear("classifier", features.outputs, classes);
+        classifier = x -> last.forward(x.mean(new long[] {2, 3}));
+    }
+
+    private Vgg(List<Integer> widths, boolean norms, int classes) {
+        super("VGG");
+        features = part("features", new Features(widths, norms));
+        Classifier last = part("classifier", new Classifier(features.outputs, classes));
+        classifier = last::forward;
+    }
+
+    /**
+     * A torchvision network: pooled to 7×7, then three linear layers; weights undefined.
+     *
+     * @param layers 11, 13, 16 or 19
+     * @param norms whether batch norm follows each convolution
+     */
+    static Vgg torchvision(int layers, boolean norms, int classes) {
+        List<Integer> widths =
+                switch (layers) {
+                    case 11 -> List.of(64, POOL, 128, POOL, 256, 256, POOL, 512, 512, POOL, 512, 512, POOL);
+                    case 13 -> List.of(64, 64, POOL, 128, 128, POOL, 256, 256, POOL, 512, 512, POOL, 512, 512, POOL);
+                    case 16 -> VGG16;
+                    default -> VGG19;
+                };
+        return new Vgg(widths, norms, classes);
     }
 
     /** VGG-19 with batch norm; weights undefined. */
@@ -60,7 +86,31 @@ public final class Vgg extends Network {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return classifier.forward(features.forward(x).mean(new long[] {2, 3}));
+        return classifier.apply(features.forward(x));
+    }
+
+    /** Three linear layers, named as in torchvision, where ReLU and dropout count too. */
+    private static final class Classifier extends Network {
+        private static final int SIDE = 7;
+        private static final int WIDTH = 4096;
+
+        private final LinearImpl first;
+        private final LinearImpl second;
+        private final LinearImpl third;
+
+        Classifier(int channels, int classes) {
+            super("Sequential");
+            first = linear("0", channels * SIDE * SIDE, WIDTH);
+            second = linear("3", WIDTH, WIDTH);
+            third = linear("6", WIDTH, classes);
+        }
+
+        @Override
+        public Tensor forward(Tensor x) {
+            Tensor pooled =
+                    torch.adaptive_avg_pool2d(x, new long[] {SIDE, SIDE}).flatten(1, -1);
+            return third.forward(torch.relu_(second.forward(torch.relu_(first.forward(pooled)))));
+        }
     }
 
     /** The convolutional part: layers numbered as in torchvision, where ReLU and pooling count too. */
@@ -68,7 +118,7 @@ public final class Vgg extends Network {
         private final List<UnaryOperator<Tensor>> layers = new ArrayList<>();
         private final int outputs;
 
-        Features(List<Integer> widths) {
+        Features(List<Integer> widths, boolean norms) {
             super("Sequential");
             int inputs = 3;
             int number = 0;
@@ -76,6 +126,11 @@ public final class Vgg extends Network {
                 if (width == POOL) {
                     layers.add(x -> torch.max_pool2d(x, 2, 2));
                     number++;
+                } else if (!norms) {
+                    Conv2dImpl conv = convolution(Integer.toString(number), inputs, width, 3, 1, 1, true);
+                    layers.add(x -> torch.relu_(run(conv, x)));
+                    number += 2;
+                    inputs = width;
                 } else {
                     String conv = Integer.toString(number);
                     String norm = Integer.toString(number + 1);

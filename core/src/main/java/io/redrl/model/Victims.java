@@ -1,6 +1,7 @@
 package io.redrl.model;
 
 import io.redrl.base.AtomicFiles;
+import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
 import io.redrl.data.ImageDataset;
 import io.redrl.image.ImageShape;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -37,10 +39,37 @@ public final class Victims {
      * @see #load(String, Path)
      */
     public static Classifier load(String nameOrPath, Path models, ImageShape input) {
-        Path path = find(nameOrPath, models);
-        Classifier victim = Files.isDirectory(path) ? load(path) : TorchScriptClassifier.open(path, input);
-        if (!victim.input().equals(input)) {
-            String message = "Victim " + victim.id() + " takes images of " + victim.input() + ", not of " + input + ".";
+        return load(find(nameOrPath, models), ScriptSettings.NONE.withInput(input), Optional.empty());
+    }
+
+    /**
+     * Opens a victim of which a TorchScript file does not tell everything.
+     *
+     * @param settings what the file does not tell; a model folder has all of that in its card
+     * @param images the size of the images that it is to be used on, if that is known
+     * @see TorchScriptClassifier#open(Path, ScriptSettings, Optional)
+     */
+    public static Classifier load(
+            String nameOrPath, Path models, ScriptSettings settings, Optional<ImageShape> images) {
+        return load(find(nameOrPath, models), settings, images);
+    }
+
+    /** The same by its path. */
+    public static Classifier load(Path path, ScriptSettings settings, Optional<ImageShape> images) {
+        if (!Files.isDirectory(path)) {
+            return TorchScriptClassifier.open(path, settings, images);
+        }
+        Checks.require(
+                settings.mean().isEmpty()
+                        && settings.output().isEmpty()
+                        && settings.classNames().isEmpty(),
+                "%s is a model folder, whose %s tells normalisation, output and classes: they cannot be given another time",
+                path,
+                ModelCard.FILE);
+        NetworkClassifier victim = NetworkClassifier.open(path);
+        if (settings.input().filter(size -> !size.equals(victim.input())).isPresent()) {
+            String message = "Victim " + victim.id() + " takes images of " + victim.input() + ", not of "
+                    + settings.input().get() + ".";
             victim.close();
             throw new RedrlException(message);
         }
@@ -65,7 +94,17 @@ public final class Victims {
      * @throws RedrlException if it cannot be read
      */
     public static Classifier load(Path path) {
-        return Files.isDirectory(path) ? NetworkClassifier.open(path) : TorchScriptClassifier.open(path);
+        return load(path, ScriptSettings.NONE, Optional.empty());
+    }
+
+    /**
+     * Opens a model folder or a TorchScript file, to be used on images of a certain size.
+     *
+     * @return the victim; the caller closes it
+     * @throws RedrlException if it cannot be read
+     */
+    public static Classifier load(Path path, ImageShape images) {
+        return load(path, ScriptSettings.NONE, Optional.of(images));
     }
 
     /**

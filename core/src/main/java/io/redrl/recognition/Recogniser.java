@@ -10,6 +10,7 @@ import io.redrl.calibration.OodScore;
 import io.redrl.calibration.Prediction;
 import io.redrl.features.VictimFeatures;
 import io.redrl.image.Image;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.Network;
 import io.redrl.model.Victims;
@@ -110,7 +111,9 @@ public final class Recogniser implements AutoCloseable {
             });
             oodScore.requireFits(recogniser.networks.classifier().featureCount(), calibrated.resolve(OodScore.FILE));
             for (String victim : card.spec().victimFeatures()) {
-                recogniser.victims.add(Victims.load(Victims.copied(folder.resolve(VICTIMS), victim)));
+                recogniser.victims.add(Victims.load(
+                        Victims.copied(folder.resolve(VICTIMS), victim),
+                        new ImageShape(3, card.height(), card.width())));
             }
             if (!recogniser.victims.isEmpty()) {
                 recogniser.victimFeatures = new VictimFeatures(recogniser.victims);

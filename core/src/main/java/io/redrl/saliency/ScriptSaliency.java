@@ -58,7 +58,7 @@ final class ScriptSaliency extends FilterSaliency {
     }
 
     private Tensor one(List<Tensor> filters, Tensor image, long label, boolean recorded) {
-        Tensor loss = AttackLosses.crossEntropy(script.logits(image), Tensors.longs(label))
+        Tensor loss = AttackLosses.crossEntropy(script.logitsThroughFilters(image), Tensors.longs(label))
                 .sum();
         TensorVector layers = new TensorVector();
         for (Tensor gradient : Tensors.gradients(loss, filters, recorded)) {

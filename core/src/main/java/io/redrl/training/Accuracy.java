@@ -7,6 +7,7 @@ import io.redrl.model.Victims;
 import io.redrl.stats.Proportion;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The accuracy of a victim on a data set. */
@@ -14,6 +15,24 @@ public final class Accuracy {
     private static final int BATCH = 200;
 
     private Accuracy() {}
+
+    /**
+     * A warning, if a victim is no better than chance on enough images to tell; the end of a sentence that begins with its id.
+     *
+     * @param right predictions of images
+     */
+    public static Optional<String> warning(Proportion right, int classes) {
+        double chance = 1.0 / classes;
+        boolean asChance = right.interval().low() <= chance;
+        boolean surelyPoor = right.interval().high() < (1 + chance) / 2;
+        return asChance && surelyPoor
+                ? Optional.of("has " + right.hits() + " of " + right.n()
+                        + " images right, which is no better than chance with "
+                        + classes
+                        + " classes: is its normalisation missing (--mean, --std), or are the images of another size or"
+                        + " its classes in another order (--input-size, --classes)?")
+                : Optional.empty();
+    }
 
     /**
      * Runs the victim on every image.

@@ -50,4 +50,18 @@ class BracketSearchTest {
         }
         assertThat(tried).isEqualTo(Arrays.asList(0.25, 0.125, 0.1875, 0.140625, 0.1484375));
     }
+
+    @Test
+    void aSearchedCarliniWagnerStartsAtItsAuthorsWeightUnlessAnotherIsSaid() {
+        assertThat(cw("{\"attack\": \"cw-l2\", \"binary-search-steps\": 9}").c())
+                .isEqualTo(0.001);
+        assertThat(cw("{\"attack\": \"cw-l2\", \"binary-search-steps\": 9, \"c\": 100}")
+                        .c())
+                .isEqualTo(100);
+        assertThat(cw("{\"attack\": \"cw-l2\"}")).isEqualTo(CwL2Spec.DEFAULTS);
+    }
+
+    private static CwL2Spec cw(String json) {
+        return (CwL2Spec) io.redrl.base.Json.parse(json, AttackSpec.class, "test");
+    }
 }

@@ -7,6 +7,7 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Norm;
@@ -38,7 +39,7 @@ class RealVictimTest {
         Optional<Path> file = TestData.shared("resnet20-cifar10.torchscript.pt");
         Assumptions.assumeTrue(file.isPresent(), "no resnet20-cifar10.torchscript.pt in the shared data folder");
         scope = new PointerScope();
-        victim = TorchScriptClassifier.open(file.get());
+        victim = TorchScriptClassifier.open(file.get(), ImageShape.square(32));
         ImageDataset test = TestData.cifar10(Split.TEST);
         // Images that it gets right: the others are fooled before the attack starts.
         int[] first = IntStream.range(0, 50).toArray();

@@ -65,7 +65,7 @@ class VictimCheckTest {
         Optional<Path> file = TestData.shared("resnet20-cifar10.torchscript.pt");
         Assumptions.assumeTrue(file.isPresent(), "no resnet20-cifar10.torchscript.pt in the shared data folder");
         ImageDataset images = TestData.cifar10(Split.TEST);
-        try (Classifier victim = TorchScriptClassifier.open(file.get())) {
+        try (Classifier victim = TorchScriptClassifier.open(file.get(), ImageShape.square(32))) {
             for (int first : new int[] {0, 100, 5000}) {
                 assertThat(VictimCheck.of(victim, images, List.of(first, first + 1, first + 2)))
                         .isEmpty();

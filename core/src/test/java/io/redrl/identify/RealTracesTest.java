@@ -44,7 +44,7 @@ class RealTracesTest {
     static void open() {
         Optional<Path> file = TestData.shared("resnet20-cifar10.torchscript.pt");
         Assumptions.assumeTrue(file.isPresent(), "no resnet20-cifar10.torchscript.pt in the shared data folder");
-        victim = TorchScriptClassifier.open(file.get());
+        victim = TorchScriptClassifier.open(file.get(), ImageShape.square(32));
         images = TestData.cifar10(Split.TEST);
     }
 

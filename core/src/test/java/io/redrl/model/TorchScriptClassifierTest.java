@@ -57,7 +57,7 @@ class TorchScriptClassifierTest {
 
     @Test
     void scoresWhatItsAuthorsMeasured() {
-        try (Classifier victim = Victims.load(resnet20())) {
+        try (Classifier victim = Victims.load(resnet20(), ImageShape.square(32))) {
             assertThat(victim.id()).isEqualTo("resnet20-cifar10");
             assertThat(victim.classes()).isEqualTo(10);
             // Of 2,000 images; three standard deviations.
@@ -69,7 +69,7 @@ class TorchScriptClassifierTest {
     @Test
     void letsGradientsReachTheInput() {
         try (PointerScope scope = new PointerScope();
-                Classifier victim = Victims.load(resnet20())) {
+                Classifier victim = Victims.load(resnet20(), ImageShape.square(32))) {
             Tensor x = Tensors.uniform(new Seed(1), 2, 3, 32, 32).requires_grad_(true);
             Tensor logits = victim.logits(x);
             Tensor gradient = Tensors.gradient(logits.sum(), x);
@@ -81,7 +81,7 @@ class TorchScriptClassifierTest {
 
     @Test
     void findsClassesAndSizeByRunningTheModule() {
-        Path file = scripted("torch.mean(x, [2, 3])");
+        Path file = scripted("torch.mean(torch.reshape(x, [-1, 3, 1024]), 2)");
         try (PointerScope scope = new PointerScope();
                 Classifier victim = Victims.load("made", folder)) {
             assertThat(victim.id()).isEqualTo("made");
@@ -92,7 +92,7 @@ class TorchScriptClassifierTest {
                     .isInstanceOf(RedrlException.class)
                     .hasMessageContaining("takes images of 3×32×32");
         }
-        scripted("torch.mean(torch.reshape(x, [2, 3, 4096]), 2)");
+        scripted("torch.mean(torch.reshape(x, [-1, 3, 4096]), 2)");
         try (Classifier victim = Victims.load("made", folder)) {
             assertThat(victim.input()).isEqualTo(ImageShape.square(64));
         }
@@ -103,7 +103,8 @@ class TorchScriptClassifierTest {
         Path file = scripted("x");
         assertThatThrownBy(() -> Victims.load(file))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("made.pt does not classify images");
+                .hasMessageContaining("made.pt cannot be used as a victim")
+                .hasMessageContaining("float32 [3, 3, 32, 32]");
     }
 
     @Test

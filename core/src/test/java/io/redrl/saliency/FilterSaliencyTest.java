@@ -9,6 +9,7 @@ import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Network;
 import io.redrl.model.NetworkClassifier;
 import io.redrl.model.TorchScriptClassifier;
@@ -197,7 +198,7 @@ class FilterSaliencyTest {
         Optional<Path> file = TestData.shared("resnet20-cifar10.torchscript.pt");
         Assumptions.assumeTrue(file.isPresent(), "no resnet20-cifar10.torchscript.pt in the shared data folder");
         Scopes.run(() -> {
-            try (TorchScriptClassifier victim = TorchScriptClassifier.open(file.get())) {
+            try (TorchScriptClassifier victim = TorchScriptClassifier.open(file.get(), ImageShape.square(32))) {
                 FilterSaliency saliency = FilterSaliency.of(victim);
                 assertThat(saliency.layout().filters()).isEqualTo(16 * 7 + 32 * 6 + 64 * 6);
                 Tensor images = Tensors.pixels(TestData.cifar10(Split.TEST).images(0, 1));
@@ -208,7 +209,7 @@ class FilterSaliencyTest {
                 double size = weights.numel() / (double) weights.size(0);
                 Tensor image = images.narrow(0, 0, 1);
                 Tensor gradient = Scopes.scoped(() -> Tensors.gradient(
-                        AttackLosses.crossEntropy(victim.logits(image), Tensors.longs(WRONG))
+                        AttackLosses.crossEntropy(victim.logitsThroughFilters(image), Tensors.longs(WRONG))
                                 .sum(),
                         weights));
                 double step = 1e-3 / gradient.abs().sum().item_double();
@@ -226,7 +227,7 @@ class FilterSaliencyTest {
         return Scopes.valuedNoGrad(() -> {
             Tensor change = gradient.sign().mul(new Scalar(step));
             weights.add_(change);
-            double loss = AttackLosses.crossEntropy(victim.logits(image), Tensors.longs(WRONG))
+            double loss = AttackLosses.crossEntropy(victim.logitsThroughFilters(image), Tensors.longs(WRONG))
                     .item_double();
             weights.sub_(change);
             return loss;

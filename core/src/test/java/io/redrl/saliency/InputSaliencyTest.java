@@ -8,6 +8,7 @@ import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.data.Split;
 import io.redrl.data.TestData;
+import io.redrl.image.ImageShape;
 import io.redrl.model.NetworkClassifier;
 import io.redrl.model.TorchScriptClassifier;
 import io.redrl.tensor.Scopes;
@@ -104,7 +105,7 @@ class InputSaliencyTest {
         Optional<Path> file = TestData.shared("resnet20-cifar10.torchscript.pt");
         Assumptions.assumeTrue(file.isPresent(), "no resnet20-cifar10.torchscript.pt in the shared data folder");
         Scopes.run(() -> {
-            try (TorchScriptClassifier script = TorchScriptClassifier.open(file.get())) {
+            try (TorchScriptClassifier script = TorchScriptClassifier.open(file.get(), ImageShape.square(32))) {
                 FilterSaliency victim = FilterSaliency.of(script);
                 FilterStatistics statistics = statistics(
                         victim, Tensors.pixels(TestData.cifar10(Split.TEST).images(0, 1, 2, 3)));
