@@ -295,7 +295,7 @@ final class AttackCommand implements Runnable {
             redrl.out().print(Json.pretty(result));
             return;
         }
-        redrl.out().println(result.table());
+        redrl.print(result.table());
         if (labelsUnknown) {
             redrl.out().println("Right: as on the clean image, for the true labels are not known to the victim.");
         }

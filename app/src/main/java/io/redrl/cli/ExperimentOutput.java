@@ -22,7 +22,7 @@ final class ExperimentOutput {
                 .words(header.get(0))
                 .numbers(header.subList(1, header.size()).toArray(String[]::new));
         outcome.summary().cells().forEach(row -> table.row(row.toArray(String[]::new)));
-        redrl.out().println(table);
+        redrl.print(table);
         outcome.expected().forEach(check -> redrl.out().println(check.line()));
         redrl.out().println("Done in " + Durations.text(Duration.ofNanos(System.nanoTime() - start)));
         redrl.out().println("Report: " + outcome.report().toAbsolutePath().normalize());
@@ -43,7 +43,7 @@ final class ExperimentOutput {
         table.row("all", "", "", "", hours(outcome.hours()));
         redrl.out()
                 .println("Every stage ran on " + images + " images of each split. The whole, at the rates measured:");
-        redrl.out().println(table);
+        redrl.print(table);
         redrl.out()
                 .println(
                         "Hours on this machine by its clock, as busy as it is now; stages in lanes run side by side, at this rate each."

@@ -3,6 +3,7 @@ package io.redrl.cli;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -55,7 +56,7 @@ final class IdentifyOutput {
         WrongUsage.unless(
                 line,
                 !json || format.orElse(Format.JSON) == Format.JSON,
-                "--json and --format " + format.orElse(Format.JSON).name().toLowerCase(java.util.Locale.ROOT)
+                "--json and --format " + format.orElse(Format.JSON).name().toLowerCase(Locale.ROOT)
                         + " exclude each other");
         WrongUsage.unless(line, this::gate);
     }
@@ -79,7 +80,7 @@ final class IdentifyOutput {
     void write(IdentifyResult result, RedrlCommand redrl) {
         String text =
                 switch (format()) {
-                    case TEXT -> result.text() + System.lineSeparator();
+                    case TEXT -> result.text(redrl.width()) + System.lineSeparator();
                     case JSON -> Json.pretty(result);
                     case SARIF -> Json.pretty(SarifLog.of(result, minProbability));
                 };

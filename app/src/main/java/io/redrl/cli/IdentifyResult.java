@@ -136,12 +136,12 @@ record IdentifyResult(
     }
 
     /** For people. */
-    String text() {
+    String text(int width) {
         StringBuilder text = new StringBuilder();
         Map<String, String> names =
                 FileNames.of(images.stream().map(Row::image).toList());
         if (!images.isEmpty()) {
-            text.append(table(names)).append('\n');
+            text.append(table(names).text(width)).append('\n');
         }
         Map<String, List<String>> remarks = new LinkedHashMap<>();
         for (Row row : images) {
@@ -178,6 +178,7 @@ record IdentifyResult(
         if (probed) {
             table.words("victim says").words("repaired");
         }
+        table.dispensable("repaired", "L∞", "victim says", "L2");
         for (Row row : images) {
             List<String> cells = new ArrayList<>(List.of(
                     name(row, names),
