@@ -94,8 +94,8 @@ class AttackRunIT {
         assertThat(console.out()).contains("perturbations 10 times as large").doesNotContain("rounded");
         try (Stream<Path> files = Files.list(png)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .contains("0-original.png", "2-pgd.png", "2-perturbation.png", "pictures.json")
-                    .hasSize(10);
+                    .contains("0-original.png", "2-pgd.png", "2-perturbation.png", "pictures.json", "pictures.csv")
+                    .hasSize(11);
         }
         assertThat(ImageCodec.read(png.resolve("1-original.png")).image().pixels())
                 .containsExactly(
@@ -114,7 +114,7 @@ class AttackRunIT {
         assertThat(json().path("attacks").size()).isEqualTo(2);
         JsonNode row = json().path("attacks").path(1);
         assertThat(row.path("towards").asString()).isEqualTo("2");
-        assertThat(row.path("success8bit").asDouble(-1)).isEqualTo(1);
+        assertThat(row.path("success-8bit").asDouble(-1)).isEqualTo(1);
         assertThat(row.path("seconds").asDouble()).isPositive();
         assertThat(row.path("settings").path("steps").asInt()).isEqualTo(5);
         assertThat(json().path("warnings").size()).isZero();

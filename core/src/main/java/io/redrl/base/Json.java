@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MapperBuilder;
@@ -28,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
@@ -62,6 +65,8 @@ public final class Json {
         SimpleModule fractions = new SimpleModule("fractions");
         fractions.addDeserializer(Double.class, new FractionDeserializer());
         fractions.addDeserializer(double.class, new FractionDeserializer());
+        fractions.addSerializer(Double.class, new NumberSerializer());
+        fractions.addSerializer(double.class, new NumberSerializer());
         return builder.addModule(fractions)
                 .injectableValues(new InjectableValues.Std()
                         .addValue(OR_EMPTY_MAP, Map.of())
@@ -237,10 +242,31 @@ public final class Json {
         return line + (path.isEmpty() ? "" : "at " + OneLine.of(path) + ": ");
     }
 
-    /** Reads 0.03, "0.03" and "8/255". */
+    /** Writes what is no number as null, which JSON's other readers understand. */
+    private static final class NumberSerializer extends StdSerializer<Double> {
+        NumberSerializer() {
+            super(Double.class);
+        }
+
+        @Override
+        public void serialize(Double value, JsonGenerator generator, SerializationContext context) {
+            if (value.isNaN()) {
+                generator.writeNull();
+            } else {
+                generator.writeNumber(value);
+            }
+        }
+    }
+
+    /** Reads 0.03, "0.03" and "8/255", and null as no number, which settings refuse. */
     private static final class FractionDeserializer extends StdDeserializer<Double> {
         FractionDeserializer() {
             super(Double.class);
+        }
+
+        @Override
+        public Object getNullValue(DeserializationContext context) {
+            return Double.NaN;
         }
 
         @Override

@@ -340,10 +340,10 @@ class AdversarialSetTest {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
         Path manifest = folder.resolve("_set.json");
-        AtomicFiles.writeString(manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 3"));
+        AtomicFiles.writeString(manifest, Files.readString(manifest).replace("\"format\" : 3", "\"format\" : 4"));
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("adversarial set of format 3; this redrl reads and writes format 2");
+                .hasMessageContaining("adversarial set of format 4; this redrl reads and writes format 3");
 
         Files.move(manifest, folder.resolve("set.json"));
         assertThatThrownBy(() -> AdversarialSet.open(folder))
@@ -487,7 +487,9 @@ class AdversarialSetTest {
                     .extracting(path -> String.join(".", path))
                     .containsExactly(
                             "index",
+                            "file",
                             "label",
+                            "class_name",
                             "attack",
                             "victim",
                             "config",
@@ -495,7 +497,7 @@ class AdversarialSetTest {
                             "outcome.clean_prediction",
                             "outcome.adversarial_prediction",
                             "outcome.success_float",
-                            "outcome.success8bit",
+                            "outcome.success_8bit",
                             "outcome.linf",
                             "outcome.l2",
                             "image.height",
