@@ -56,10 +56,12 @@ class AttackRunIT {
     }
 
     private int attack(String victim, String data, String... more) {
-        List<String> args = new ArrayList<>(List.of(
-                "attack", "--victim", victim, "--data", data, "--attack", "pgd", "--steps", "5", "--quiet", "--out"));
+        List<String> args = new ArrayList<>(List.of("attack", "--victim", victim, "--data", data, "--quiet", "--out"));
         args.add(folder.resolve("out").toString());
         args.addAll(List.of(more));
+        if (args.stream().noneMatch(arg -> arg.startsWith("--attack="))) {
+            args.addAll(List.of("--attack", "pgd", "--steps", "5"));
+        }
         return console.run(args.toArray(String[]::new));
     }
 
@@ -83,6 +85,32 @@ class AttackRunIT {
         assertThat(console.out())
                 .contains("epsilon 1/255", "epsilon 8/255", "images/s", "100.0 %", "Right: as on the clean image")
                 .doesNotContain("towards");
+    }
+
+    @Test
+    void severalAttacksGoIntoOneSet() throws IOException {
+        String images = images("mine", 3, ImageShape.square(32));
+        assertThat(attack(victim(COLOUR), images, "--against=prediction", "--attack=fgsm,deepfool", "--json"))
+                .isEqualTo(ExitCodes.DONE);
+        assertThat(json().path("attacks").path(0).path("attack").asString()).isEqualTo("deepfool");
+        assertThat(json().path("attacks").path(1).path("attack").asString()).isEqualTo("fgsm");
+        try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("fgsm_own_00000.parquet", "deepfool_own_00000.parquet");
+        }
+    }
+
+    @Test
+    void aRefusedAttackLeavesNothing() {
+        String images = images("mine", 2, ImageShape.square(32));
+        assertThat(attack(victim(COLOUR), images, "--against=prediction", "--attack=patch", "--height=64"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("does not fit an image of 32×32");
+        assertThat(folder.resolve("out")).doesNotExist();
+        assertThat(attack(victim(COLOUR), images, "--against=prediction", "--target=7"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("target must be in [0, 2], got 7");
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @Test

@@ -151,14 +151,16 @@ public final class AdversarialSetBuilder {
         Map<String, String> known = knownChecksums(folder);
         ShardMaker maker = new ShardMaker(plan, dataset, victims, runner);
         List<Done> done;
+        List<PlannedShard> planned = shards(plan, folder);
+        WorkEstimate.of(plan, planned, folder, dataset, victims).ifPresent(progress::say);
         try (Progress.Task task = progress.start("attacking", plan.size(), "images")) {
             List<Callable<Done>> work = new ArrayList<>();
-            for (PlannedShard shard : PlannedShard.of(plan)) {
+            for (PlannedShard shard : planned) {
                 work.add(() -> shard(shard, folder, known, maker, progress, task));
             }
             // Decided by the plan, not by what is left to do: one thread and several may differ in the last bits.
             done = work.size() == 1
-                    ? List.of(shard(PlannedShard.of(plan).get(0), folder, known, maker, progress, task))
+                    ? List.of(shard(planned.get(0), folder, known, maker, progress, task))
                     : Lanes.map(work);
         }
         List<AdversarialManifest.Shard> shards = done.stream().map(Done::shard).toList();
@@ -177,6 +179,25 @@ public final class AdversarialSetBuilder {
                         AttackSummary.byAttack(rows),
                         AttackSummary.byConfig(rows)));
         return AdversarialSet.open(folder);
+    }
+
+    /** The files of a set: under their old names if it was finished in format 2. */
+    private static List<PlannedShard> shards(AdversarialPlan plan, Path folder) {
+        List<PlannedShard> before = PlannedShard.ofFormat2(plan);
+        if (Files.exists(folder.resolve(AdversarialSet.MANIFEST))) {
+            String first = AdversarialManifest.read(folder.resolve(AdversarialSet.MANIFEST))
+                    .shards()
+                    .get(0)
+                    .file();
+            return first.equals(before.get(0).file()) ? before : PlannedShard.of(plan);
+        }
+        before.forEach(shard -> Checks.require(
+                !Files.exists(folder.resolve(shard.file())),
+                "%s holds %s, of a set that an earlier version began and that cannot be gone on with: delete the folder, or"
+                        + " name another one",
+                folder,
+                shard.file()));
+        return PlannedShard.of(plan);
     }
 
     /** Shards of a set that was finished in an older format stay as they are. */
