@@ -67,6 +67,7 @@ public final class Main {
         CommandLine all = new CommandLine(redrl)
                 .addSubcommand(new DemoCommand(redrl))
                 .addSubcommand(new RunCommand(redrl))
+                .addSubcommand(new CommandLine(new ExperimentCommand()).addSubcommand(new ExperimentNewCommand(redrl)))
                 .addSubcommand(data)
                 .addSubcommand(victim)
                 .addSubcommand(AttackCommand.line(redrl, Main::victim))

@@ -1,6 +1,7 @@
 package io.redrl.attack;
 
 import io.redrl.base.RedrlException;
+import io.redrl.base.Suggestion;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -98,7 +99,8 @@ public final class AttackCatalog {
         return all().stream()
                 .filter(spec -> spec.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new RedrlException("unknown attack \"" + id + "\"; known: " + ids()));
+                .orElseThrow(() -> new RedrlException("unknown attack \"" + id + "\""
+                        + Suggestion.text(id, all().stream().map(AttackSpec::id).toList()) + "; known: " + ids()));
     }
 
     private static Entry pgd(PgdSpec spec) {
