@@ -87,8 +87,9 @@ final class AttackCommand implements Runnable {
             paramLabel = "ATTACK",
             split = ",",
             completionCandidates = Attacks.class,
-            description = "One of: ${COMPLETION-CANDIDATES}. Several, separated by commas, go into one set. More about them:"
-                    + " redrl attack list.")
+            description =
+                    "One of: ${COMPLETION-CANDIDATES}. Several, separated by commas, go into one set. More about them:"
+                            + " redrl attack list.")
     private List<String> attacks = List.of();
 
     @Option(names = "--seed", defaultValue = "0", description = "Of everything that the attack draws; default: 0.")
@@ -207,12 +208,9 @@ final class AttackCommand implements Runnable {
         }
         List<AttackSpec> settings = AttackSettings.read(spec.commandLine(), attacks);
         Optional<ImageShape> input = inputSize.map(this::size);
-        AdversarialSetBuilder builder =
-                WrongUsage.unless(
-                spec.commandLine(),
-                () -> batchSize
-                        .map(images -> new AdversarialSetBuilder().withBatchSize(images))
-                        .orElseGet(AdversarialSetBuilder::new));
+        AdversarialSetBuilder builder = WrongUsage.unless(spec.commandLine(), () -> batchSize
+                .map(images -> new AdversarialSetBuilder().withBatchSize(images))
+                .orElseGet(AdversarialSetBuilder::new));
         WrongUsage.unless(
                 spec.commandLine(), amplify >= 1 && amplify <= 255, "--amplify must be in [1, 255], got " + amplify);
         if (png.isPresent()) {
@@ -234,8 +232,8 @@ final class AttackCommand implements Runnable {
         try (Classifier classifier = victims.open(name, input)) {
             ImageDataset dataset = early.orElseGet(() -> Datasets.open(source, split, classifier.input()));
             requireLabels(dataset);
-            int[] images = indices.map(text ->
-                            WrongUsage.unless(spec.commandLine(), () -> IndexRanges.parse(text, dataset)))
+            int[] images = indices.map(
+                            text -> WrongUsage.unless(spec.commandLine(), () -> IndexRanges.parse(text, dataset)))
                     .orElseGet(() -> IntStream.range(0, dataset.size()).toArray());
             AdversarialPlan plan = AdversarialPlan.of(
                             dataset,

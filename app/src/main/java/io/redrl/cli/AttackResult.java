@@ -139,7 +139,8 @@ record AttackResult(String set, Optional<String> pictures, List<Row> attacks, Li
         }
         table.numbers("images", "right before", "right after", "success", "success (8 bits)")
                 .numbers("L2 median", "L2 max", "L∞ median", "L∞ max", "seconds", "images/s");
-        table.dispensable("images/s", "L∞ max", "L2 max", "seconds", "success", "right after", "right before", "victim");
+        table.dispensable(
+                "images/s", "L∞ max", "L2 max", "seconds", "success", "right after", "right before", "victim");
         for (Row row : attacks) {
             List<String> cells = new ArrayList<>(List.of(row.attack()));
             if (several) {

@@ -59,12 +59,10 @@ final class AttackSettings {
      * @throws ParameterException if no attack has such a setting, or a value is out of range or given twice
      */
     static List<AttackSpec> read(CommandLine line, List<String> attacks) {
-        List<AttackSpec> defaults = WrongUsage.unless(
-                line,
-                () -> attacks.stream()
-                        .map(String::strip)
-                        .map(AttackCatalog::defaults)
-                        .toList());
+        List<AttackSpec> defaults = WrongUsage.unless(line, () -> attacks.stream()
+                .map(String::strip)
+                .map(AttackCatalog::defaults)
+                .toList());
         Set<String> own = new LinkedHashSet<>();
         defaults.forEach(spec -> own.addAll(settings(spec).keySet()));
         Map<String, Object> given = given(line);
@@ -81,11 +79,9 @@ final class AttackSettings {
                                     String.join(" and ", attacks),
                                     own.stream().map(key -> "--" + key).collect(Collectors.joining(", "))));
         }
-        List<AttackSpec> grid = WrongUsage.unless(
-                line,
-                () -> defaults.stream()
-                        .flatMap(spec -> grid(spec, given).stream())
-                        .toList());
+        List<AttackSpec> grid = WrongUsage.unless(line, () -> defaults.stream()
+                .flatMap(spec -> grid(spec, given).stream())
+                .toList());
         grid.stream()
                 .filter(each -> Collections.frequency(grid, each) > 1)
                 .findFirst()

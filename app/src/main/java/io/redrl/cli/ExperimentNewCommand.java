@@ -49,9 +49,7 @@ final class ExperimentNewCommand implements Runnable {
         Path file = out.orElseGet(() -> Path.of(name + ".yaml"));
         Checks.require(!Files.exists(file), "%s is there already: give another --out", file);
         String text = NewExperiment.text(
-                name,
-                data,
-                victims.stream().map(ExperimentNewCommand::place).toList());
+                name, data, victims.stream().map(ExperimentNewCommand::place).toList());
         AtomicFiles.writeString(file, text);
         redrl.out().println("The experiment is in " + file + ". Next: ./redrl run --check " + file);
     }

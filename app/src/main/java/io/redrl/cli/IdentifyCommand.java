@@ -187,7 +187,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     /** Results never take the place of what they are of. */
     private void keepInputs(List<Path> images) {
         Set<Path> inputs = images.stream().map(PictureFiles::real).collect(Collectors.toSet());
-        for (Path file : Stream.of(html, output.file()).flatMap(Optional::stream).toList()) {
+        for (Path file :
+                Stream.of(html, output.file()).flatMap(Optional::stream).toList()) {
             WrongUsage.unless(
                     spec.commandLine(),
                     !inputs.contains(PictureFiles.real(file)),

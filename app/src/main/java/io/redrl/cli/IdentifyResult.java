@@ -129,17 +129,14 @@ record IdentifyResult(
         }
 
         private int exitCode() {
-            return stopped
-                    ? ExitCodes.STOPPED
-                    : gate.exitCode(failing, attacked + unknown - failing, failures.size());
+            return stopped ? ExitCodes.STOPPED : gate.exitCode(failing, attacked + unknown - failing, failures.size());
         }
     }
 
     /** For people. */
     String text(int width) {
         StringBuilder text = new StringBuilder();
-        Map<String, String> names =
-                FileNames.of(images.stream().map(Row::image).toList());
+        Map<String, String> names = FileNames.of(images.stream().map(Row::image).toList());
         if (!images.isEmpty()) {
             text.append(table(names).text(width)).append('\n');
         }

@@ -39,8 +39,9 @@ final class RunCommand implements Runnable {
 
     @Option(
             names = "--check",
-            description = "Only look at the file, and at the images and victims that it names: everything that is wrong, with"
-                    + " lines. Nothing is run or written.")
+            description =
+                    "Only look at the file, and at the images and victims that it names: everything that is wrong, with"
+                            + " lines. Nothing is run or written.")
     private boolean check;
 
     @Option(names = "--rehearse", hidden = true, paramLabel = "N", description = "Old name of --dry-run.")

@@ -54,7 +54,8 @@ final class Table {
                 new ArrayList<>(IntStream.range(0, heads.size()).boxed().toList());
         List<String> left = new ArrayList<>();
         for (String header : dispensable) {
-            if (width(shown) > width && shown.removeIf(i -> heads.get(i).header().equals(header))) {
+            if (width(shown) > width
+                    && shown.removeIf(i -> heads.get(i).header().equals(header))) {
                 left.add(header);
             }
         }

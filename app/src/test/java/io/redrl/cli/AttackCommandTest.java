@@ -68,7 +68,8 @@ class AttackCommandTest {
         String help = console.out().replaceAll("\\s+", " ");
         assertThat(help)
                 .contains("--attack=ATTACK[,ATTACK...] One of: "
-                        + AttackCatalog.all().stream().map(AttackSpec::id).collect(Collectors.joining(", ")) + ". Several, separated by commas, go into one set.")
+                        + AttackCatalog.all().stream().map(AttackSpec::id).collect(Collectors.joining(", "))
+                        + ". Several, separated by commas, go into one set.")
                 .contains("redrl attack list [--json]");
     }
 

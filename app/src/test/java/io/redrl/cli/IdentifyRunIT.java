@@ -504,7 +504,12 @@ class IdentifyRunIT {
         JsonNode log = Json.read(folder.resolve("out/x.sarif"), JsonNode.class);
         assertThat(log.path("version").asString()).isEqualTo("2.1.0");
         JsonNode run = log.path("runs").path(0);
-        assertThat(run.path("tool").path("driver").path("rules").path(0).path("id").asString())
+        assertThat(run.path("tool")
+                        .path("driver")
+                        .path("rules")
+                        .path(0)
+                        .path("id")
+                        .asString())
                 .isEqualTo("pgd");
         JsonNode result = run.path("results").path(0);
         assertThat(result.path("ruleId").asString()).isEqualTo("pgd");
@@ -525,7 +530,10 @@ class IdentifyRunIT {
         assertThat(invocation.path("toolExecutionNotifications").size()).isEqualTo(1);
 
         identify(path("images"), "--recogniser", pgd, "--format", "json", "--output", path("x.json"));
-        assertThat(Json.read(folder.resolve("x.json"), JsonNode.class).path("counts").path("attacked").asInt())
+        assertThat(Json.read(folder.resolve("x.json"), JsonNode.class)
+                        .path("counts")
+                        .path("attacked")
+                        .asInt())
                 .isEqualTo(3);
         identify(path("images"), "--recogniser", pgd, "--output", path("x.txt"));
         assertThat(folder.resolve("x.txt")).content().contains("3 attacked");

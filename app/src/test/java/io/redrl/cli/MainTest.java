@@ -49,7 +49,6 @@ class MainTest {
         assertThat(console.err()).contains("atack");
     }
 
-
     @Test
     void whatWasMeantIsSuggested() {
         assertThat(console.run("identify", "x.png", "--htlm", "x.html")).isEqualTo(ExitCodes.USAGE);
@@ -89,10 +88,9 @@ class MainTest {
         });
         Console broken = new Console(full, console.console().err(), false, 100);
         for (String[] args : List.of(
-                new String[] {"--help"},
-                new String[] {"--version"},
-                new String[] {"attack", "list"},
-                new String[] {"victim", "list", "--json"})) {
+                new String[] {"--help"}, new String[] {"--version"}, new String[] {"attack", "list"}, new String[] {
+                    "victim", "list", "--json"
+                })) {
             assertThat(Main.run(broken, () -> false, args)).as(args[0]).isEqualTo(ExitCodes.FAILED);
         }
         assertThat(console.err()).contains("could not write to standard output");

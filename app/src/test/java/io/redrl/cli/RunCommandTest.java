@@ -41,16 +41,23 @@ class RunCommandTest {
         assertThat(console.run("experiment", "new", "--data", data, "--name", "first", "--out", file))
                 .isEqualTo(ExitCodes.DONE);
         assertThat(console.out()).contains("./redrl run --check " + file);
-        assertThat(console.run("experiment", "new", "--data", data, "--out", file)).isEqualTo(ExitCodes.FAILED);
+        assertThat(console.run("experiment", "new", "--data", data, "--out", file))
+                .isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("is there already");
         assertThat(console.run("run", "--check", file)).isEqualTo(ExitCodes.DONE);
         assertThat(console.out()).contains("Nothing is wrong with " + file);
         Path wrong = folder.resolve("wrong.yaml");
         Files.writeString(
                 wrong,
-                Files.readString(Path.of(file)).replace("seed: 1 ", "seed: one ").replace("attack: pgd", "attack: pdg"));
+                Files.readString(Path.of(file))
+                        .replace("seed: 1 ", "seed: one ")
+                        .replace("attack: pgd", "attack: pdg"));
         FakeConsole other = new FakeConsole();
-        assertThat(other.run("run", wrong.toString(), "--runs", folder.resolve("runs").toString()))
+        assertThat(other.run(
+                        "run",
+                        wrong.toString(),
+                        "--runs",
+                        folder.resolve("runs").toString()))
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(other.err())
                 .contains("line 4: seed: expected a whole number, got one", "did you mean pgd?", "2 things are wrong");

@@ -41,13 +41,7 @@ public record AdversarialExample(
 
     /** An example of an image without names. */
     public AdversarialExample(
-            int index,
-            int label,
-            String attack,
-            String victim,
-            String config,
-            Outcome outcome,
-            StoredImage image) {
+            int index, int label, String attack, String victim, String config, Outcome outcome, StoredImage image) {
         this(index, "", label, "", attack, victim, config, outcome, image);
     }
 

@@ -41,6 +41,7 @@ public final class AdversarialSetBuilder {
     private final Sink sink;
     /** 0 if it depends on the attack. */
     private final int batchSize;
+
     private final Watch watch;
 
     /** Attacks batches; {@link AttackRunner#run} outside tests. */

@@ -39,7 +39,10 @@ public record AttackSummary(
         int rightBefore,
         int rightAfter,
         int fooledFloat,
-        @JsonProperty("fooled-8bit") @JsonAlias("fooled8bit") int fooled8bit,
+
+        @JsonProperty("fooled-8bit") @JsonAlias("fooled8bit")
+        int fooled8bit,
+
         Distribution l2,
         Distribution linf) {
 

@@ -19,7 +19,9 @@ final class FreshFolder {
     FreshFolder(Path folder) {
         this.folder = folder;
         this.claimed = Files.exists(folder.resolve(Claim.FILE));
-        for (Path each = folder.toAbsolutePath().normalize(); each != null && !Files.exists(each); each = each.getParent()) {
+        for (Path each = folder.toAbsolutePath().normalize();
+                each != null && !Files.exists(each);
+                each = each.getParent()) {
             absent.add(each);
         }
     }

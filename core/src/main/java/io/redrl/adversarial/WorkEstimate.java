@@ -31,12 +31,12 @@ final class WorkEstimate {
             ImageDataset dataset,
             Map<String, ? extends Classifier> victims) {
         Map<String, Long> each = new HashMap<>();
-        plan.attacks()
-                .forEach(spec -> each.put(Json.line(spec), spec.passes().forwards()));
+        plan.attacks().forEach(spec -> each.put(Json.line(spec), spec.passes().forwards()));
         Map<String, Long> passes = new HashMap<>();
         for (PlannedShard shard : shards) {
             if (each.containsKey(shard.config()) && !Files.exists(folder.resolve(shard.file()))) {
-                long all = each.getOrDefault(shard.config(), 0L) * shard.indices().size();
+                long all =
+                        each.getOrDefault(shard.config(), 0L) * shard.indices().size();
                 passes.merge(shard.victim(), all, Long::sum);
             }
         }

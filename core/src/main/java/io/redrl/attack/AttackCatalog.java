@@ -218,5 +218,4 @@ public final class AttackCatalog {
                 "Chen, Sharma, Zhang, Yi, Hsieh: EAD: Elastic-Net Attacks to Deep Neural Networks via Adversarial"
                         + " Examples, AAAI 2018");
     }
-
 }

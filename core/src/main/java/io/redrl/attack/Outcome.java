@@ -21,7 +21,10 @@ public record Outcome(
         int cleanPrediction,
         int adversarialPrediction,
         boolean successFloat,
-        @Alias("success_8bit") @JsonProperty("success-8bit") @JsonAlias("success8bit") boolean success8bit,
+
+        @Alias("success_8bit") @JsonProperty("success-8bit") @JsonAlias("success8bit")
+        boolean success8bit,
+
         double linf,
         double l2) {
     /** The outcome of leaving an image as it is, without asking any victim. */

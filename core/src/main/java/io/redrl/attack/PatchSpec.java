@@ -100,7 +100,7 @@ public record PatchSpec(
         int mostColumn = images.width() - width;
         boolean fixed = place.indexOf(',') > 0;
         Checks.require(
-                !fixed || row() <= mostRow && column() <= mostColumn,
+                !fixed || (row() <= mostRow && column() <= mostColumn),
                 "a patch of %d×%d pixels at %s leaves the image; its corner may be at most at %d,%d",
                 height,
                 width,

@@ -260,8 +260,7 @@ public final class Json {
         if (e instanceof InvalidFormatException wrong) {
             return expected(wrong.getTargetType()) + ", got " + OneLine.of(wrong.getValue());
         }
-        String text =
-                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("not readable");
+        String text = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("not readable");
         Matcher missing = MISSING.matcher(text);
         if (missing.find()) {
             return missing.group(1) + " is missing";
@@ -288,7 +287,9 @@ public final class Json {
         if (type == String.class) {
             return "expected a text";
         }
-        return Collection.class.isAssignableFrom(type) ? "expected a list" : "expected settings by name, such as {key: value}";
+        return Collection.class.isAssignableFrom(type)
+                ? "expected a list"
+                : "expected settings by name, such as {key: value}";
     }
 
     /**
@@ -316,7 +317,8 @@ public final class Json {
             }
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof RedrlException own) {
-                    return Optional.of(new Refusal(path, OneLine.of(String.valueOf(own.getMessage()), LONGEST_REFUSAL)));
+                    return Optional.of(
+                            new Refusal(path, OneLine.of(String.valueOf(own.getMessage()), LONGEST_REFUSAL)));
                 }
             }
             return Optional.of(new Refusal(path, OneLine.of(problem(e), LONGEST_REFUSAL)));

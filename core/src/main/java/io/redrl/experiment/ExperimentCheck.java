@@ -170,9 +170,7 @@ public final class ExperimentCheck {
 
     private void unknown(List<String> path, String key, List<String> known) {
         if (!known.contains(key)) {
-            add(
-                    below(path, key),
-                    "unknown key" + Suggestion.text(key, known) + "; known: " + String.join(", ", known));
+            add(below(path, key), "unknown key" + Suggestion.text(key, known) + "; known: " + String.join(", ", known));
         }
     }
 
@@ -324,9 +322,8 @@ public final class ExperimentCheck {
     }
 
     private void recognisers(List<String> path, JsonNode node) {
-        RecogniserSpec base = node.path("preset").asString("").equals("paper")
-                ? RecogniserSpec.paper()
-                : RecogniserSpec.compact();
+        RecogniserSpec base =
+                node.path("preset").asString("").equals("paper") ? RecogniserSpec.paper() : RecogniserSpec.compact();
         RecogniserSpec shared = base.withSeed(new Seed(1).value());
         if (node.path("common") instanceof ObjectNode common) {
             int before = problems.size();

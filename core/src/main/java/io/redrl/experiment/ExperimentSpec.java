@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name the run's folder under {@code runs/}
  * @param seed everything random comes from it
- * @param data a data set as {@link io.redrl.data.Datasets} names it
+ * @param data {@code cifar10}, {@code tiny-imagenet}, {@code tiny-imagenet:PATH}, or the path of a folder or zip of images
  * @param victims the classifiers to attack, at least one
  * @param phi the name of the victim that serves as Φ in the loss L_IC; the first one if left out of the file
  * @param features the feature extractor F of the loss L_F; a small VGG that the experiment trains if left out of the file

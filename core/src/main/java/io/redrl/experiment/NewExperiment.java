@@ -32,7 +32,9 @@ public final class NewExperiment {
         ImageDataset test = Datasets.open(data, Split.TEST);
         Checks.require(
                 test.size() >= 2, "an experiment needs two test images at least, got %d in %s", test.size(), data);
-        String place = Files.exists(Path.of(data)) ? Path.of(data).toAbsolutePath().normalize().toString() : data;
+        String place = Files.exists(Path.of(data))
+                ? Path.of(data).toAbsolutePath().normalize().toString()
+                : data;
         StringBuilder networks = new StringBuilder();
         Set<String> names = new HashSet<>();
         for (Path victim : victims) {
@@ -42,8 +44,8 @@ public final class NewExperiment {
             for (int i = 2; !names.add(own); i++) {
                 own = plain + "-" + i;
             }
-            networks.append(String.format(
-                    Locale.ROOT, "  - {name: %s, file: %s}%n", own, Json.line(victim.toString())));
+            networks.append(
+                    String.format(Locale.ROOT, "  - {name: %s, file: %s}%n", own, Json.line(victim.toString())));
         }
         if (victims.isEmpty()) {
             networks.append("  - name: vgg8\n    train: {model: vgg8, recipe: one-cycle, epochs: 3}\n");

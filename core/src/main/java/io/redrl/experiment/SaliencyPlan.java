@@ -28,7 +28,20 @@ public record SaliencyPlan(
         int megabytes) {
     /** Settings that a file may leave out; the statistics are then those of the test set's images. */
     static final Map<String, Object> DEFAULTS = Map.of(
-            "images", 256, "signed", false, "maps", 4, "filters", 10, "boost", 100, "permutations", 1000, "megabytes", 1024);
+            "images",
+            256,
+            "signed",
+            false,
+            "maps",
+            4,
+            "filters",
+            10,
+            "boost",
+            100,
+            "permutations",
+            1000,
+            "megabytes",
+            1024);
 
     /** Refuses values out of range. */
     public SaliencyPlan {

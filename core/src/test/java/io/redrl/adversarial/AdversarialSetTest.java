@@ -481,8 +481,8 @@ class AdversarialSetTest {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
 
-        try (ParquetFileReader reader = ParquetFileReader.open(new FileSystemInputFile(
-                folder.resolve("pgd_v1_00000.parquet").toFile()))) {
+        try (ParquetFileReader reader = ParquetFileReader.open(
+                new FileSystemInputFile(folder.resolve("pgd_v1_00000.parquet").toFile()))) {
             assertThat(reader.getFileMetaData().getSchema().getPaths())
                     .extracting(path -> String.join(".", path))
                     .containsExactly(

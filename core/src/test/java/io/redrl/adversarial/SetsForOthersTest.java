@@ -35,7 +35,11 @@ class SetsForOthersTest {
     private static final List<AttackSpec> ATTACKS =
             List.of(TestSpecs.pgd(0.1), TestSpecs.pgd(8 / 255.0), NoiseSpec.DEFAULTS.with("epsilon", 0.0));
     private static final AdversarialPlan PLAN = AdversarialPlan.of(
-                    IMAGES, List.of("v.1", "w"), ATTACKS, IntStream.range(5, 15).boxed().toList(), 7)
+                    IMAGES,
+                    List.of("v.1", "w"),
+                    ATTACKS,
+                    IntStream.range(5, 15).boxed().toList(),
+                    7)
             .withShardSize(4);
 
     @TempDir
@@ -104,7 +108,8 @@ class SetsForOthersTest {
     /** What the documentation shows is what was tried. */
     @Test
     void theDocumentedQueryGivesSuccessAndNorms() throws IOException, SQLException {
-        Matcher query = Pattern.compile("(?s)```sql\n(.*?)```").matcher(Files.readString(Path.of("../docs/formats.md")));
+        Matcher query =
+                Pattern.compile("(?s)```sql\n(.*?)```").matcher(Files.readString(Path.of("../docs/formats.md")));
         assertThat(query.find()).isTrue();
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duck.createStatement();
@@ -145,7 +150,8 @@ class SetsForOthersTest {
     @Test
     void whereNothingWasFooledNormsAreNull() throws IOException {
         JsonNode manifest = Json.parse(Files.readString(folder.resolve("_set.json")), JsonNode.class, "set");
-        JsonNode noise = manifest.path("configs").valueStream()
+        JsonNode noise = manifest.path("configs")
+                .valueStream()
                 .filter(row -> row.path("attack").asString().equals("noise"))
                 .findFirst()
                 .orElseThrow();

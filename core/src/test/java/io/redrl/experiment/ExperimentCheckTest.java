@@ -38,8 +38,12 @@ class ExperimentCheckTest {
         assertThat(problems(good + TinyExperiment.ROBUSTNESS)).isEmpty();
         String cpu = Files.readString(Path.of("../experiments/cpu.yaml"));
         assertThat(problems(cpu.replaceAll("(?m)^data: .*$", "data: " + folder.resolve("images"))))
-                .allMatch(problem -> problem.contains("no image") || problem.contains("indices") || problem.contains("statistics")
-                        || problem.contains("0-"), "of the images alone");
+                .allMatch(
+                        problem -> problem.contains("no image")
+                                || problem.contains("indices")
+                                || problem.contains("statistics")
+                                || problem.contains("0-"),
+                        "of the images alone");
     }
 
     @Test
@@ -48,26 +52,32 @@ class ExperimentCheckTest {
                 .replace("{attack: pgd, epsilon: 8/255, steps: 2}", "{attack: pgd, epsilon: 8, steps: -1, stepsize: 1}")
                 .replace("{attack: deepfool, steps: 3}", "{attack: deepfol, steps: 3}")
                 .replace("test: {split: test,", "test: {split: tset,")
-                .replace("training: {steps: 4, batch: 12, precision: fp32}", "training: {steps: 4, batch: 13, speed: 1}")
+                .replace(
+                        "training: {steps: 4, batch: 12, precision: fp32}", "training: {steps: 4, batch: 13, speed: 1}")
                 .replace("- {name: image-only, input: image}", "- {name: image-only, input: imag}")
                 .replace("exemplars: 2", "exemplars: 2\nexemplar: 3");
         List<String> found = problems(bad);
         assertThat(found).anySatisfy(p -> assertThat(p).startsWith("line 2: seed: expected a whole number, got three"));
-        assertThat(found).anySatisfy(p -> assertThat(p).startsWith("line 12: attacks[0].epsilon").contains("8/255"));
-        assertThat(found).anySatisfy(p -> assertThat(p).startsWith("line 12: attacks[0].steps").contains("got -1"));
         assertThat(found)
-                .anySatisfy(p -> assertThat(p)
-                        .startsWith("line 12: attacks[0].stepsize: unknown key")
-                        .contains("did you mean step-size?"));
-        assertThat(found).anySatisfy(p -> assertThat(p).startsWith("line 13: attacks[1].attack").contains("deepfol", "did you mean deepfool?"));
+                .anySatisfy(p ->
+                        assertThat(p).startsWith("line 12: attacks[0].epsilon").contains("8/255"));
         assertThat(found)
-                .anySatisfy(p -> assertThat(p).startsWith("line 19: test.split: expected one of train, test, got tset"));
-        assertThat(found)
-                .anySatisfy(p -> assertThat(p).startsWith("line 25: recognisers.common.training").contains("batch"));
+                .anySatisfy(p ->
+                        assertThat(p).startsWith("line 12: attacks[0].steps").contains("got -1"));
+        assertThat(found).anySatisfy(p -> assertThat(p)
+                .startsWith("line 12: attacks[0].stepsize: unknown key")
+                .contains("did you mean step-size?"));
+        assertThat(found).anySatisfy(p -> assertThat(p)
+                .startsWith("line 13: attacks[1].attack")
+                .contains("deepfol", "did you mean deepfool?"));
+        assertThat(found).anySatisfy(p -> assertThat(p)
+                .startsWith("line 19: test.split: expected one of train, test, got tset"));
+        assertThat(found).anySatisfy(p -> assertThat(p)
+                .startsWith("line 25: recognisers.common.training")
+                .contains("batch"));
         assertThat(found).anySatisfy(p -> assertThat(p).contains("training.speed: unknown key"));
-        assertThat(found)
-                .anySatisfy(p -> assertThat(p)
-                        .startsWith("line 27: recognisers.variants[0].input: expected one of image, "));
+        assertThat(found).anySatisfy(p -> assertThat(p)
+                .startsWith("line 27: recognisers.variants[0].input: expected one of image, "));
         assertThat(found).anySatisfy(p -> assertThat(p).contains("exemplar: unknown key; did you mean exemplars?"));
         assertThat(found).hasSize(10).noneMatch(p -> p.contains("io.redrl") || p.contains("java.") || p.contains("`"));
     }
@@ -75,23 +85,31 @@ class ExperimentCheckTest {
     @Test
     void whatDoesNotGoTogetherIsListedToo() {
         String bad = good.replace("phi: vgg8", "phi: vgg9");
-        assertThat(problems(bad)).singleElement().asString().contains("phi must be one of the victims [vgg8], got vgg9");
+        assertThat(problems(bad))
+                .singleElement()
+                .asString()
+                .contains("phi must be one of the victims [vgg8], got vgg9");
         String conflicts = good.replace("exemplars: 2", "exemplars: 2\nexpected: {redrll: {macro: 80, tolerance: 4}}")
-                .replace("- {name: redrl, input: residual-and-image}", "- {name: redrl, input: residual-and-image, phi: other}")
+                .replace(
+                        "- {name: redrl, input: residual-and-image}",
+                        "- {name: redrl, input: residual-and-image, phi: other}")
                 .replace("indices: 0-3", "indices: 0-99")
                 .replace("height: 8, width: 8", "height: 80, width: 8");
         assertThat(problems(conflicts))
                 .hasSize(4)
                 .anySatisfy(p -> assertThat(p).contains("redrll", "none of the recognisers"))
                 .anySatisfy(p -> assertThat(p).contains("phi of redrl must be one of the victims"))
-                .anySatisfy(p -> assertThat(p).startsWith("line 19: test.indices").contains("31"))
+                .anySatisfy(
+                        p -> assertThat(p).startsWith("line 19: test.indices").contains("31"))
                 .anySatisfy(p -> assertThat(p).startsWith("line 17: attacks[5]").contains("does not fit"));
     }
 
     @Test
     void missingPartsAndFilesAreNamed() {
         String bad = good.replaceFirst("(?m)^seed: 3\n", "")
-                .replace("train: {model: vgg8, recipe: one-cycle, epochs: 2, batch: 8, precision: fp32}", "file: gone.pt")
+                .replace(
+                        "train: {model: vgg8, recipe: one-cycle, epochs: 2, batch: 8, precision: fp32}",
+                        "file: gone.pt")
                 .replace("data: " + folder.resolve("images"), "data: nowhere");
         assertThat(problems(bad)).containsExactly("line 1: seed is missing");
         assertThat(problems("seed: 3\n" + bad))
@@ -106,15 +124,14 @@ class ExperimentCheckTest {
 
     @Test
     void whatMayBeLeftOutHasDefaults() throws IOException {
-        String less = good.replaceAll("(?m)^(phi|saliency|exemplars):.*\n", "")
-                .replaceAll("(?m)^features:\n.*\n.*\n", "");
+        String less =
+                good.replaceAll("(?m)^(phi|saliency|exemplars):.*\n", "").replaceAll("(?m)^features:\n.*\n.*\n", "");
         assertThat(less).doesNotContain("features:\n", "saliency", "phi", "exemplars");
         assertThat(problems(less)).isEmpty();
         ExperimentSpec spec = ExperimentSpec.read(TinyExperiment.yaml(folder, less), Progress.silent()::say);
         assertThat(spec.phi()).isEqualTo("vgg8");
         assertThat(spec.exemplars()).isEqualTo(4);
-        assertThat(spec.saliency())
-                .isEqualTo(new SaliencyPlan("0-3", 256, false, 4, 10, 100, 1000, 1024));
+        assertThat(spec.saliency()).isEqualTo(new SaliencyPlan("0-3", 256, false, 4, 10, 100, 1000, 1024));
         assertThat(spec.features().name()).isEqualTo("vgg16-quarter");
     }
 
