@@ -60,12 +60,13 @@ final class ExperimentNewCommand implements Runnable {
         if (Files.exists(path)) {
             return path.toAbsolutePath().normalize();
         }
-        Path trained = RedrlHome.path().resolve("models").resolve(nameOrPath);
+        Path models = RedrlHome.path().resolve("models");
+        Path trained = models.resolve(nameOrPath);
         Checks.require(
                 Files.exists(trained),
                 "there is no victim '%s': neither such a file or folder, nor a trained victim in %s",
                 nameOrPath,
-                trained.getParent());
+                models);
         return trained.toAbsolutePath().normalize();
     }
 }

@@ -227,7 +227,7 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     @Override
     public int getExitCode() {
         boolean harmless = exitCode == ExitCodes.DONE || exitCode == ExitCodes.UNKNOWN;
-        return unsaid || unwritten && harmless ? ExitCodes.FAILED : exitCode;
+        return unsaid || (unwritten && harmless) ? ExitCodes.FAILED : exitCode;
     }
 
     private IdentifyResult identify(

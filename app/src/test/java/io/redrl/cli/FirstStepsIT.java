@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.QualifiedName;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,10 +48,15 @@ class FirstStepsIT {
         }
     }
 
+    /** Two filters: one for green, one for red. */
     private void network() {
         try (PointerScope scope = new PointerScope()) {
             JitModule module = new JitModule(new QualifiedName("Own"));
-            module.define("def forward(self, x):\n    return torch.mean(x, [2, 3])[:, 0:2] * 30\n");
+            Tensor filters = torch.zeros(2, 3, 1, 1);
+            filters.select(0, 0).select(0, 1).fill_(new Scalar(1));
+            filters.select(0, 1).select(0, 0).fill_(new Scalar(1));
+            module.register_parameter("filters", filters, false);
+            module.define("def forward(self, x):\n    return torch.mean(torch.conv2d(x, self.filters), [2, 3]) * 30\n");
             module.save(folder.resolve("network.pt").toString());
         }
     }
@@ -91,7 +99,7 @@ class FirstStepsIT {
         script.environment().put("STEPS", "3");
         script.environment().put("LEARN", "3");
         Process process = script.start();
-        assertThat(process.waitFor(4, TimeUnit.MINUTES)).as(Files.readString(log)).isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).as(Files.readString(log)).isTrue();
 
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
         assertThat(folder.resolve("made/set.npz")).isNotEmptyFile();

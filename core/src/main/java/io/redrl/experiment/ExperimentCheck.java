@@ -14,6 +14,7 @@ import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.model.Victims;
 import io.redrl.recognition.RecogniserSpec;
+import io.redrl.saliency.FilterSaliency;
 import io.redrl.training.VictimSpec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -380,6 +381,7 @@ public final class ExperimentCheck {
             if (!victim.input().equals(images)) {
                 add(path, "takes images of " + victim.input() + ", but those of the data set are " + images);
             }
+            FilterSaliency.of(victim); // refuses a network without filters
         }
     }
 
