@@ -86,9 +86,12 @@ final class AttackCommand implements Runnable {
     @Option(
             names = "--attack",
             paramLabel = "ATTACK",
+            split = ",",
             completionCandidates = Attacks.class,
-            description = "One of: ${COMPLETION-CANDIDATES}. More about them: redrl attack list.")
-    private @Nullable String attack;
+            description =
+                    "One of: ${COMPLETION-CANDIDATES}. Several, separated by commas, go into one set. More about them:"
+                            + " redrl attack list.")
+    private List<String> attacks = List.of();
 
     @Option(names = "--seed", defaultValue = "0", description = "Of everything that the attack draws; default: 0.")
     private long seed;
@@ -117,9 +120,9 @@ final class AttackCommand implements Runnable {
 
     @Option(
             names = "--batch-size",
-            defaultValue = "" + AdversarialSetBuilder.BATCH_SIZE,
-            description = "Images attacked at once; costs memory, does not change results. Default: ${DEFAULT-VALUE}.")
-    private int batchSize;
+            description = "Images attacked at once; costs memory, does not change results. Default: "
+                    + AdversarialSetBuilder.BATCH_SIZE + ", fewer where images are large and the attack takes long.")
+    private Optional<Integer> batchSize;
 
     @Option(
             names = "--resize",
@@ -187,16 +190,17 @@ final class AttackCommand implements Runnable {
         Map<String, @Nullable Object> needed = new LinkedHashMap<>();
         needed.put("--victim=V", victim);
         needed.put("--data=NAME", data);
-        needed.put("--attack=ATTACK", attack);
+        needed.put("--attack=ATTACK", attacks.isEmpty() ? null : attacks);
         needed.put("--out=DIR", out);
         needed.values().removeIf(value -> value != null);
-        if (victim == null || data == null || attack == null || out == null) {
+        if (victim == null || data == null || attacks.isEmpty() || out == null) {
             throw usage("Missing required options: " + String.join(", ", needed.keySet()));
         }
-        List<AttackSpec> settings = AttackSettings.read(spec.commandLine(), attack);
+        List<AttackSpec> settings = AttackSettings.read(spec.commandLine(), attacks);
         ScriptSettings said = victimOptions.settings(spec.commandLine());
-        AdversarialSetBuilder builder =
-                WrongUsage.unless(spec.commandLine(), () -> new AdversarialSetBuilder().withBatchSize(batchSize));
+        AdversarialSetBuilder builder = WrongUsage.unless(spec.commandLine(), () -> batchSize
+                .map(images -> new AdversarialSetBuilder().withBatchSize(images))
+                .orElseGet(AdversarialSetBuilder::new));
         WrongUsage.unless(
                 spec.commandLine(), amplify >= 1 && amplify <= 255, "--amplify must be in [1, 255], got " + amplify);
         if (png.isPresent()) {
@@ -220,7 +224,8 @@ final class AttackCommand implements Runnable {
             ImageDataset dataset = VictimLabels.of(
                     classifier, early.orElseGet(() -> Datasets.open(source, split, classifier.input())));
             requireLabels(dataset);
-            int[] images = indices.map(text -> IndexRanges.parse(text, dataset))
+            int[] images = indices.map(
+                            text -> WrongUsage.unless(spec.commandLine(), () -> IndexRanges.parse(text, dataset)))
                     .orElseGet(() -> IntStream.range(0, dataset.size()).toArray());
             AdversarialPlan plan = AdversarialPlan.of(
                             dataset,
@@ -232,6 +237,12 @@ final class AttackCommand implements Runnable {
                     .withReferenceLabel(against)
                     .withStorage(storage)
                     .withPrecision(precision);
+            if (classifier.input().equals(dataset.shape())) {
+                WrongUsage.unless(spec.commandLine(), () -> {
+                    settings.forEach(each -> each.requireFits(dataset.shape(), classifier.classes()));
+                    return settings;
+                });
+            }
             List<VictimCheck.Warning> warnings = check(classifier, dataset, plan);
             AttackResult.Times times = new AttackResult.Times();
             AdversarialSet set = builder.withWatch(times::add)
@@ -286,7 +297,7 @@ final class AttackCommand implements Runnable {
             redrl.out().print(Json.pretty(result));
             return;
         }
-        redrl.out().println(result.table());
+        redrl.print(result.table());
         if (labelsUnknown) {
             redrl.out().println("Right: as on the clean image, for the true labels are not known to the victim.");
         }

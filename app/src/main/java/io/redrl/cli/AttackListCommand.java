@@ -26,19 +26,15 @@ final class AttackListCommand implements Runnable {
             redrl.out().print(Json.pretty(AttackCatalog.entries()));
             return;
         }
-        Table table = new Table()
-                .words("attack")
-                .words("name")
-                .words("kind")
-                .words("norm")
-                .words("cost per image");
+        Table table = new Table().words("attack").words("kind").words("norm");
         for (AttackCatalog.Entry each : AttackCatalog.entries()) {
-            table.row(each.defaults().id(), each.title(), kind(each.kind()), each.norm(), each.cost());
+            table.row(each.defaults().id(), kind(each.kind()), each.norm());
         }
-        redrl.out().println(table);
+        redrl.print(table);
         for (AttackCatalog.Entry each : AttackCatalog.entries()) {
             redrl.out().println();
             redrl.out().println(each.defaults().id() + ": " + each.citation());
+            redrl.out().println("  " + each.title() + "; cost per image: " + each.cost());
             redrl.out().println("  " + options(each.defaults()));
         }
     }

@@ -1,5 +1,6 @@
 package io.redrl.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.redrl.adversarial.AdversarialManifest;
 import io.redrl.adversarial.AttackSummary;
 import io.redrl.adversarial.ConfigNames;
@@ -53,7 +54,7 @@ record AttackResult(String set, Optional<String> pictures, List<Row> attacks, Li
             double accuracyBefore,
             double accuracyAfter,
             @Nullable Double successFloat,
-            @Nullable Double success8bit,
+            @JsonProperty("success-8bit") @Nullable Double success8bit,
             AttackSummary.@Nullable Distribution l2,
             AttackSummary.@Nullable Distribution linf,
             double seconds,
@@ -138,6 +139,8 @@ record AttackResult(String set, Optional<String> pictures, List<Row> attacks, Li
         }
         table.numbers("images", "right before", "right after", "success", "success (8 bits)")
                 .numbers("L2 median", "L2 max", "L∞ median", "L∞ max", "seconds", "images/s");
+        table.dispensable(
+                "images/s", "L∞ max", "L2 max", "seconds", "success", "right after", "right before", "victim");
         for (Row row : attacks) {
             List<String> cells = new ArrayList<>(List.of(row.attack()));
             if (several) {

@@ -8,6 +8,7 @@ import io.redrl.base.RedrlException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,14 +52,19 @@ final class AttackSettings {
     }
 
     /**
-     * The default settings of an attack with those that the command line names.
+     * The default settings of attacks with those that the command line names, each for the attacks that have it.
      *
-     * @return one for each combination of the values given; of the first option's values the first one comes first
-     * @throws ParameterException if the attack has no such setting, or a value is out of range or given twice
+     * @param attacks their ids
+     * @return for each attack one for each combination of the values given; of the first option's values the first one comes first
+     * @throws ParameterException if no attack has such a setting, or a value is out of range or given twice
      */
-    static List<AttackSpec> read(CommandLine line, String attack) {
-        AttackSpec spec = WrongUsage.unless(line, () -> AttackCatalog.defaults(attack));
-        Set<String> own = settings(spec).keySet();
+    static List<AttackSpec> read(CommandLine line, List<String> attacks) {
+        List<AttackSpec> defaults = WrongUsage.unless(line, () -> attacks.stream()
+                .map(String::strip)
+                .map(AttackCatalog::defaults)
+                .toList());
+        Set<String> own = new LinkedHashSet<>();
+        defaults.forEach(spec -> own.addAll(settings(spec).keySet()));
         Map<String, Object> given = given(line);
         List<String> foreign = given.keySet().stream()
                 .filter(key -> !own.contains(key))
@@ -70,10 +76,12 @@ final class AttackSettings {
                     "%s is no setting of %s, which has %s"
                             .formatted(
                                     String.join(", ", foreign),
-                                    attack,
+                                    String.join(" and ", attacks),
                                     own.stream().map(key -> "--" + key).collect(Collectors.joining(", "))));
         }
-        List<AttackSpec> grid = WrongUsage.unless(line, () -> grid(spec, given));
+        List<AttackSpec> grid = WrongUsage.unless(line, () -> defaults.stream()
+                .flatMap(spec -> grid(spec, given).stream())
+                .toList());
         grid.stream()
                 .filter(each -> Collections.frequency(grid, each) > 1)
                 .findFirst()
@@ -86,7 +94,11 @@ final class AttackSettings {
     /** Every combination. All settings of one are read at once, for which values are in range depends on the others. */
     private static List<AttackSpec> grid(AttackSpec defaults, Map<String, Object> given) {
         List<Map<String, Object>> grid = new ArrayList<>(List.of(Map.of("attack", defaults.id())));
+        Set<String> own = settings(defaults).keySet();
         given.forEach((key, value) -> {
+            if (!own.contains(key)) {
+                return;
+            }
             List<Map<String, Object>> longer = new ArrayList<>();
             for (Map<String, Object> settings : grid) {
                 for (Object each : values(defaults, key, value)) {

@@ -63,7 +63,7 @@ final class DataInfoCommand implements Runnable {
                     split.shape(),
                     split.checksum());
         }
-        redrl.out().println(table);
+        redrl.print(table);
         List<String> classes = splits.get(0).classes();
         redrl.out()
                 .println("Classes: " + String.join(", ", classes.subList(0, Math.min(20, classes.size())))

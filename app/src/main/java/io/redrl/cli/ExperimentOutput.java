@@ -1,8 +1,10 @@
 package io.redrl.cli;
 
+import io.redrl.base.Checks;
 import io.redrl.base.Durations;
 import io.redrl.evaluation.SummaryTable;
 import io.redrl.experiment.DryRun;
+import io.redrl.experiment.ExperimentCheck;
 import io.redrl.experiment.ExperimentRunner;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +16,26 @@ import java.util.Optional;
 final class ExperimentOutput {
     private ExperimentOutput() {}
 
+    /** Says that nothing is wrong with an experiment's file. */
+    static void check(RedrlCommand redrl, Path file, Optional<String> data) {
+        requireSound(redrl, file, data);
+        redrl.out().println("Nothing is wrong with " + file + ".");
+    }
+
+    /** Says everything that is wrong with an experiment's file. */
+    private static void requireSound(RedrlCommand redrl, Path file, Optional<String> data) {
+        List<ExperimentCheck.Problem> problems = ExperimentCheck.of(file, data, repository());
+        problems.forEach(problem -> redrl.problem(file + ": " + problem));
+        Checks.require(
+                problems.isEmpty(),
+                "%d %s wrong with %s; nothing was run",
+                problems.size(),
+                problems.size() == 1 ? "thing is" : "things are",
+                file);
+    }
+
     static void run(RedrlCommand redrl, Path file, Optional<String> data, Path runs) {
+        requireSound(redrl, file, data);
         long start = System.nanoTime();
         ExperimentRunner.Outcome outcome = ExperimentRunner.run(file, data, runs, repository(), redrl.progress());
         List<String> header = SummaryTable.header();
@@ -22,7 +43,7 @@ final class ExperimentOutput {
                 .words(header.get(0))
                 .numbers(header.subList(1, header.size()).toArray(String[]::new));
         outcome.summary().cells().forEach(row -> table.row(row.toArray(String[]::new)));
-        redrl.out().println(table);
+        redrl.print(table);
         outcome.expected().forEach(check -> redrl.out().println(check.line()));
         redrl.out().println("Done in " + Durations.text(Duration.ofNanos(System.nanoTime() - start)));
         redrl.out().println("Report: " + outcome.report().toAbsolutePath().normalize());
@@ -30,6 +51,8 @@ final class ExperimentOutput {
 
     /** Tries an experiment out and prints what the whole would cost. */
     static void dryRun(RedrlCommand redrl, Path file, Optional<String> data, int images, Path runs) {
+        Checks.inRange("dry-run", images, 2, DryRun.MOST);
+        requireSound(redrl, file, data);
         DryRun.Outcome outcome = DryRun.run(file, data, images, runs, repository(), redrl.progress());
         Table table = new Table().words("stage of the whole").numbers("work", "rate", "lanes", "hours");
         for (DryRun.Cost cost : outcome.costs()) {
@@ -43,7 +66,7 @@ final class ExperimentOutput {
         table.row("all", "", "", "", hours(outcome.hours()));
         redrl.out()
                 .println("Every stage ran on " + images + " images of each split. The whole, at the rates measured:");
-        redrl.out().println(table);
+        redrl.print(table);
         redrl.out()
                 .println(
                         "Hours on this machine by its clock, as busy as it is now; stages in lanes run side by side, at this rate each."

@@ -1,5 +1,6 @@
 package io.redrl.cli;
 
+import io.redrl.base.Reason;
 import io.redrl.base.RedrlException;
 import io.redrl.base.StoppedException;
 import java.io.PrintStream;
@@ -34,7 +35,7 @@ final class Failure {
         if (error instanceof OutOfMemoryError || first.contains("can't allocate memory")) {
             return MEMORY.formatted(first);
         }
-        return "Unexpected " + error.getClass().getSimpleName() + ": " + first
+        return "Unexpected error: " + (error.getMessage() == null ? Reason.of(error) : first)
                 + (verbose ? "" : System.lineSeparator() + "redrl: Run again with --verbose for the stack trace.");
     }
 }

@@ -1,6 +1,7 @@
 package io.redrl.cli;
 
-import io.redrl.base.Json;
+import io.redrl.base.Checks;
+import io.redrl.base.Durations;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.identify.Identification;
@@ -16,6 +17,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExitCodeGenerator;
 import picocli.CommandLine.Mixin;
@@ -131,12 +135,13 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             description = "Also write a page with pictures that needs nothing else.")
     private Optional<Path> html = Optional.empty();
 
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
+    @Mixin
+    private IdentifyOutput output = new IdentifyOutput();
 
     private final IdentificationPage page = new IdentificationPage();
     private int exitCode;
     private boolean unwritten;
+    private boolean unsaid;
 
     IdentifyCommand(RedrlCommand redrl) {
         this.redrl = redrl;
@@ -147,7 +152,11 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         IdentifySettings settings = WrongUsage.unless(spec.commandLine(), this::settings);
         WrongUsage.unless(
                 spec.commandLine(), !saliency || !verdictOnly, "--saliency and --verdict-only exclude each other");
+        output.check(spec.commandLine());
         ImageFiles files = ImageFiles.in(paths);
+        List<Path> images = withoutPictures(files.files());
+        PictureFiles pictures = WrongUsage.unless(spec.commandLine(), () -> new PictureFiles(out, images));
+        keepInputs(images);
         IdentifyModels models = models();
         WrongUsage.unless(
                 spec.commandLine(),
@@ -156,16 +165,47 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         if (files.leftOut() > 0) {
             redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
         }
-        PictureFiles pictures = new PictureFiles(out);
-        IdentifyResult result = identify(files.files(), models, settings, pictures);
+        IdentifyResult result = identify(images, models, settings, pictures);
         exitCode = result.exitCode();
-        if (json) {
-            redrl.out().print(Json.pretty(result));
-        } else {
-            redrl.out().println(result.text());
+        write(result);
+        if (output.forPeople()) {
             pictures.written().ifPresent(folder -> redrl.out().println("Pictures: " + folder));
         }
         html.ifPresent(this::writePage);
+    }
+
+    private List<Path> withoutPictures(List<Path> files) {
+        List<Path> images = PictureFiles.withoutOwn(files, paths);
+        int pictures = files.size() - images.size();
+        if (pictures > 0) {
+            redrl.warn(Durations.count(pictures) + " pictures that an earlier redrl identify wrote were left out");
+        }
+        Checks.require(
+                !images.isEmpty(),
+                "All images in %s are pictures that an earlier redrl identify wrote: to have one judged, name its file",
+                paths);
+        return images;
+    }
+
+    /** Results never take the place of what they are of. */
+    private void keepInputs(List<Path> images) {
+        Set<Path> inputs = images.stream().map(PictureFiles::real).collect(Collectors.toSet());
+        for (Path file :
+                Stream.of(html, output.file()).flatMap(Optional::stream).toList()) {
+            WrongUsage.unless(
+                    spec.commandLine(),
+                    !inputs.contains(PictureFiles.real(file)),
+                    "the result would overwrite " + file + ", which is to be identified: name another file");
+        }
+    }
+
+    private void write(IdentifyResult result) {
+        try {
+            output.write(result, redrl);
+        } catch (RedrlException e) {
+            redrl.problem(String.valueOf(e.getMessage()));
+            unsaid = true;
+        }
     }
 
     /** Comes last: whatever becomes of the page, the verdicts are out. */
@@ -176,7 +216,7 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             unwritten(e);
             return;
         }
-        if (!json) {
+        if (output.forPeople()) {
             redrl.out().println("Page: " + file.toAbsolutePath().normalize());
         }
     }
@@ -186,18 +226,18 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         unwritten = true;
     }
 
-    /** That of the verdicts; where these are harmless, a file that could not be written counts as a failure. */
+    /** That of the verdicts; where these are harmless or could not be given, a file that could not be written counts as a failure. */
     @Override
     public int getExitCode() {
         boolean harmless = exitCode == ExitCodes.DONE || exitCode == ExitCodes.UNKNOWN;
-        return unwritten && harmless ? ExitCodes.FAILED : exitCode;
+        return unsaid || (unwritten && harmless) ? ExitCodes.FAILED : exitCode;
     }
 
     private IdentifyResult identify(
             List<Path> files, IdentifyModels models, IdentifySettings settings, PictureFiles pictures) {
         Progress progress = redrl.progress();
         try (Identifier identifier = Identifier.open(models, settings)) {
-            IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
+            IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser(), output.gate());
             try (Progress.Task task =
                     (files.size() <= FEW ? Progress.silent() : progress).start("identifying", files.size(), "images")) {
                 int done = 0;

@@ -72,10 +72,6 @@ record IdentifyResult(
         private static Optional<Targets> targets(Identification.Victim victim) {
             return victim.saliency().map(saliency -> new Targets(victim.name(), saliency.label(), saliency.filters()));
         }
-
-        private String fileName() {
-            return image.substring(image.lastIndexOf('/') + 1);
-        }
     }
 
     /** Norms of the estimated perturbation, pixels in [0, 1]. */
@@ -98,10 +94,13 @@ record IdentifyResult(
         private final List<FailedFile> failures = new ArrayList<>();
         private int attacked;
         private int unknown;
+        private int failing;
         private boolean stopped;
+        private final Gate gate;
 
-        Builder(String recogniser) {
+        Builder(String recogniser, Gate gate) {
             this.recogniser = recogniser;
+            this.gate = gate;
         }
 
         void add(IdentifiedFile result, Map<String, String> pictures) {
@@ -111,6 +110,7 @@ record IdentifyResult(
                 images.add(Row.of(found, pictures));
                 attacked += found.outcome() == Identification.Outcome.ATTACKED ? 1 : 0;
                 unknown += found.outcome() == Identification.Outcome.UNKNOWN ? 1 : 0;
+                failing += gate.outcome(found) == Identification.Outcome.ATTACKED ? 1 : 0;
             });
         }
 
@@ -128,32 +128,23 @@ record IdentifyResult(
             return new IdentifyResult(recogniser, images, failures, counts, exitCode());
         }
 
-        /** An attack is news whatever else happened; without one, an image that nobody saw might have been one. */
         private int exitCode() {
-            if (stopped) {
-                return ExitCodes.STOPPED;
-            }
-            if (attacked > 0) {
-                return ExitCodes.ATTACKED;
-            }
-            if (!failures.isEmpty()) {
-                return ExitCodes.FAILED;
-            }
-            return unknown > 0 ? ExitCodes.UNKNOWN : ExitCodes.DONE;
+            return stopped ? ExitCodes.STOPPED : gate.exitCode(failing, attacked + unknown - failing, failures.size());
         }
     }
 
     /** For people. */
-    String text() {
+    String text(int width) {
         StringBuilder text = new StringBuilder();
+        Map<String, String> names = FileNames.of(images.stream().map(Row::image).toList());
         if (!images.isEmpty()) {
-            text.append(table()).append('\n');
+            text.append(table(names).text(width)).append('\n');
         }
         Map<String, List<String>> remarks = new LinkedHashMap<>();
         for (Row row : images) {
             row.remarks().forEach(remark -> remarks.computeIfAbsent(remark, x -> new ArrayList<>())
-                    .add(row.fileName()));
-            saliency(row).ifPresent(line -> text.append(line).append('\n'));
+                    .add(name(row, names)));
+            saliency(row, names).ifPresent(line -> text.append(line).append('\n'));
         }
         remarks.forEach((remark, of) -> text.append(of.get(0))
                 .append(of.size() > 1 ? " and " + (of.size() - 1) + " more: " : ": ")
@@ -173,7 +164,7 @@ record IdentifyResult(
         return text.toString();
     }
 
-    private Table table() {
+    private Table table(Map<String, String> names) {
         boolean details = images.stream().anyMatch(row -> row.perturbation().isPresent());
         boolean probed = images.stream().anyMatch(row -> row.victim().isPresent());
         Table table = new Table().words("image").words("verdict").numbers("probability", "ε");
@@ -184,9 +175,10 @@ record IdentifyResult(
         if (probed) {
             table.words("victim says").words("repaired");
         }
+        table.dispensable("repaired", "L∞", "victim says", "L2");
         for (Row row : images) {
             List<String> cells = new ArrayList<>(List.of(
-                    row.fileName(),
+                    name(row, names),
                     row.verdict().equals(Identification.UNKNOWN)
                             ? "unknown (" + ClassNames.label(row.nearest()) + "?)"
                             : ClassNames.label(row.verdict()),
@@ -219,9 +211,13 @@ record IdentifyResult(
         return table;
     }
 
-    private static Optional<String> saliency(Row row) {
+    private static String name(Row row, Map<String, String> names) {
+        return names.getOrDefault(row.image(), row.image());
+    }
+
+    private static Optional<String> saliency(Row row, Map<String, String> names) {
         return row.saliency().map(targets -> {
-            StringBuilder line = new StringBuilder(row.fileName() + " targets, of " + targets.victim() + ":");
+            StringBuilder line = new StringBuilder(name(row, names) + " targets, of " + targets.victim() + ":");
             targets.filters().stream()
                     .limit(5)
                     .forEach(filter -> line.append(String.format(

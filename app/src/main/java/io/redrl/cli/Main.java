@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /** The command line's door: builds the commands, turns what they throw into a line and an exit code. */
 public final class Main {
@@ -41,10 +40,10 @@ public final class Main {
         CommandLine line = commands(redrl)
                 .setExecutionExceptionHandler(
                         (error, command, parsed) -> Failure.report(error, console.err(), redrl.verbose()))
-                .setParameterExceptionHandler((error, ignored) -> usage(console, error));
+                .setParameterExceptionHandler((error, ignored) -> UsageError.report(error, console));
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         try {
-            return line.execute(args);
+            return written(line.execute(args), console);
         } catch (Error error) {
             // No memory, or a native library that does not load: picocli hands on exceptions only.
             return Failure.report(error, console.err(), redrl.verbose());
@@ -66,9 +65,10 @@ public final class Main {
                 .addSubcommand(new SaliencyMapCommand(redrl, Main::victim))
                 .addSubcommand(new SaliencyStatisticsCommand(redrl, Main::victim))
                 .addSubcommand(new SaliencyMergeCommand(redrl));
-        return new CommandLine(redrl)
+        CommandLine all = new CommandLine(redrl)
                 .addSubcommand(new DemoCommand(redrl))
                 .addSubcommand(new RunCommand(redrl))
+                .addSubcommand(new CommandLine(new ExperimentCommand()).addSubcommand(new ExperimentNewCommand(redrl)))
                 .addSubcommand(data)
                 .addSubcommand(victim)
                 .addSubcommand(AttackCommand.line(redrl, Main::victim))
@@ -76,16 +76,21 @@ public final class Main {
                 .addSubcommand(new ExportCommand(redrl))
                 .addSubcommand(saliency)
                 .setCaseInsensitiveEnumValuesAllowed(true);
+        Conversions.addTo(all);
+        return all;
     }
 
     private static Classifier victim(String nameOrPath, ScriptSettings settings, Optional<ImageShape> images) {
         return Victims.load(nameOrPath, RedrlHome.path().resolve("models"), settings, images);
     }
 
-    private static int usage(Console console, ParameterException error) {
-        console.err().println("redrl: " + error.getMessage());
-        CommandLine command = error.getCommandLine();
-        console.err().println("Try: ./" + command.getCommandSpec().qualifiedName() + " --help");
-        return ExitCodes.USAGE;
+    /** The code of a command, unless what it printed has got lost. */
+    private static int written(int code, Console console) {
+        // Print streams keep errors to themselves.
+        if (!console.out().checkError()) {
+            return code;
+        }
+        console.err().println("redrl: could not write to standard output: is the disk full, or has its reader gone?");
+        return ExitCodes.FAILED;
     }
 }

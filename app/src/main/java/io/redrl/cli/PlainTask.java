@@ -49,6 +49,11 @@ final class PlainTask implements Progress.Task {
     @Override
     public synchronized void note(String text) {
         note = text.isEmpty() ? "" : "; " + text;
+        long now = nanoTime.getAsLong();
+        if (now >= nextLine && done < total) { // a single step may take longer than anybody waits
+            nextLine = now + BETWEEN;
+            lines.accept(line(now - started));
+        }
     }
 
     @Override

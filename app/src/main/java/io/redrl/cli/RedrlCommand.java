@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
             ExitCodes.STOPPED + ":stopped by Ctrl-C or kill; what was finished is kept"
         })
 final class RedrlCommand implements Runnable {
+    private static final int MARGIN = 80;
+
     private final Console console;
     private final BooleanSupplier stop;
 
@@ -62,6 +64,16 @@ final class RedrlCommand implements Runnable {
     /** Where results go. */
     PrintStream out() {
         return console.out();
+    }
+
+    /** Prints a table that fits the terminal, or 80 columns. */
+    void print(Table table) {
+        out().println(table.text(width()));
+    }
+
+    /** How wide what people read may be. */
+    int width() {
+        return console.terminal() ? Math.max(MARGIN, console.columns()) : MARGIN;
     }
 
     /** Says on standard error what the user should know, whatever the options. */

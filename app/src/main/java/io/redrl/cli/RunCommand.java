@@ -37,6 +37,13 @@ final class RunCommand implements Runnable {
                     + " NAME-dry-run; then estimate what the whole would cost on this machine. 8 to 16 are enough.")
     private Optional<Integer> dryRun;
 
+    @Option(
+            names = "--check",
+            description =
+                    "Only look at the file, and at the images and victims that it names: everything that is wrong, with"
+                            + " lines. Nothing is run or written.")
+    private boolean check;
+
     @Option(names = "--rehearse", hidden = true, paramLabel = "N", description = "Old name of --dry-run.")
     private Optional<Integer> rehearse;
 
@@ -48,6 +55,10 @@ final class RunCommand implements Runnable {
     public void run() {
         if (rehearse.isPresent()) {
             redrl.warn("--rehearse is called --dry-run now; the old name goes with the next version");
+        }
+        if (check) {
+            ExperimentOutput.check(redrl, file, data);
+            return;
         }
         dryRun.or(() -> rehearse)
                 .ifPresentOrElse(

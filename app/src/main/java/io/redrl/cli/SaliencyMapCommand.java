@@ -219,7 +219,7 @@ final class SaliencyMapCommand implements Runnable {
                         Integer.toString(filter.filter()),
                         String.format(Locale.ROOT, "%.3g", filter.saliency()),
                         String.format(Locale.ROOT, "%.1f", filter.standardised())));
-        redrl.out().println(table);
+        redrl.print(table);
         redrl.out().println("Pictures and numbers: " + out);
     }
 }

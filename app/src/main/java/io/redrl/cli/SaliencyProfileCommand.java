@@ -64,7 +64,7 @@ final class SaliencyProfileCommand implements Runnable {
                         clean.map(c -> String.format(Locale.ROOT, "%.3f", c.pValue()))
                                 .orElse(""));
             }
-            redrl.out().println(table);
+            redrl.print(table);
         }
         Figures.saliency(outcome.measured(), outcome.folder())
                 .forEach(figure -> redrl.out().println(figure));

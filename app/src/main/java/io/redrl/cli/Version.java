@@ -7,13 +7,16 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-        String version =
-                Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "in development");
         String commit = System.getProperty("redrl.commit", "");
         return new String[] {
-            "redrl " + version + (commit.isEmpty() ? "" : " (commit " + commit + ")"),
+            "redrl " + number() + (commit.isEmpty() ? "" : " (commit " + commit + ")"),
             "Java " + System.getProperty("java.version") + ", " + System.getProperty("os.name") + " "
                     + System.getProperty("os.arch")
         };
+    }
+
+    /** The number of the release, or that there is none. */
+    static String number() {
+        return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "in development");
     }
 }

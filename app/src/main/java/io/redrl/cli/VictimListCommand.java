@@ -44,6 +44,6 @@ final class VictimListCommand implements Runnable {
                 new Table().words("model").words("family").numbers("parameters").words("for a CPU");
         rows.forEach(row ->
                 table.row(row.model(), row.family(), Durations.count(row.parameters()), row.compact() ? "yes" : ""));
-        redrl.out().println(table);
+        redrl.print(table);
     }
 }

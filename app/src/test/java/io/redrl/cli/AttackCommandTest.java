@@ -67,8 +67,9 @@ class AttackCommandTest {
         assertThat(console.run("attack", "--help")).isEqualTo(ExitCodes.DONE);
         String help = console.out().replaceAll("\\s+", " ");
         assertThat(help)
-                .contains("--attack=ATTACK One of: "
-                        + AttackCatalog.all().stream().map(AttackSpec::id).collect(Collectors.joining(", ")) + ".")
+                .contains("--attack=ATTACK[,ATTACK...] One of: "
+                        + AttackCatalog.all().stream().map(AttackSpec::id).collect(Collectors.joining(", "))
+                        + ". Several, separated by commas, go into one set.")
                 .contains("redrl attack list [--json]");
     }
 
@@ -98,7 +99,7 @@ class AttackCommandTest {
                     throw new IllegalStateException();
                 });
         line.setCaseInsensitiveEnumValuesAllowed(true).parseArgs(more);
-        return AttackSettings.read(line, attack);
+        return AttackSettings.read(line, List.of(attack.split(",")));
     }
 
     @Test
@@ -113,6 +114,19 @@ class AttackCommandTest {
                 .extracting(spec -> spec.target().rule())
                 .containsExactly("none", "3", "least-likely");
         assertThat(read("deepfool")).containsExactly(DeepFoolSpec.DEFAULTS);
+    }
+
+    @Test
+    void severalAttacksTakeTheSettingsThatTheyHave() {
+        assertThat(read("pgd,deepfool", "--epsilon=4/255,8/255", "--steps=10", "--no-random-start", "--overshoot=0.1"))
+                .containsExactly(
+                        new PgdSpec(4 / 255.0, 0.01, 10, false),
+                        new PgdSpec(8 / 255.0, 0.01, 10, false),
+                        DeepFoolSpec.DEFAULTS.with("steps", 10).with("overshoot", 0.1));
+        assertThat(attack("--attack", "pgd,deepfool", "--height", "4")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("--height is no setting of pgd and deepfool");
+        assertThat(attack("--attack", "pgd,pgd")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("one configuration twice");
     }
 
     @Test

@@ -56,10 +56,12 @@ class AttackRunIT {
     }
 
     private int attack(String victim, String data, String... more) {
-        List<String> args = new ArrayList<>(List.of(
-                "attack", "--victim", victim, "--data", data, "--attack", "pgd", "--steps", "5", "--quiet", "--out"));
+        List<String> args = new ArrayList<>(List.of("attack", "--victim", victim, "--data", data, "--quiet", "--out"));
         args.add(folder.resolve("out").toString());
         args.addAll(List.of(more));
+        if (args.stream().noneMatch(arg -> arg.startsWith("--attack="))) {
+            args.addAll(List.of("--attack", "pgd", "--steps", "5"));
+        }
         return console.run(args.toArray(String[]::new));
     }
 
@@ -86,6 +88,32 @@ class AttackRunIT {
     }
 
     @Test
+    void severalAttacksGoIntoOneSet() throws IOException {
+        String images = images("mine", 3, ImageShape.square(32));
+        assertThat(attack(victim(COLOUR), images, "--against=prediction", "--attack=fgsm,deepfool", "--json"))
+                .isEqualTo(ExitCodes.DONE);
+        assertThat(json().path("attacks").path(0).path("attack").asString()).isEqualTo("deepfool");
+        assertThat(json().path("attacks").path(1).path("attack").asString()).isEqualTo("fgsm");
+        try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("fgsm_own_00000.parquet", "deepfool_own_00000.parquet");
+        }
+    }
+
+    @Test
+    void aRefusedAttackLeavesNothing() {
+        String images = images("mine", 2, ImageShape.square(32));
+        assertThat(attack(victim(COLOUR), images, "--against=prediction", "--attack=patch", "--height=64"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("does not fit an image of 32×32");
+        assertThat(folder.resolve("out")).doesNotExist();
+        assertThat(attack(victim(COLOUR), images, "--against=prediction", "--target=7"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("target must be in [0, 2], got 7");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
     void ownImagesBecomePictures() throws IOException {
         String images = images("mine", 3, ImageShape.square(32));
         Path png = folder.resolve("png");
@@ -94,8 +122,8 @@ class AttackRunIT {
         assertThat(console.out()).contains("perturbations 10 times as large").doesNotContain("rounded");
         try (Stream<Path> files = Files.list(png)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .contains("0-original.png", "2-pgd.png", "2-perturbation.png", "pictures.json")
-                    .hasSize(10);
+                    .contains("0-original.png", "2-pgd.png", "2-perturbation.png", "pictures.json", "pictures.csv")
+                    .hasSize(11);
         }
         assertThat(ImageCodec.read(png.resolve("1-original.png")).image().pixels())
                 .containsExactly(
@@ -114,7 +142,7 @@ class AttackRunIT {
         assertThat(json().path("attacks").size()).isEqualTo(2);
         JsonNode row = json().path("attacks").path(1);
         assertThat(row.path("towards").asString()).isEqualTo("2");
-        assertThat(row.path("success8bit").asDouble(-1)).isEqualTo(1);
+        assertThat(row.path("success-8bit").asDouble(-1)).isEqualTo(1);
         assertThat(row.path("seconds").asDouble()).isPositive();
         assertThat(row.path("settings").path("steps").asInt()).isEqualTo(5);
         assertThat(json().path("warnings").size()).isZero();

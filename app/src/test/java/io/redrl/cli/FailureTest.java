@@ -30,8 +30,7 @@ class FailureTest {
         assertThat(report(new IllegalStateException("first\nsecond"), false)).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err().lines())
                 .containsExactly(
-                        "redrl: Unexpected IllegalStateException: first",
-                        "redrl: Run again with --verbose for the stack trace.");
+                        "redrl: Unexpected error: first", "redrl: Run again with --verbose for the stack trace.");
     }
 
     @Test

@@ -363,7 +363,7 @@ class IdentifyRunIT {
         assertThat(identify(path("images"), "--recogniser", pgd, "--out", path("file/out")))
                 .isEqualTo(ExitCodes.ATTACKED);
         assertThat(console.out()).contains("3 attacked");
-        assertThat(console.err()).contains("Could not write", "0-repaired.png");
+        assertThat(console.err()).contains("Could not write", "_pictures.json");
     }
 
     @Test
@@ -434,8 +434,8 @@ class IdentifyRunIT {
         String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
         image("other/0.png", SHAPE, 7);
         identify(path("images/0.png"), path("other/0.png"), "--recogniser", pgd, "--out", path("out"));
-        assertThat(folder.resolve("out/0-repaired.png")).exists();
-        assertThat(folder.resolve("out/0-2-repaired.png")).exists();
+        assertThat(folder.resolve("out/images-0-repaired.png")).exists();
+        assertThat(folder.resolve("out/other-0-repaired.png")).exists();
     }
 
     @Test
@@ -451,5 +451,142 @@ class IdentifyRunIT {
     void helpTellsTheExitCodes() {
         assertThat(identify("--help")).isEqualTo(ExitCodes.DONE);
         assertThat(console.out()).contains("at least one image is attacked", "every image is clean", "130");
+    }
+
+    @Test
+    void aGateLetsThroughWhatItIsTold() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        String unknown = recogniser("unknown", AttackClass.PGD, 0.1).toString();
+        String images = path("images");
+        assertThat(identify(images, "--recogniser", unknown, "--fail-on", "unknown"))
+                .isEqualTo(ExitCodes.UNKNOWN);
+        assertThat(identify(images, "--recogniser", unknown, "--fail-on", "attacked"))
+                .isEqualTo(ExitCodes.DONE);
+        assertThat(console.out()).contains("3 unknown");
+        assertThat(identify(images, "--recogniser", pgd, "--fail-on", "attacked"))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(identify(images, "--recogniser", pgd, "--fail-on", "never")).isEqualTo(ExitCodes.DONE);
+        assertThat(identify(images, "--recogniser", pgd, "--min-probability", "0.999"))
+                .as("too unsure: counts as unknown")
+                .isEqualTo(ExitCodes.UNKNOWN);
+        assertThat(identify(images, "--recogniser", pgd, "--min-probability", "0.999", "--fail-on", "attacked"))
+                .isEqualTo(ExitCodes.DONE);
+        assertThat(identify(images, "--recogniser", pgd, "--min-probability", "0.5"))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(identify(images, path("none.png"), "--recogniser", unknown, "--fail-on", "attacked"))
+                .as("nobody saw it")
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(identify(images, "--recogniser", pgd, "--min-probability", "95"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("--min-probability must be in [0.0, 1.0], got 95");
+        assertThat(identify(images, "--recogniser", pgd, "--fail-on", "everything"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("everything");
+    }
+
+    @Test
+    void theResultGoesToAFileInTheFormThatIsAskedFor() throws IOException {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        image("odd/a b%.png", SHAPE, 1);
+        Files.writeString(folder.resolve("odd/broken.png"), "no image");
+        assertThat(identify(
+                        path("odd"),
+                        "--recogniser",
+                        pgd,
+                        "--format",
+                        "sarif",
+                        "--output",
+                        path("out/x.sarif"),
+                        "--out",
+                        path("pictures")))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).isEmpty();
+        JsonNode log = Json.read(folder.resolve("out/x.sarif"), JsonNode.class);
+        assertThat(log.path("version").asString()).isEqualTo("2.1.0");
+        JsonNode run = log.path("runs").path(0);
+        assertThat(run.path("tool")
+                        .path("driver")
+                        .path("rules")
+                        .path(0)
+                        .path("id")
+                        .asString())
+                .isEqualTo("pgd");
+        JsonNode result = run.path("results").path(0);
+        assertThat(result.path("ruleId").asString()).isEqualTo("pgd");
+        assertThat(result.path("level").asString()).isEqualTo("error");
+        assertThat(result.path("kind").asString()).isEqualTo("fail");
+        assertThat(result.path("message").path("text").asString()).contains("attacked: PGD", "Probability");
+        assertThat(result.path("locations")
+                        .path(0)
+                        .path("physicalLocation")
+                        .path("artifactLocation")
+                        .path("uri")
+                        .asString())
+                .startsWith("file:///")
+                .endsWith("/odd/a%20b%25.png");
+        JsonNode invocation = run.path("invocations").path(0);
+        assertThat(invocation.path("executionSuccessful").asBoolean()).isFalse();
+        assertThat(invocation.path("exitCode").asInt()).isEqualTo(ExitCodes.ATTACKED);
+        assertThat(invocation.path("toolExecutionNotifications").size()).isEqualTo(1);
+
+        identify(path("images"), "--recogniser", pgd, "--format", "json", "--output", path("x.json"));
+        assertThat(Json.read(folder.resolve("x.json"), JsonNode.class)
+                        .path("counts")
+                        .path("attacked")
+                        .asInt())
+                .isEqualTo(3);
+        identify(path("images"), "--recogniser", pgd, "--output", path("x.txt"));
+        assertThat(folder.resolve("x.txt")).content().contains("3 attacked");
+        assertThat(identify(path("images"), "--recogniser", pgd, "--json", "--format", "sarif"))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("--json and --format sarif exclude each other");
+        assertThat(identify(path("images"), "--recogniser", pgd, "--output", path("x.txt/y")))
+                .as("nobody can read the verdicts")
+                .isEqualTo(ExitCodes.FAILED);
+    }
+
+    @Test
+    void imagesAreNeverOverwritten() throws IOException {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        byte[] before = Files.readAllBytes(folder.resolve("images/0.png"));
+        for (String option : List.of("--html", "--output")) {
+            assertThat(identify(path("images"), "--recogniser", pgd, option, path("images/../images/0.png")))
+                    .isEqualTo(ExitCodes.USAGE);
+            assertThat(console.err()).contains("would overwrite", "0.png");
+        }
+        image("images/0-repaired.png", SHAPE, 4);
+        assertThat(identify(path("images"), "--recogniser", pgd, "--out", path("images")))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("would overwrite", "0-repaired.png");
+        assertThat(Files.readAllBytes(folder.resolve("images/0.png"))).isEqualTo(before);
+        assertThat(folder.resolve("images/1-repaired.png")).doesNotExist();
+    }
+
+    @Test
+    void picturesOfAnEarlierCallAreNotJudged() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        identify(path("images"), "--recogniser", pgd, "--out", path("images/pictures"));
+        assertThat(identify(path("images"), "--recogniser", pgd, "--out", path("images")))
+                .isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).contains("3 attacked");
+        assertThat(identify(path("images"), "--recogniser", pgd)).isEqualTo(ExitCodes.ATTACKED);
+        assertThat(console.out()).contains("3 attacked");
+        assertThat(console.err()).contains("12 pictures", "left out");
+        identify(path("images/0-repaired.png"), "--recogniser", pgd);
+        assertThat(console.out()).as("named, so wanted").contains("1 attacked");
+        assertThat(identify(path("images/pictures"), "--recogniser", pgd)).isEqualTo(ExitCodes.FAILED);
+        assertThat(console.err()).contains("name its file");
+    }
+
+    @Test
+    void filesAreToldApartByTheirPaths() {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        image("b/0.png", SHAPE, 7);
+        image("c/b/0.png", SHAPE, 8);
+        identify(path("images"), path("b"), path("c"), "--recogniser", pgd, "--out", path("out"));
+        assertThat(console.out()).contains("images/0.png", " 1.png", "c/b/0.png");
+        assertThat(folder.resolve("out/images-0-repaired.png")).exists();
+        assertThat(folder.resolve("out/c-b-0-repaired.png")).exists();
+        assertThat(folder.resolve("out/1-repaired.png")).exists();
     }
 }

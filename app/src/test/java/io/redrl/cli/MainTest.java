@@ -2,6 +2,9 @@ package io.redrl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,6 +47,64 @@ class MainTest {
     void unknownCommandsAreNamed() {
         assertThat(console.run("atack")).isEqualTo(ExitCodes.USAGE);
         assertThat(console.err()).contains("atack");
+    }
+
+    @Test
+    void whatWasMeantIsSuggested() {
+        assertThat(console.run("identify", "x.png", "--htlm", "x.html")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("unknown option --htlm; did you mean --html?", "Try: ./redrl identify");
+        assertThat(console.run("attack", "--atack=pgd")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("unknown option --atack; did you mean --attack?");
+        assertThat(console.run("attack", "--no-random-strat")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("did you mean --no-random-start?");
+        assertThat(console.run("identfy")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("unknown command 'identfy'; did you mean identify?");
+        assertThat(console.run("victim", "evalute")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("unknown command 'evalute'; did you mean evaluate?");
+        assertThat(console.run("attack", "--quux")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("unknown option --quux" + System.lineSeparator());
+    }
+
+    @Test
+    void valuesAreRefusedInPlainWords() {
+        assertThat(console.run("identify", "x.png", "--tiles", "many")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("--tiles", "expected a whole number, got 'many'");
+        assertThat(console.run("saliency", "map", "--boost", "much")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("expected a number such as 0.03 or 8/255, got much");
+        assertThat(console.run("attack", "--split", "tets")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("expected one of train, test, got 'tets'; did you mean test?");
+        assertThat(console.run("identify", "x.png", "--format", "xml")).isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("expected one of text, json, sarif, got 'xml'");
+        assertThat(console.err()).doesNotContain("case-insensitive", "is not an int", "java.");
+    }
+
+    @Test
+    void outputThatGetsLostIsAFailure() {
+        PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        });
+        Console broken = new Console(full, console.console().err(), false, 100);
+        for (String[] args : List.of(
+                new String[] {"--help"}, new String[] {"--version"}, new String[] {"attack", "list"}, new String[] {
+                    "victim", "list", "--json"
+                })) {
+            assertThat(Main.run(broken, () -> false, args)).as(args[0]).isEqualTo(ExitCodes.FAILED);
+        }
+        assertThat(console.err()).contains("could not write to standard output");
+    }
+
+    @Test
+    void tablesFitEightyColumns() {
+        for (String list : List.of("attack", "victim")) {
+            FakeConsole own = new FakeConsole();
+            assertThat(own.run(list, "list")).isEqualTo(ExitCodes.DONE);
+            assertThat(own.out().lines().filter(line -> line.contains(" | ")))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+        }
     }
 
     @TestFactory

@@ -10,7 +10,10 @@ import io.redrl.attack.Outcome;
  * made of them.
  *
  * @param index the image's index in the data set's split
+ * @param file the image's name in the data set: of a folder's the path of its file below the folder. Empty if the set's maker did not
+ *     know it, as version 0.1 did not
  * @param label its true label; −1 if it has none, or none among the victim's classes
+ * @param className the name of what it shows, as the data set has it; empty if nobody has labelled it
  * @param attack the id of its attack, or {@code clean}
  * @param victim the victim's id, or {@code none} for clean rows
  * @param config the attack's settings as one line of JSON; {@code {}} for clean rows
@@ -19,7 +22,9 @@ import io.redrl.attack.Outcome;
  */
 public record AdversarialExample(
         int index,
+        @NotNull String file,
         int label,
+        @NotNull String className,
         @NotNull String attack,
         @NotNull String victim,
         @NotNull String config,
@@ -28,9 +33,16 @@ public record AdversarialExample(
 
     /** Interns the names, because a set repeats a few dozen of them in every row. */
     public AdversarialExample {
+        className = className.intern();
         attack = attack.intern();
         victim = victim.intern();
         config = config.intern();
+    }
+
+    /** An example of an image without names. */
+    public AdversarialExample(
+            int index, int label, String attack, String victim, String config, Outcome outcome, StoredImage image) {
+        this(index, "", label, "", attack, victim, config, outcome, image);
     }
 
     /**
@@ -63,6 +75,6 @@ public record AdversarialExample(
     }
 
     private AdversarialExample with(StoredImage other) {
-        return new AdversarialExample(index, label, attack, victim, config, outcome, other);
+        return new AdversarialExample(index, file, label, className, attack, victim, config, outcome, other);
     }
 }

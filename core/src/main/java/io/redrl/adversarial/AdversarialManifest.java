@@ -1,5 +1,8 @@
 package io.redrl.adversarial;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
@@ -7,6 +10,7 @@ import io.redrl.image.ImageShape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,6 +20,8 @@ import tools.jackson.databind.JsonNode;
  * @param format {@link #FORMAT}
  * @param plan what was asked for; names the data set and its checksum
  * @param shape the size of every image
+ * @param classNames the names of the classes by number, which labels and predictions are; absent where the data set has none, or others
+ *     than the victims
  * @param victims the victims, in the plan's order
  * @param rows the number of rows in all shards
  * @param shards every file, in the order of work
@@ -26,6 +32,10 @@ public record AdversarialManifest(
         int format,
         AdversarialPlan plan,
         ImageShape shape,
+
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<List<String>> classNames,
+
         List<Victim> victims,
         int rows,
         List<Shard> shards,
@@ -33,10 +43,14 @@ public record AdversarialManifest(
         List<AttackSummary> configs) {
 
     /** The version of manifest and rows; sets of another one are refused. */
-    static final int FORMAT = 2;
+    static final int FORMAT = 3;
+
+    /** The oldest that is read: its rows have no names, and {@code success_8bit} is called {@code success8bit} there. */
+    private static final int OLDEST = 2;
 
     /** Copies the lists. */
     public AdversarialManifest {
+        classNames = classNames.map(List::copyOf);
         victims = List.copyOf(victims);
         shards = List.copyOf(shards);
         attacks = List.copyOf(attacks);
@@ -51,7 +65,7 @@ public record AdversarialManifest(
     static AdversarialManifest read(Path file) {
         int format = Json.read(file, JsonNode.class).path("format").asInt(1);
         Checks.require(
-                format == FORMAT,
+                format >= OLDEST && format <= FORMAT,
                 "%s is of an adversarial set of format %d; this redrl reads and writes format %d. Make the set again, in"
                         + " another folder or after deleting this one.",
                 file,

@@ -1,6 +1,7 @@
 package io.redrl.adversarial;
 
 import io.redrl.attack.AttackBatch;
+import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackOutcome;
 import io.redrl.attack.AttackRunner;
 import io.redrl.attack.AttackSpec;
@@ -11,6 +12,7 @@ import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
+import io.redrl.base.StoppedException;
 import io.redrl.data.ImageDataset;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Lanes;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,9 @@ public final class AdversarialSetBuilder {
 
     private final Runner runner;
     private final Sink sink;
+    /** 0 if it depends on the attack. */
     private final int batchSize;
+
     private final Watch watch;
 
     /** Attacks batches; {@link AttackRunner#run} outside tests. */
@@ -65,19 +70,23 @@ public final class AdversarialSetBuilder {
         void attacked(String victim, String config, int images, Duration time);
     }
 
-    /** A builder with {@link #BATCH_SIZE}. */
+    /** A builder with {@link #BATCH_SIZE}, or less where images are large and an attack takes long. */
     public AdversarialSetBuilder() {
-        this(AttackRunner::run, (target, content) -> AtomicFiles.write(target, out -> out.write(content)), BATCH_SIZE);
+        this(
+                AttackRunner::run,
+                (target, content) -> AtomicFiles.write(target, out -> out.write(content)),
+                0,
+                (victim, config, images, time) -> {});
     }
 
     AdversarialSetBuilder(Runner runner, Sink sink, int batchSize) {
-        this(runner, sink, batchSize, (victim, config, images, time) -> {});
+        this(runner, sink, Checks.positive("batch-size", batchSize), (victim, config, images, time) -> {});
     }
 
     private AdversarialSetBuilder(Runner runner, Sink sink, int batchSize, Watch watch) {
         this.runner = runner;
         this.sink = sink;
-        this.batchSize = Checks.positive("batch-size", batchSize);
+        this.batchSize = batchSize;
         this.watch = watch;
     }
 
@@ -86,7 +95,7 @@ public final class AdversarialSetBuilder {
      * results do not, beyond the last bits of floating-point sums.
      */
     public AdversarialSetBuilder withBatchSize(int images) {
-        return new AdversarialSetBuilder(runner, sink, images, watch);
+        return new AdversarialSetBuilder(runner, sink, Checks.positive("batch-size", images), watch);
     }
 
     /** A builder that tells how long the work took. */
@@ -117,19 +126,42 @@ public final class AdversarialSetBuilder {
                 .map(id -> checkedVictim(
                         id, victims.get(id), dataset, plan.options().referenceLabel()))
                 .toList();
+        for (String id : plan.victims()) {
+            Classifier victim = Objects.requireNonNull(victims.get(id));
+            plan.attacks().forEach(spec -> spec.requireFits(dataset.shape(), victim.classes()));
+        }
+        FreshFolder fresh = new FreshFolder(folder);
         new Claim(plan, used).on(folder);
+        try {
+            return made(plan, dataset, victims, used, folder, progress);
+        } catch (StoppedException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            fresh.clear();
+            throw e;
+        }
+    }
 
+    private AdversarialSet made(
+            AdversarialPlan plan,
+            ImageDataset dataset,
+            Map<String, ? extends Classifier> victims,
+            List<AdversarialManifest.Victim> used,
+            Path folder,
+            Progress progress) {
         Map<String, String> known = knownChecksums(folder);
         ShardMaker maker = new ShardMaker(plan, dataset, victims, runner);
         List<Done> done;
+        List<PlannedShard> planned = shards(plan, folder);
+        WorkEstimate.of(plan, planned, folder, dataset, victims).ifPresent(progress::say);
         try (Progress.Task task = progress.start("attacking", plan.size(), "images")) {
             List<Callable<Done>> work = new ArrayList<>();
-            for (PlannedShard shard : PlannedShard.of(plan)) {
+            for (PlannedShard shard : planned) {
                 work.add(() -> shard(shard, folder, known, maker, progress, task));
             }
             // Decided by the plan, not by what is left to do: one thread and several may differ in the last bits.
             done = work.size() == 1
-                    ? List.of(shard(PlannedShard.of(plan).get(0), folder, known, maker, progress, task))
+                    ? List.of(shard(planned.get(0), folder, known, maker, progress, task))
                     : Lanes.map(work);
         }
         List<AdversarialManifest.Shard> shards = done.stream().map(Done::shard).toList();
@@ -138,15 +170,49 @@ public final class AdversarialSetBuilder {
         Json.write(
                 folder.resolve(AdversarialSet.MANIFEST),
                 new AdversarialManifest(
-                        AdversarialManifest.FORMAT,
+                        format(folder),
                         plan,
                         dataset.shape(),
+                        classNames(plan, dataset, victims),
                         used,
                         rows.size(),
                         shards,
                         AttackSummary.byAttack(rows),
                         AttackSummary.byConfig(rows)));
         return AdversarialSet.open(folder);
+    }
+
+    /** The files of a set: under their old names if it was finished in format 2. */
+    private static List<PlannedShard> shards(AdversarialPlan plan, Path folder) {
+        List<PlannedShard> before = PlannedShard.ofFormat2(plan);
+        if (Files.exists(folder.resolve(AdversarialSet.MANIFEST))) {
+            String first = AdversarialManifest.read(folder.resolve(AdversarialSet.MANIFEST))
+                    .shards()
+                    .get(0)
+                    .file();
+            return first.equals(before.get(0).file()) ? before : PlannedShard.of(plan);
+        }
+        before.forEach(shard -> Checks.require(
+                !Files.exists(folder.resolve(shard.file())),
+                "%s holds %s, of a set that an earlier version began and that cannot be gone on with: delete the folder, or"
+                        + " name another one",
+                folder,
+                shard.file()));
+        return PlannedShard.of(plan);
+    }
+
+    /** Shards of a set that was finished in an older format stay as they are. */
+    private static int format(Path folder) {
+        Path manifest = folder.resolve(AdversarialSet.MANIFEST);
+        return Files.exists(manifest) ? AdversarialManifest.read(manifest).format() : AdversarialManifest.FORMAT;
+    }
+
+    private static Optional<List<String>> classNames(
+            AdversarialPlan plan, ImageDataset dataset, Map<String, ? extends Classifier> victims) {
+        boolean same = plan.victims().stream()
+                .allMatch(id -> Objects.requireNonNull(victims.get(id)).classes()
+                        == dataset.classNames().size());
+        return dataset.labelled() && same ? Optional.of(dataset.classNames()) : Optional.empty();
     }
 
     /** A finished shard: its entry in the manifest and its rows without pixels. */
@@ -167,8 +233,10 @@ public final class AdversarialSetBuilder {
             rows = finished.get();
             task.advance(shard.indices().size());
         } else {
-            List<AdversarialExample> made = make(shard, maker, progress, task);
+            BegunShard begun = new BegunShard(shard, file);
+            List<AdversarialExample> made = make(shard, begun, maker, progress, task);
             sink.write(file, ParquetShard.encode(made));
+            begun.forget();
             rows = made.stream().map(AdversarialExample::withoutPixels).toList();
         }
         return new Done(
@@ -182,17 +250,30 @@ public final class AdversarialSetBuilder {
                 rows);
     }
 
-    private List<AdversarialExample> make(PlannedShard shard, ShardMaker maker, Progress progress, Progress.Task task) {
-        task.note(shard.attack() + " on " + shard.victim());
+    private List<AdversarialExample> make(
+            PlannedShard shard, BegunShard begun, ShardMaker maker, Progress progress, Progress.Task task) {
+        String what = shard.attack() + (shard.attack().equals(AttackClass.CLEAN.id()) ? "" : " on " + shard.victim());
+        task.note(what);
         List<Integer> images = shard.indices();
-        List<AdversarialExample> made = new ArrayList<>();
-        for (int from = 0; from < images.size(); from += batchSize) {
-            progress.checkStopped();
-            List<Integer> batch = images.subList(from, Math.min(images.size(), from + batchSize));
-            long begun = System.nanoTime();
-            made.addAll(maker.rows(shard, batch));
-            watch.attacked(shard.victim(), shard.config(), batch.size(), Duration.ofNanos(System.nanoTime() - begun));
-            task.advance(batch.size());
+        List<AdversarialExample> made = new ArrayList<>(begun.rows());
+        task.advance(made.size());
+        int atOnce = batchSize > 0 ? batchSize : maker.batchSize(shard);
+        try {
+            while (made.size() < images.size()) {
+                progress.checkStopped();
+                List<Integer> batch = images.subList(made.size(), Math.min(images.size(), made.size() + atOnce));
+                long start = System.nanoTime();
+                made.addAll(maker.rows(shard, batch, progress, task, what));
+                Duration time = Duration.ofNanos(System.nanoTime() - start);
+                watch.attacked(shard.victim(), shard.config(), batch.size(), time);
+                task.advance(batch.size());
+                if (made.size() < images.size()) {
+                    begun.keep(made);
+                }
+            }
+        } catch (StoppedException e) {
+            begun.keepNow(made);
+            throw e;
         }
         return made;
     }

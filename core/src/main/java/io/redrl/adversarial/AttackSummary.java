@@ -1,5 +1,7 @@
 package io.redrl.adversarial;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.Outcome;
 import io.redrl.base.Checks;
@@ -37,7 +39,10 @@ public record AttackSummary(
         int rightBefore,
         int rightAfter,
         int fooledFloat,
+
+        @JsonProperty("fooled-8bit") @JsonAlias("fooled8bit")
         int fooled8bit,
+
         Distribution l2,
         Distribution linf) {
 
@@ -53,7 +58,7 @@ public record AttackSummary(
     public static final String EVERY_CONFIG = "all";
 
     /**
-     * Median, mean and maximum of some numbers; NaN where there are none.
+     * Median, mean and maximum of some numbers; NaN where there are none, which JSON has as null.
      *
      * @param median the middle one, or the mean of the middle two
      * @param mean their mean

@@ -15,7 +15,8 @@ import java.util.function.ToLongFunction;
  * An adversarial set as one file that {@code numpy.load} reads, rows in canonical order: {@code adversarial_uint8} and
  * {@code adversarial} (float32) {@code [N,C,H,W]}; {@code index}, {@code label}, {@code clean_prediction},
  * {@code adversarial_prediction} (int64); {@code success} (as stored), {@code success_float}, {@code success_8bit}
- * (bool); {@code linf}, {@code l2} (float64); {@code attack}, {@code victim}, {@code config} (unicode).
+ * (bool); {@code linf}, {@code l2} (float64); {@code file}, {@code class_name}, {@code attack}, {@code victim}, {@code config}
+ * (unicode); and {@code class_names} (unicode), which labels and predictions count through, empty where those are not known.
  */
 public final class NpzExport {
     private NpzExport() {}
@@ -62,6 +63,9 @@ public final class NpzExport {
         images(npz, "adversarial", "<f4", set, i -> rows.get(i).image().floatBytes());
         longs(npz, "index", rows, AdversarialExample::index);
         longs(npz, "label", rows, AdversarialExample::label);
+        strings(npz, "file", rows, AdversarialExample::file);
+        strings(npz, "class_name", rows, AdversarialExample::className);
+        npz.strings("class_names", set.manifest().classNames().orElse(List.of()));
         longs(npz, "target", rows, row -> row.outcome().target());
         longs(npz, "clean_prediction", rows, row -> row.outcome().cleanPrediction());
         longs(npz, "adversarial_prediction", rows, row -> row.outcome().adversarialPrediction());

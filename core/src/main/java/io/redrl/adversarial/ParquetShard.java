@@ -1,10 +1,13 @@
 package io.redrl.adversarial;
 
+import com.jerolba.carpet.CarpetMissingColumnException;
 import com.jerolba.carpet.CarpetParquetReader;
 import com.jerolba.carpet.CarpetWriter;
 import com.jerolba.carpet.ColumnNamingStrategy;
 import com.jerolba.carpet.FieldMatchingStrategy;
+import com.jerolba.carpet.annotation.NotNull;
 import com.jerolba.carpet.io.FileSystemInputFile;
+import io.redrl.attack.Outcome;
 import io.redrl.base.RedrlException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.FileMetaData;
@@ -89,19 +93,67 @@ public final class ParquetShard {
      * @throws RedrlException if it is no readable shard
      */
     public static List<AdversarialExample> decode(Path file) {
+        try {
+            return rows(file, AdversarialExample.class, row -> row);
+        } catch (CarpetMissingColumnException e) {
+            return decodeFormat2(file);
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static List<AdversarialExample> decodeFormat2(Path file) {
+        try {
+            return rows(file, Format2.class, Format2::today);
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static <T> List<AdversarialExample> rows(Path file, Class<T> type, Function<T, AdversarialExample> today)
+            throws IOException {
         List<AdversarialExample> rows = new ArrayList<>();
-        try (ParquetReader<AdversarialExample> reader = CarpetParquetReader.builder(
-                        new FileSystemInputFile(file.toFile()), AdversarialExample.class)
+        try (ParquetReader<T> reader = CarpetParquetReader.builder(new FileSystemInputFile(file.toFile()), type)
                 .fieldMatchingStrategy(FieldMatchingStrategy.SNAKE_CASE)
                 .withConf(new PlainParquetConfiguration())
                 .usePageChecksumVerification()
                 .build()) {
-            for (AdversarialExample row = reader.read(); row != null; row = reader.read()) {
-                rows.add(row);
+            for (T row = reader.read(); row != null; row = reader.read()) {
+                rows.add(today.apply(row));
             }
-        } catch (IOException | RuntimeException e) {
-            throw new RedrlException("Could not read " + file + " as a shard of an adversarial set: " + e, e);
         }
         return rows;
+    }
+
+    private static RedrlException unreadable(Path file, Exception e) {
+        return new RedrlException("Could not read " + file + " as a shard of an adversarial set: " + e, e);
+    }
+
+    /** A row of a set of format 2, which has no names. */
+    record Format2(
+            int index,
+            int label,
+            @NotNull String attack,
+            @NotNull String victim,
+            @NotNull String config,
+            @NotNull Outcome2 outcome,
+            @NotNull StoredImage image) {
+        AdversarialExample today() {
+            return new AdversarialExample(index, label, attack, victim, config, outcome.today(), image);
+        }
+    }
+
+    /** The outcome in a row of format 2. */
+    record Outcome2(
+            int target,
+            int cleanPrediction,
+            int adversarialPrediction,
+            boolean successFloat,
+            boolean success8bit,
+            double linf,
+            double l2) {
+        Outcome today() {
+            return new Outcome(target, cleanPrediction, adversarialPrediction, successFloat, success8bit, linf, l2);
+        }
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
  * One file of a set: images attacked in one configuration against one victim. Fixed by the plan alone, whatever was
  * stopped and resumed.
  *
- * @param file its path below the set's folder, with {@code /}
+ * @param file its name in the set's folder. All lie there side by side, as Spark reads a folder; sets of format 2 have folders below
  * @param attack the id of what is done: {@code clean}, or an attack's
  * @param victim against whom
  * @param config how
@@ -24,6 +24,15 @@ record PlannedShard(String file, String attack, String victim, String config, Li
      * so that work that stops early has done as much of each.
      */
     static List<PlannedShard> of(AdversarialPlan plan) {
+        return of(plan, "%2$s_%1$s_%3$05d.parquet");
+    }
+
+    /** The same under the names that files had in format 2. */
+    static List<PlannedShard> ofFormat2(AdversarialPlan plan) {
+        return of(plan, "%1$s/%2$s/part-%3$05d.parquet");
+    }
+
+    private static List<PlannedShard> of(AdversarialPlan plan, String name) {
         Map<Group, List<Integer>> groups = groups(plan);
         int longest = groups.values().stream().mapToInt(List::size).max().orElse(0);
         int size = plan.options().shardSize();
@@ -34,9 +43,9 @@ record PlannedShard(String file, String attack, String victim, String config, Li
                 Group group = entry.getKey();
                 List<Integer> images = entry.getValue();
                 if (from < images.size()) {
-                    int part = parts.merge(group.folder(), 1, Integer::sum) - 1;
+                    int part = parts.merge(group.victim() + "/" + group.attack(), 1, Integer::sum) - 1;
                     shards.add(new PlannedShard(
-                            group.folder() + String.format(Locale.ROOT, "/part-%05d.parquet", part),
+                            String.format(Locale.ROOT, name, group.victim(), group.attack(), part),
                             group.attack(),
                             group.victim(),
                             group.config(),
@@ -60,10 +69,6 @@ record PlannedShard(String file, String attack, String victim, String config, Li
     private record Group(String attack, String victim, String config) {
         static Group of(PlannedExample item) {
             return new Group(item.attack(), item.victim(), item.config());
-        }
-
-        String folder() {
-            return victim + "/" + attack;
         }
     }
 }

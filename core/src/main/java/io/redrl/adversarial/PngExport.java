@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /**
  * An adversarial set as PNG files: for each attacked image {@code INDEX-original.png}, {@code INDEX-ATTACK.png} and
  * {@code INDEX-perturbation.png}, the last {@code 128 + factor · (adversarial − original)} in grey levels, cut off at 0
- * and 255. Sets with several victims, attacks or configurations get a folder for each.
+ * and 255. Sets with several victims, attacks or configurations get a folder for each. {@code pictures.csv} says of each image what it is
+ * and what the victim makes of it.
  *
  * <p>PNG keeps 8 bits without loss: the pixels of sets stored as uint8 are exactly the set's, those of float32 sets are
  * rounded half up, after which an image may no longer fool.
@@ -100,21 +101,24 @@ public final class PngExport {
                 folder,
                 new Pictures(set.checksum(), dataset.id(), set.plan().options().storage(), factor, folders));
         int images = shards.stream().mapToInt(AdversarialManifest.Shard::rows).sum();
+        PictureTable table = new PictureTable(set.manifest().classNames().orElse(List.of()));
         try (Progress.Task task = progress.start("writing pictures", images, "images")) {
             for (AdversarialManifest.Shard shard : shards) {
-                Path own = folders.stream()
+                String own = folders.stream()
                         .filter(each -> each.victim().equals(shard.victim())
                                 && each.config().equals(shard.config()))
                         .findFirst()
-                        .map(each -> folder.resolve(each.folder()))
+                        .map(Folder::folder)
                         .orElseThrow();
                 for (AdversarialExample row : set.examples(shard)) {
                     progress.checkStopped();
-                    write(row, dataset, own, factor);
+                    write(row, dataset, folder.resolve(own), factor);
+                    table.add(row, own);
                     task.advance(1);
                 }
             }
         }
+        table.write(folder);
     }
 
     private static void write(AdversarialExample row, ImageDataset dataset, Path folder, int factor) {

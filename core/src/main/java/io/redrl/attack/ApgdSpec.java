@@ -44,4 +44,9 @@ public record ApgdSpec(Norm norm, double epsilon, int steps, int restarts, Loss 
     public boolean minimalNorm() {
         return false;
     }
+
+    @Override
+    public Passes passes() {
+        return new Passes("at most ", restarts * (steps + 1L), (long) restarts * steps);
+    }
 }

@@ -1,8 +1,8 @@
 package io.redrl.attack;
 
 import io.redrl.base.RedrlException;
+import io.redrl.base.Suggestion;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -45,7 +45,7 @@ public final class AttackCatalog {
                     "Fast gradient sign method",
                     Kind.WHITE_BOX,
                     "L∞ or L2",
-                    passes("", 1, 1),
+                    FgsmSpec.DEFAULTS.passes().toString(),
                     "Goodfellow, Shlens, Szegedy: Explaining and Harnessing Adversarial Examples, ICLR 2015"),
             miFgsm(MiFgsmSpec.DEFAULTS),
             apgd(ApgdSpec.DEFAULTS),
@@ -57,14 +57,14 @@ public final class AttackCatalog {
                     "Uniform or normal noise",
                     Kind.NOT_AN_ATTACK,
                     "L∞ (uniform)",
-                    passes("", 0, 0),
+                    NoiseSpec.DEFAULTS.passes().toString(),
                     "no source: a baseline"),
             new Entry(
                     JpegSpec.DEFAULTS,
                     "JPEG compression",
                     Kind.NOT_AN_ATTACK,
                     "none",
-                    passes("", 0, 0),
+                    JpegSpec.DEFAULTS.passes().toString(),
                     "ITU-T: Recommendation T.81, 1992"));
 
     private AttackCatalog() {}
@@ -99,44 +99,39 @@ public final class AttackCatalog {
         return all().stream()
                 .filter(spec -> spec.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new RedrlException("unknown attack \"" + id + "\"; known: " + ids()));
+                .orElseThrow(() -> new RedrlException("unknown attack \"" + id + "\""
+                        + Suggestion.text(id, all().stream().map(AttackSpec::id).toList()) + "; known: " + ids()));
     }
 
     private static Entry pgd(PgdSpec spec) {
-        long passes = (long) spec.steps() * spec.restarts();
         return new Entry(
                 spec,
                 "Projected gradient descent",
                 Kind.WHITE_BOX,
                 "L∞ or L2",
-                passes("", passes, passes),
+                spec.passes().toString(),
                 "Madry, Makelov, Schmidt, Tsipras, Vladu: Towards Deep Learning Models Resistant to Adversarial Attacks,"
                         + " ICLR 2018");
     }
 
     private static Entry deepFool(DeepFoolSpec spec) {
-        // One look for the candidates, a prediction before every step and after the last, and in a step exact logits
-        // and
-        // ones with a graph, from which each rival takes its gradient.
-        long steps = spec.steps();
         return new Entry(
                 spec,
                 "DeepFool",
                 Kind.WHITE_BOX,
                 "L2 or L∞",
-                passes("at most ", 2 + 3 * steps, (spec.candidates() - 1) * steps),
+                spec.passes().toString(),
                 "Moosavi-Dezfooli, Fawzi, Frossard: DeepFool: a Simple and Accurate Method to Fool Deep Neural Networks,"
                         + " CVPR 2016");
     }
 
     private static Entry cwL2(CwL2Spec spec) {
-        long searches = spec.binarySearchSteps();
         return new Entry(
                 spec,
                 "Carlini and Wagner, L2",
                 Kind.WHITE_BOX,
                 "L2",
-                passes("at most about ", searches * (spec.steps() + 1L), searches * spec.steps()),
+                spec.passes().toString(),
                 "Carlini, Wagner: Towards Evaluating the Robustness of Neural Networks, IEEE S&P 2017");
     }
 
@@ -146,7 +141,7 @@ public final class AttackCatalog {
                 "Carlini and Wagner's objective in an L∞ ball",
                 Kind.WHITE_BOX,
                 "L∞",
-                passes("at most about ", spec.steps() + 1L, spec.steps()),
+                spec.passes().toString(),
                 "Carlini, Wagner: Towards Evaluating the Robustness of Neural Networks, IEEE S&P 2017");
     }
 
@@ -156,7 +151,7 @@ public final class AttackCatalog {
                 "Carlini and Wagner, L∞ by a shrinking penalty",
                 Kind.WHITE_BOX,
                 "L∞",
-                "for each of some dozens of thresholds " + passes("at most ", spec.steps() + 1L, spec.steps()),
+                spec.passes().toString(),
                 "Carlini, Wagner: Towards Evaluating the Robustness of Neural Networks, IEEE S&P 2017");
     }
 
@@ -166,7 +161,7 @@ public final class AttackCatalog {
                 "Adversarial patch",
                 Kind.WHITE_BOX,
                 "L∞ inside a rectangle",
-                passes("", spec.steps(), spec.steps()),
+                spec.passes().toString(),
                 "Karmon, Zoran, Goldberg: LaVAN: Localized and Visible Adversarial Noise, ICML 2018");
     }
 
@@ -176,18 +171,17 @@ public final class AttackCatalog {
                 "Momentum iterative FGSM",
                 Kind.WHITE_BOX,
                 "L∞",
-                passes("", spec.steps(), spec.steps()),
+                spec.passes().toString(),
                 "Dong, Liao, Pang, Su, Zhu, Hu, Li: Boosting Adversarial Attacks with Momentum, CVPR 2018");
     }
 
     private static Entry apgd(ApgdSpec spec) {
-        long starts = spec.restarts();
         return new Entry(
                 spec,
                 "Auto-PGD",
                 Kind.WHITE_BOX,
                 "L∞ or L2",
-                passes("at most ", starts * (spec.steps() + 1L), starts * spec.steps()),
+                spec.passes().toString(),
                 "Croce, Hein: Reliable Evaluation of Adversarial Robustness with an Ensemble of Diverse Parameter-free"
                         + " Attacks, ICML 2020");
     }
@@ -198,7 +192,7 @@ public final class AttackCatalog {
                 "Square Attack",
                 Kind.BLACK_BOX,
                 "L∞",
-                passes("at most ", spec.steps(), 0),
+                spec.passes().toString(),
                 "Andriushchenko, Croce, Flammarion, Hein: Square Attack: a Query-efficient Black-box Adversarial Attack"
                         + " via Random Search, ECCV 2020");
     }
@@ -209,31 +203,19 @@ public final class AttackCatalog {
                 "One-pixel attack, for any few pixels",
                 Kind.BLACK_BOX,
                 "number of pixels",
-                passes("at most ", spec.population() * (spec.steps() + 1L), 0),
+                spec.passes().toString(),
                 "Su, Vargas, Sakurai: One Pixel Attack for Fooling Deep Neural Networks, IEEE Transactions on"
                         + " Evolutionary Computation, 2019");
     }
 
     private static Entry ead(EadSpec spec) {
-        long searches = spec.binarySearchSteps();
         return new Entry(
                 spec,
                 "Elastic-net attack",
                 Kind.WHITE_BOX,
                 "L1 and L2",
-                passes("at most about ", searches * (2L * spec.steps() + 1), searches * spec.steps()),
+                spec.passes().toString(),
                 "Chen, Sharma, Zhang, Yi, Hsieh: EAD: Elastic-Net Attacks to Deep Neural Networks via Adversarial"
                         + " Examples, AAAI 2018");
-    }
-
-    /** Such as "at most 101 forward and 100 backward passes". */
-    private static String passes(String atMost, long forward, long backward) {
-        if (forward + backward == 0) {
-            return "none";
-        }
-        String text = backward == 0
-                ? String.format(Locale.ROOT, "%,d forward", forward)
-                : String.format(Locale.ROOT, "%,d forward and %,d backward", forward, backward);
-        return atMost + text + (forward + backward == 1 ? " pass" : " passes");
     }
 }

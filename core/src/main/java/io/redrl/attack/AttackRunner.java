@@ -15,6 +15,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The runner of attacks: perturbs a batch, rounds it, asks the victim again and measures norms.
@@ -105,7 +106,8 @@ public final class AttackRunner {
             }
             Tensor result = storage == Storage.UINT8 ? rounded : adversarial;
             long[] asStored = storage == Storage.UINT8 ? as8bit : asFloat;
-            Tensor delta = result.sub(images);
+            double scale = storage == Storage.UINT8 ? 255 : 1;
+            Tensor delta = change(images, result, storage);
             double[] linf = Tensors.toDoubles(Norm.LINF.of(delta));
             double[] l2 = Tensors.toDoubles(Norm.L2.of(delta));
             for (int i = 0; i < batch.size(); i++) {
@@ -115,12 +117,28 @@ public final class AttackRunner {
                         (int) asStored[i],
                         batch.succeeds(i, asFloat[i]),
                         batch.succeeds(i, as8bit[i]),
-                        linf[i],
-                        l2[i]));
+                        linf[i] / scale,
+                        l2[i] / scale));
             }
             return result;
         });
         return new AttackOutcome(stored, outcomes);
+    }
+
+    /**
+     * The change as stored, float64; for 8 bits in grey levels, which are whole numbers unless a clean image has others, so that their
+     * norms are exact.
+     */
+    private static Tensor change(Tensor images, Tensor stored, Storage storage) {
+        Tensor before = images.to(ScalarType.Double);
+        Tensor after = stored.to(ScalarType.Double);
+        if (storage == Storage.FLOAT32) {
+            return after.sub(before);
+        }
+        Tensor levels = before.mul(new Scalar(255.0));
+        Tensor whole = levels.round();
+        boolean grey = levels.sub(whole).abs().max().item_double() < 1e-3;
+        return after.mul(new Scalar(255.0)).round().sub(grey ? whole : levels);
     }
 
     /** Attacks again, in full precision, the images that fool in low precision alone; overwrites their rows. */

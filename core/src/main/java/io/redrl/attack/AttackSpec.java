@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
+import io.redrl.image.ImageShape;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
@@ -36,6 +37,20 @@ public sealed interface AttackSpec
 
     /** An attack with these settings. */
     Attack newAttack();
+
+    /** What it costs: the passes through the victim that an image takes. */
+    Passes passes();
+
+    /**
+     * Refuses images and victims that these settings do not suit; so that this is known before any work.
+     *
+     * @param images their size
+     * @param classes how many the victim knows
+     * @throws io.redrl.base.RedrlException if, say, a patch is larger than the image
+     */
+    default void requireFits(ImageShape images, int classes) {
+        target().requireAmong(classes);
+    }
 
     /**
      * Whether it looks for the smallest perturbation that fools. Such images sit so near the boundary that rounding to

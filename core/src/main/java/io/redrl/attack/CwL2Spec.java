@@ -64,4 +64,9 @@ public record CwL2Spec(
     public boolean minimalNorm() {
         return true;
     }
+
+    @Override
+    public Passes passes() {
+        return new Passes("at most about ", binarySearchSteps * (steps + 1L), (long) binarySearchSteps * steps);
+    }
 }

@@ -45,4 +45,9 @@ public record CwLinfSpec(double epsilon, double c, double learningRate, int step
     public boolean minimalNorm() {
         return false;
     }
+
+    @Override
+    public Passes passes() {
+        return new Passes("at most about ", steps + 1L, steps);
+    }
 }

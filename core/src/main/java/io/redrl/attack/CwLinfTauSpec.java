@@ -64,4 +64,11 @@ public record CwLinfTauSpec(
     public boolean minimalNorm() {
         return true;
     }
+
+    @Override
+    public Passes passes() {
+        // Thresholds from 1 down to a grey level, and those between a failure and a success.
+        long thresholds = Math.round(Math.ceil(Math.log(255) / -Math.log(decrease))) + refinements;
+        return new Passes("at most about ", thresholds * (steps + 1L), thresholds * steps);
+    }
 }

@@ -36,4 +36,12 @@ public record DeepFoolSpec(int steps, double overshoot, int candidates, Norm nor
     public boolean minimalNorm() {
         return true;
     }
+
+    @Override
+    public Passes passes() {
+        // One look for the candidates, a prediction before every step and after the last, and in a step exact logits
+        // and ones
+        // with a graph, from which each rival takes its gradient.
+        return new Passes("at most ", 2 + 3L * steps, (candidates - 1L) * steps);
+    }
 }

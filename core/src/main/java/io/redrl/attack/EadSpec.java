@@ -69,4 +69,9 @@ public record EadSpec(
     public boolean minimalNorm() {
         return true;
     }
+
+    @Override
+    public Passes passes() {
+        return new Passes("at most about ", binarySearchSteps * (2L * steps + 1), (long) binarySearchSteps * steps);
+    }
 }

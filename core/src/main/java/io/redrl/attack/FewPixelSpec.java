@@ -41,4 +41,9 @@ public record FewPixelSpec(int pixels, int population, int steps, Target target)
     public boolean minimalNorm() {
         return false;
     }
+
+    @Override
+    public Passes passes() {
+        return new Passes("at most ", population * (steps + 1L), 0);
+    }
 }

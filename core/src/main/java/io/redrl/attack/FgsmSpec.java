@@ -37,4 +37,9 @@ public record FgsmSpec(Norm norm, double epsilon, Target target) implements Atta
     public boolean minimalNorm() {
         return false;
     }
+
+    @Override
+    public Passes passes() {
+        return new Passes("", 1, 1);
+    }
 }

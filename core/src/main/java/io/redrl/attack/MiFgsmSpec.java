@@ -41,4 +41,9 @@ public record MiFgsmSpec(double epsilon, int steps, double decay, Target target)
     public boolean minimalNorm() {
         return false;
     }
+
+    @Override
+    public Passes passes() {
+        return new Passes("", steps, steps);
+    }
 }

@@ -1,6 +1,6 @@
 package io.redrl.attack;
 
-import io.redrl.base.Checks;
+import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Norm;
 import io.redrl.tensor.Scopes;
@@ -53,13 +53,7 @@ record PatchAttack(PatchSpec spec) implements Attack {
     private Tensor mask(AttackBatch batch) {
         int height = (int) batch.images().size(2);
         int width = (int) batch.images().size(3);
-        Checks.require(
-                spec.height() <= height && spec.width() <= width,
-                "a patch of %d×%d pixels does not fit an image of %d×%d; choose a smaller height and width",
-                spec.height(),
-                spec.width(),
-                height,
-                width);
+        spec.requireFits(new ImageShape((int) batch.images().size(1), height, width), Integer.MAX_VALUE);
         Tensor mask = torch.zeros(new long[] {batch.size(), 1, height, width}, new TensorOptions(ScalarType.Bool));
         for (int i = 0; i < batch.size(); i++) {
             int[] corner = corner(batch, i, height - spec.height(), width - spec.width());
@@ -82,18 +76,7 @@ record PatchAttack(PatchSpec spec) implements Attack {
                 return new int[] {mostRow / 2, mostColumn / 2};
             }
             default -> {
-                int comma = spec.place().indexOf(',');
-                int row = Integer.parseInt(spec.place().substring(0, comma));
-                int column = Integer.parseInt(spec.place().substring(comma + 1));
-                Checks.require(
-                        row <= mostRow && column <= mostColumn,
-                        "a patch of %d×%d pixels at %s leaves the image; its corner may be at most at %d,%d",
-                        spec.height(),
-                        spec.width(),
-                        spec.place(),
-                        mostRow,
-                        mostColumn);
-                return new int[] {row, column};
+                return new int[] {spec.row(), spec.column()};
             }
         }
     }

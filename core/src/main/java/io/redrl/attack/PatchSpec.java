@@ -1,6 +1,7 @@
 package io.redrl.attack;
 
 import io.redrl.base.Checks;
+import io.redrl.image.ImageShape;
 
 /**
  * Settings of {@link PatchAttack}.
@@ -78,5 +79,43 @@ public record PatchSpec(
     @Override
     public boolean minimalNorm() {
         return false;
+    }
+
+    @Override
+    public Passes passes() {
+        return new Passes("", steps, steps);
+    }
+
+    @Override
+    public void requireFits(ImageShape images, int classes) {
+        target.requireAmong(classes);
+        Checks.require(
+                height <= images.height() && width <= images.width(),
+                "a patch of %d×%d pixels does not fit an image of %d×%d; choose a smaller height and width",
+                height,
+                width,
+                images.height(),
+                images.width());
+        int mostRow = images.height() - height;
+        int mostColumn = images.width() - width;
+        boolean fixed = place.indexOf(',') > 0;
+        Checks.require(
+                !fixed || (row() <= mostRow && column() <= mostColumn),
+                "a patch of %d×%d pixels at %s leaves the image; its corner may be at most at %d,%d",
+                height,
+                width,
+                place,
+                mostRow,
+                mostColumn);
+    }
+
+    /** The row of the upper left corner, where {@code place} names it. */
+    int row() {
+        return Integer.parseInt(place.substring(0, place.indexOf(',')));
+    }
+
+    /** The column of the upper left corner, where {@code place} names it. */
+    int column() {
+        return Integer.parseInt(place.substring(place.indexOf(',') + 1));
     }
 }

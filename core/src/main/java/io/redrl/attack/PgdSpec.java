@@ -75,4 +75,10 @@ public record PgdSpec(
     public boolean minimalNorm() {
         return false;
     }
+
+    @Override
+    public Passes passes() {
+        long passes = (long) steps * restarts;
+        return new Passes("", passes, passes);
+    }
 }

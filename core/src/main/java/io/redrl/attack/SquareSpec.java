@@ -42,4 +42,9 @@ public record SquareSpec(double epsilon, int steps, double share, Target target)
     public boolean minimalNorm() {
         return false;
     }
+
+    @Override
+    public Passes passes() {
+        return new Passes("at most ", steps, 0);
+    }
 }

@@ -39,6 +39,13 @@ public record Target(@JsonValue String rule) {
         return rule.equals("none");
     }
 
+    /** Requires a target that is a number to be one of so many classes. */
+    void requireAmong(int classes) {
+        if (rule.matches("\\d+")) {
+            Checks.inRange("target", Integer.parseInt(rule), 0, classes - 1);
+        }
+    }
+
     /**
      * The batch with a target for every image.
      *

@@ -33,11 +33,24 @@ public final class AtomicFiles {
      * @throws RedrlException if the disk is full or the place cannot be written; {@code target} is as it was
      */
     public static void write(Path target, Writer writer) {
+        if (isDevice(target)) {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
+                writer.write(out);
+            } catch (IOException | UncheckedIOException e) {
+                throw writeFailure(target, e);
+            }
+            return;
+        }
         writePath(target, partial -> {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {
                 writer.write(out);
             }
         });
+    }
+
+    /** A pipe or a device such as {@code /dev/stdout} is written to; a file must not take its place. */
+    private static boolean isDevice(Path target) {
+        return Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target);
     }
 
     /** Writes {@code target} as UTF-8 text. */

@@ -1,14 +1,24 @@
 package io.redrl.base;
 
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
@@ -19,15 +29,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MapperBuilder;
 import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
@@ -50,6 +64,8 @@ public final class Json {
 
     private static final int LONGEST_REFUSAL = 1_000;
 
+    private static final Pattern MISSING = Pattern.compile("^Missing required creator property '([^']*)'");
+
     private static final JsonMapper JSON = configure(JsonMapper.builder()).build();
     private static final JsonMapper PRETTY = configure(JsonMapper.builder())
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -62,6 +78,8 @@ public final class Json {
         SimpleModule fractions = new SimpleModule("fractions");
         fractions.addDeserializer(Double.class, new FractionDeserializer());
         fractions.addDeserializer(double.class, new FractionDeserializer());
+        fractions.addSerializer(Double.class, new NumberSerializer());
+        fractions.addSerializer(double.class, new NumberSerializer());
         return builder.addModule(fractions)
                 .injectableValues(new InjectableValues.Std()
                         .addValue(OR_EMPTY_MAP, Map.of())
@@ -154,7 +172,18 @@ public final class Json {
      * @param warnings told, in a sentence each, which of its settings have another name by now
      */
     public static <T> T readYaml(Path file, Class<T> type, Consumer<String> warnings) {
-        return parseYaml(text(file), type, file.toString(), warnings);
+        return readYaml(file, type, tree -> tree, warnings);
+    }
+
+    /**
+     * Reads a YAML file in which settings may be left out.
+     *
+     * @param completed adds them
+     * @param warnings as for {@link #readYaml(Path, Class, Consumer)}
+     */
+    public static <T> T readYaml(
+            Path file, Class<T> type, UnaryOperator<JsonNode> completed, Consumer<String> warnings) {
+        return parseYaml(text(file), type, file.toString(), completed, warnings);
     }
 
     /** Reads YAML text of today's names; {@code source} names it in messages. */
@@ -164,15 +193,21 @@ public final class Json {
 
     /** Reads YAML text; {@code source} names it in messages, {@code warnings} are as for {@link #readYaml}. */
     public static <T> T parseYaml(String text, Class<T> type, String source, Consumer<String> warnings) {
+        return parseYaml(text, type, source, tree -> tree, warnings);
+    }
+
+    private static <T> T parseYaml(
+            String text, Class<T> type, String source, UnaryOperator<JsonNode> completed, Consumer<String> warnings) {
         RenamedSettings settings = RenamedSettings.in(tree(YAML, text));
         settings.found()
                 .forEach((old, today) -> warnings.accept(
                         source + ": " + old + " is called " + today + " now; the old name goes with the next version"));
+        JsonNode whole = completed.apply(settings.renamed().deepCopy());
         try {
             // From the text where that will do: messages then have line numbers.
-            return settings.found().isEmpty()
+            return settings.found().isEmpty() && whole.equals(settings.renamed())
                     ? YAML.readValue(text, type)
-                    : value(YAML, settings.renamed(), type, source);
+                    : value(YAML, whole, type, source);
         } catch (JacksonException e) {
             throw unreadable(source, e);
         }
@@ -217,9 +252,100 @@ public final class Json {
                             + known,
                     e);
         }
-        String problem =
-                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("not readable");
-        return new RedrlException(source + ": " + place(e) + OneLine.of(problem), e);
+        return new RedrlException(source + ": " + place(e) + OneLine.of(problem(e)), e);
+    }
+
+    /** What is wrong, in the words of a file and not of the program. */
+    private static String problem(JacksonException e) {
+        if (e instanceof InvalidFormatException wrong) {
+            return expected(wrong.getTargetType()) + ", got " + OneLine.of(wrong.getValue());
+        }
+        String text = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("not readable");
+        Matcher missing = MISSING.matcher(text);
+        if (missing.find()) {
+            return missing.group(1) + " is missing";
+        }
+        if (e instanceof MismatchedInputException wrong && wrong.getTargetType() != null && text.contains("`")) {
+            return expected(wrong.getTargetType());
+        }
+        return text;
+    }
+
+    private static String expected(Class<?> type) {
+        if (type.isEnum()) {
+            return "expected one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(each -> JSON.convertValue(each, String.class))
+                            .collect(Collectors.joining(", "));
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "expected true or false";
+        }
+        if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+            return "expected a whole number";
+        }
+        if (type == String.class) {
+            return "expected a text";
+        }
+        return Collection.class.isAssignableFrom(type)
+                ? "expected a list"
+                : "expected settings by name, such as {key: value}";
+    }
+
+    /**
+     * Refusal of settings.
+     *
+     * @param path the keys, and numbers of entries in lists, that lead to what is refused
+     * @param text what is wrong with it
+     */
+    public record Refusal(List<String> path, String text) {
+        /** Copies the list. */
+        public Refusal {
+            path = List.copyOf(path);
+        }
+    }
+
+    /** Why settings are none of a type; empty if they are. Says of several reasons the first. */
+    public static Optional<Refusal> refusal(JsonNode settings, Type type) {
+        try {
+            JSON.readerFor(JSON.constructType(type)).readValue(settings);
+            return Optional.empty();
+        } catch (JacksonException e) {
+            List<String> path = new ArrayList<>();
+            for (JacksonException.Reference step : e.getPath()) {
+                path.add(step.getPropertyName() == null ? Integer.toString(step.getIndex()) : step.getPropertyName());
+            }
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof RedrlException own) {
+                    return Optional.of(
+                            new Refusal(path, OneLine.of(String.valueOf(own.getMessage()), LONGEST_REFUSAL)));
+                }
+            }
+            return Optional.of(new Refusal(path, OneLine.of(problem(e), LONGEST_REFUSAL)));
+        }
+    }
+
+    /** The settings in YAML text, as they stand there but for names of before; {@code source} names it in messages. */
+    public static JsonNode yamlTree(String text, String source) {
+        try {
+            return RenamedSettings.in(YAML.readTree(text)).renamed();
+        } catch (JacksonException e) {
+            throw unreadable(source, e);
+        }
+    }
+
+    /** The line, from 1, of everything in YAML text, by its {@linkplain Refusal#path path} joined with {@code /}. */
+    public static Map<String, Integer> yamlLines(String text) {
+        Map<String, Integer> lines = new HashMap<>();
+        try (JsonParser parser = YAML.createParser(text)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                String path = parser.streamReadContext().pathAsPointer().toString();
+                lines.putIfAbsent(
+                        path.isEmpty() ? "" : path.substring(1),
+                        parser.currentTokenLocation().getLineNr());
+            }
+        }
+        return lines;
     }
 
     /** Where in the document: the path of keys, such as {@code recognisers[2].labels}. */
@@ -237,10 +363,31 @@ public final class Json {
         return line + (path.isEmpty() ? "" : "at " + OneLine.of(path) + ": ");
     }
 
-    /** Reads 0.03, "0.03" and "8/255". */
+    /** Writes what is no number as null, which JSON's other readers understand. */
+    private static final class NumberSerializer extends StdSerializer<Double> {
+        NumberSerializer() {
+            super(Double.class);
+        }
+
+        @Override
+        public void serialize(Double value, JsonGenerator generator, SerializationContext context) {
+            if (value.isNaN()) {
+                generator.writeNull();
+            } else {
+                generator.writeNumber(value);
+            }
+        }
+    }
+
+    /** Reads 0.03, "0.03" and "8/255", and null as no number, which settings refuse. */
     private static final class FractionDeserializer extends StdDeserializer<Double> {
         FractionDeserializer() {
             super(Double.class);
+        }
+
+        @Override
+        public Object getNullValue(DeserializationContext context) {
+            return Double.NaN;
         }
 
         @Override

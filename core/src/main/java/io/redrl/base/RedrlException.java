@@ -15,10 +15,11 @@ public class RedrlException extends RuntimeException {
     }
 
     /**
-     * @param message what was wrong, what was expected, what to do
+     * @param message what was wrong, what was expected, what to do; where it quotes the cause, that appears without the names of
+     *     Java's classes
      * @param cause the error underneath
      */
     public RedrlException(String message, Throwable cause) {
-        super(message, cause);
+        super(message.replace(cause.toString(), Reason.of(cause)), cause);
     }
 }

@@ -34,7 +34,9 @@ public final class DryRun {
     private static final int VALIDATION = 4;
 
     private static final int LARGER = 4;
-    private static final int MOST = 1000;
+    /** The most images of a dry run. */
+    public static final int MOST = 1000;
+
     private static final String SUFFIX = "-dry-run";
 
     private DryRun() {}

@@ -7,10 +7,12 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
+import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.RecogniserSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,22 +22,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Experiment: what a YAML file under {@code experiments/} says.
  *
  * @param name the run's folder under {@code runs/}
  * @param seed everything random comes from it
- * @param data a data set as {@link io.redrl.data.Datasets} names it
+ * @param data {@code cifar10}, {@code tiny-imagenet}, {@code tiny-imagenet:PATH}, or the path of a folder or zip of images
  * @param victims the classifiers to attack, at least one
- * @param phi the name of the victim that serves as Φ in the loss L_IC
- * @param features the feature extractor F of the loss L_F
+ * @param phi the name of the victim that serves as Φ in the loss L_IC; the first one if left out of the file
+ * @param features the feature extractor F of the loss L_F; a small VGG that the experiment trains if left out of the file
  * @param attacks every configuration of every attack
  * @param train the images that recognisers learn from
  * @param test the images that they are measured on
  * @param recognisers what is trained on the sets
- * @param saliency which filters and pixels the attacks activate, on the test set
- * @param exemplars how many test images the report shows
+ * @param saliency which filters and pixels the attacks activate, on the test set. It or any of its settings may be left out of the file
+ * @param exemplars how many test images the report shows; 4 if left out of the file
  * @param expected the numbers that a run should come to, by recogniser. May be left out of the file
  * @param robustness the robustness evaluation, outside the training data. May be left out of the file
  */
@@ -58,6 +62,7 @@ public record ExperimentSpec(
 
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
         Optional<RobustnessPlan> robustness) {
+    private static final String FEATURES = "vgg16-quarter";
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
     /** Copies the lists; checks names. */
@@ -84,7 +89,7 @@ public record ExperimentSpec(
      * @param warnings told, in a sentence each, which of its settings have another name by now
      */
     public static ExperimentSpec read(Path yaml, Consumer<String> warnings) {
-        ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class, warnings);
+        ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class, ExperimentSpec::completed, warnings);
         List<Variant> variants = spec.variants();
         variants.forEach(variant -> spec.check(variant.settings()));
         spec.victims().forEach(ExperimentSpec::check);
@@ -99,6 +104,86 @@ public record ExperimentSpec(
             outside.check(spec);
         });
         return spec;
+    }
+
+    /** Settings with those that their file may leave out; what is no experiment comes back as it is. */
+    static JsonNode completed(JsonNode settings) {
+        if (!(settings instanceof ObjectNode file)) {
+            return settings;
+        }
+        JsonNode first = file.path("victims").path(0).path("name");
+        if (!file.has("phi") && first.isString()) {
+            file.set("phi", first);
+        }
+        if (!file.has("features")) {
+            file.putObject("features")
+                    .put("name", FEATURES)
+                    .putObject("train")
+                    .put("model", FEATURES)
+                    .put("recipe", "one-cycle")
+                    .put("epochs", 2);
+        }
+        if (!file.has("exemplars")) {
+            file.put("exemplars", 4);
+        }
+        String indices = file.path("test").path("indices").asString("");
+        if (!file.has("saliency")) {
+            file.putObject("saliency");
+        }
+        if (file.get("saliency") instanceof ObjectNode saliency) {
+            SaliencyPlan.DEFAULTS.forEach((key, value) -> {
+                if (!saliency.has(key)) {
+                    saliency.putPOJO(key, value);
+                }
+            });
+            if (!saliency.has("statistics") && !indices.isEmpty()) {
+                saliency.put("statistics", indices);
+            }
+        }
+        return Json.parse(file.toString(), JsonNode.class, "settings");
+    }
+
+    /** Every reason why the parts of this do not go together, each by the path of what it is about. */
+    List<Json.Refusal> conflicts() {
+        List<Json.Refusal> found = new ArrayList<>();
+        List<Variant> all;
+        try {
+            all = variants();
+        } catch (RedrlException e) {
+            return List.of(new Json.Refusal(List.of("recognisers"), String.valueOf(e.getMessage())));
+        }
+        int i = 0;
+        for (Variant variant : all) {
+            String entry = Integer.toString(Math.min(i++, recognisers.variants().size() - 1));
+            collect(found, List.of("recognisers", "variants", entry), () -> check(variant.settings()));
+        }
+        List<String> names = all.stream().map(Variant::name).toList();
+        for (String name : expected.keySet()) {
+            if (!names.contains(name)) {
+                found.add(new Json.Refusal(
+                        List.of("expected", name),
+                        "expected names " + name + ", which is none of the recognisers " + names));
+            }
+        }
+        robustness.ifPresent(outside -> {
+            for (int k = 0; k < outside.victims().size(); k++) {
+                NetworkSource victim = outside.victims().get(k);
+                collect(
+                        found,
+                        List.of("robustness", "victims", Integer.toString(k)),
+                        () -> name("a victim's name", victim));
+            }
+            collect(found, List.of("robustness"), () -> outside.check(this));
+        });
+        return found;
+    }
+
+    private static void collect(List<Json.Refusal> found, List<String> path, Runnable check) {
+        try {
+            check.run();
+        } catch (RedrlException e) {
+            found.add(new Json.Refusal(path, String.valueOf(e.getMessage())));
+        }
     }
 
     private static void name(String what, NetworkSource source) {

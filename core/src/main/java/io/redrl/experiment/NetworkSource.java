@@ -26,7 +26,7 @@ public sealed interface NetworkSource {
      * A network that the experiment trains.
      *
      * @param name its name in folders and tables
-     * @param train settings of {@link VictimSpec}: {@code model}, {@code recipe}, and what differs from the recipe
+     * @param train how: {@code model}, {@code recipe}, and what differs from the recipe
      */
     record Trained(String name, JsonNode train) implements NetworkSource {
         /** The full settings: those of the recipe, except where {@code train} says otherwise. */

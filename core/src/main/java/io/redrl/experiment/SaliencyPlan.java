@@ -3,9 +3,10 @@ package io.redrl.experiment;
 import io.redrl.base.Checks;
 import io.redrl.data.IndexRanges;
 import io.redrl.saliency.InputSaliency;
+import java.util.Map;
 
 /**
- * Settings of an experiment's saliency.
+ * Settings of an experiment's saliency; what a file leaves out is as in {@link #DEFAULTS}.
  *
  * @param statistics the images of the test split over which μ and σ are taken, such as {@code 0-9999}; at least two
  * @param images at most so many images for each profile, the first that qualify
@@ -25,6 +26,23 @@ public record SaliencyPlan(
         double boost,
         int permutations,
         int megabytes) {
+    /** Settings that a file may leave out; the statistics are then those of the test set's images. */
+    static final Map<String, Object> DEFAULTS = Map.of(
+            "images",
+            256,
+            "signed",
+            false,
+            "maps",
+            4,
+            "filters",
+            10,
+            "boost",
+            100,
+            "permutations",
+            1000,
+            "megabytes",
+            1024);
+
     /** Refuses values out of range. */
     public SaliencyPlan {
         Checks.require(

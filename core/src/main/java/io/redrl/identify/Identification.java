@@ -138,9 +138,4 @@ public record Identification(
         }
         return probabilities;
     }
-
-    /** The last part of the image's name, which is told as the name of a file and need not be one of this machine's. */
-    public String fileName() {
-        return name.substring(name.lastIndexOf('/') + 1);
-    }
 }

@@ -7,7 +7,7 @@ import io.redrl.tensor.Precision;
 /**
  * A victim to train.
  *
- * @param model a name in {@link VictimCatalog}
+ * @param model one of those that {@code redrl victim list} shows
  * @param recipe how it learns
  * @param epochs how often it sees the training images
  * @param batch images per step

@@ -160,8 +160,8 @@ class AdversarialPlanTest {
                             .toList()))
                     .hasSize(combinations);
         }
-        assertThat(shards.get(0).file()).isEqualTo("none/clean/part-00000.parquet");
-        assertThat(shards.get(combinations + 2).file()).isEqualTo("v1/pgd/part-00003.parquet");
+        assertThat(shards.get(0).file()).isEqualTo("clean_none_00000.parquet");
+        assertThat(shards.get(combinations + 2).file()).isEqualTo("pgd_v1_00003.parquet");
     }
 
     @Test

@@ -280,11 +280,11 @@ class AdversarialSetTest {
     void namesAndRefusesAnAlteredShard() throws IOException {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
-        flipAByteOfThePixels(folder.resolve("v2/pgd/part-00002.parquet"));
+        flipAByteOfThePixels(folder.resolve("pgd_v2_00002.parquet"));
 
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("v2/pgd/part-00002.parquet")
+                .hasMessageContaining("pgd_v2_00002.parquet")
                 .hasMessageContaining("altered");
         assertThatThrownBy(() -> build(PLAN, folder)).hasMessageContaining("altered");
     }
@@ -294,14 +294,14 @@ class AdversarialSetTest {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
         Map<String, String> before = checksums(folder);
-        Files.delete(folder.resolve("v1/deepfool/part-00001.parquet"));
-        Files.delete(folder.resolve("none/clean/part-00000.parquet"));
+        Files.delete(folder.resolve("deepfool_v1_00001.parquet"));
+        Files.delete(folder.resolve("clean_none_00000.parquet"));
 
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("lacks 2 of its 21 shards")
-                .hasMessageContaining("v1/deepfool/part-00001.parquet")
-                .hasMessageContaining("none/clean/part-00000.parquet");
+                .hasMessageContaining("deepfool_v1_00001.parquet")
+                .hasMessageContaining("clean_none_00000.parquet");
         attacks.batchSizes.clear();
         build(PLAN, folder);
         assertThat(attacks.batchSizes).containsExactly(3, 1);
@@ -340,10 +340,10 @@ class AdversarialSetTest {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
         Path manifest = folder.resolve("_set.json");
-        AtomicFiles.writeString(manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 3"));
+        AtomicFiles.writeString(manifest, Files.readString(manifest).replace("\"format\" : 3", "\"format\" : 4"));
         assertThatThrownBy(() -> AdversarialSet.open(folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("adversarial set of format 3; this redrl reads and writes format 2");
+                .hasMessageContaining("adversarial set of format 4; this redrl reads and writes format 3");
 
         Files.move(manifest, folder.resolve("set.json"));
         assertThatThrownBy(() -> AdversarialSet.open(folder))
@@ -481,13 +481,15 @@ class AdversarialSetTest {
         Path folder = temp.resolve("set");
         build(PLAN, folder);
 
-        try (ParquetFileReader reader = ParquetFileReader.open(new FileSystemInputFile(
-                folder.resolve("v1/pgd/part-00000.parquet").toFile()))) {
+        try (ParquetFileReader reader = ParquetFileReader.open(
+                new FileSystemInputFile(folder.resolve("pgd_v1_00000.parquet").toFile()))) {
             assertThat(reader.getFileMetaData().getSchema().getPaths())
                     .extracting(path -> String.join(".", path))
                     .containsExactly(
                             "index",
+                            "file",
                             "label",
+                            "class_name",
                             "attack",
                             "victim",
                             "config",
@@ -495,7 +497,7 @@ class AdversarialSetTest {
                             "outcome.clean_prediction",
                             "outcome.adversarial_prediction",
                             "outcome.success_float",
-                            "outcome.success8bit",
+                            "outcome.success_8bit",
                             "outcome.linf",
                             "outcome.l2",
                             "image.height",

@@ -10,6 +10,7 @@ import io.redrl.stats.Proportion;
 import io.redrl.testing.MadeImages;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AttackSummaryTest {
@@ -89,6 +90,7 @@ class AttackSummaryTest {
                 AdversarialManifest.FORMAT,
                 AdversarialPlan.of(MadeImages.random(1), List.of("w", "v"), List.of(TestSpecs.pgd(0.1)), List.of(0), 7),
                 ImageShape.square(1),
+                Optional.empty(),
                 List.of(new AdversarialManifest.Victim("w", ""), new AdversarialManifest.Victim("v", "")),
                 rows.size(),
                 List.of(),

@@ -66,6 +66,7 @@ class PngExportTest {
                         "4-original.png",
                         "4-perturbation.png",
                         "4-pgd.png",
+                        "pictures.csv",
                         "pictures.json");
         for (AdversarialExample row : set.examples("v")) {
             byte[] original = ImageCodec.read(png().resolve(row.index() + "-original.png"))
@@ -93,7 +94,7 @@ class PngExportTest {
         AdversarialSet set = set(Storage.UINT8, TestSpecs.pgd(8 / 255.0), TestSpecs.pgd(0.3), TestSpecs.deepFool());
         PngExport.write(set, IMAGES, png(), 1, Progress.silent());
         assertThat(names(png()))
-                .hasSize(3 * 9 + 1)
+                .hasSize(3 * 9 + 2)
                 .contains("pgd-epsilon_8_255/3-pgd.png", "pgd-epsilon_0.3/3-pgd.png", "deepfool/3-deepfool.png");
         assertThat(Files.readString(png().resolve("pictures.json"))).contains("\"factor\" : 1", "pgd-epsilon_0.3");
     }
