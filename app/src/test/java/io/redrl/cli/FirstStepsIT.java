@@ -42,7 +42,8 @@ class FirstStepsIT {
                 for (int at = 0; at < pixels.length; at++) {
                     pixels[at] = (byte) (110 + (pixels[at] & 31) + (at / 1024 == brightest ? 6 : 0));
                 }
-                Path file = folder.resolve("photographs/" + split + (brightest == 0 ? "/red/" : "/green/") + i + ".png");
+                Path file =
+                        folder.resolve("photographs/" + split + (brightest == 0 ? "/red/" : "/green/") + i + ".png");
                 ImageCodec.writePng(file, new Image(ImageShape.square(32), pixels));
             }
         }
@@ -87,11 +88,7 @@ class FirstStepsIT {
         network();
         Path log = folder.resolve("log");
         ProcessBuilder script = new ProcessBuilder(
-                        "bash",
-                        SCRIPT.toAbsolutePath().normalize().toString(),
-                        "photographs",
-                        "network.pt",
-                        "made")
+                        "bash", SCRIPT.toAbsolutePath().normalize().toString(), "photographs", "network.pt", "made")
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
@@ -99,11 +96,14 @@ class FirstStepsIT {
         script.environment().put("STEPS", "3");
         script.environment().put("LEARN", "3");
         Process process = script.start();
-        assertThat(process.waitFor(10, TimeUnit.MINUTES)).as(Files.readString(log)).isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES))
+                .as(Files.readString(log))
+                .isTrue();
 
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
         assertThat(folder.resolve("made/set.npz")).isNotEmptyFile();
-        assertThat(Files.readString(folder.resolve("made/pictures/pictures.csv"))).contains("red/0.png");
+        assertThat(Files.readString(folder.resolve("made/pictures/pictures.csv")))
+                .contains("red/0.png");
         assertThat(folder.resolve("made/verdicts.html")).isNotEmptyFile();
         assertThat(folder.resolve("made/runs/first/report/report.html")).isNotEmptyFile();
         assertThat(Files.readString(log)).contains("Nothing is wrong with");
@@ -111,7 +111,9 @@ class FirstStepsIT {
 
     @Test
     void withoutArgumentsItSaysWhatItTakes() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("bash", SCRIPT.toString()).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder("bash", SCRIPT.toString())
+                .redirectErrorStream(true)
+                .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isEqualTo(ExitCodes.USAGE);
         assertThat(said).contains("PHOTOGRAPHS NETWORK FOLDER");

@@ -8,6 +8,7 @@ import io.redrl.image.ImageShape;
 import io.redrl.image.Kernel;
 import io.redrl.image.Scaling;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -102,9 +103,7 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
                 images.add(history.apply(clean));
                 labels.add(Label.clean(crop));
                 List<Traces.Version> versions = picture.versions();
-                int[] order = Seed.permutation(versions.size(), random);
-                for (int v = 0; v < Math.min(order.length, settings.versions()); v++) {
-                    Traces.Version version = versions.get(order[v]);
+                for (Traces.Version version : drawn(versions, settings.versions(), random)) {
                     Image image = cut(version.image(), left, top, crop);
                     Label label = label(version, clean, image);
                     if (label.linf() > 0) {
@@ -125,6 +124,20 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
                 }
             }
             return new AttributionBatch(images, labels, scaled == 1);
+        }
+
+        /** Some versions without repetition: the more likely the fewer algorithms their family has, so that families are equally frequent. */
+        private static List<Traces.Version> drawn(List<Traces.Version> versions, int count, SplittableRandom random) {
+            record Place(Traces.Version version, double time) {}
+            return versions.stream()
+                    .map(version -> new Place(
+                            version,
+                            -Math.log(1 - random.nextDouble())
+                                    * version.algorithm().family().algorithms().size()))
+                    .sorted(Comparator.comparingDouble(Place::time))
+                    .limit(count)
+                    .map(Place::version)
+                    .toList();
         }
 
         private List<List<Traces.Picture>> atLeast(int side) {

@@ -1,5 +1,6 @@
 package io.redrl.attribution;
 
+import io.redrl.base.Checksums;
 import io.redrl.base.Fingerprint;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -47,12 +49,21 @@ public final class AttributionTrainer {
      *
      * @param worlds folders of worlds to learn from
      * @param settings of network and training
+     * @param start a model of the same width and depth whose weights to begin with; empty for fresh ones
      * @param folder for {@link #WEIGHTS} and the checkpoint
+     * @throws io.redrl.base.RedrlException if the folder holds a training of other settings, worlds or start
      */
-    public static void train(List<Path> worlds, AttributionSettings settings, Path folder, Progress progress) {
+    public static void train(
+            List<Path> worlds, AttributionSettings settings, Optional<Path> start, Path folder, Progress progress) {
         List<List<Traces.Picture>> pictures = worlds.stream().map(Traces::read).toList();
         AttributionBatch.Drawer drawer = new AttributionBatch.Drawer(pictures, settings);
-        Fingerprint fingerprint = Fingerprint.of(settings);
+        Fingerprint fingerprint = Fingerprint.of(Map.of(
+                "settings",
+                settings,
+                "worlds",
+                worlds.stream().map(WorldMaker::fingerprint).toList(),
+                "start",
+                start.map(model -> Checksums.of(model.resolve(WEIGHTS))).orElse("")));
         Path checkpoint = folder.resolve(CHECKPOINT);
         Precision precision = settings.precision() == Precision.AUTO ? Precision.fastest() : settings.precision();
         Schedule schedule = new Schedule.WarmUpCosine(settings.rate(), 0.02, 0.05, 0.005);
@@ -64,8 +75,12 @@ public final class AttributionTrainer {
             if (Files.isRegularFile(checkpoint)) {
                 State state =
                         Json.parse(Checkpoint.load(checkpoint, modules, adam), State.class, checkpoint.toString());
+                fingerprint.requireSame(state.fingerprint(), folder);
                 done = state.step();
                 progress.say("Going on after step " + done);
+            } else if (start.isPresent()) {
+                Weights.load(network, start.get().resolve(WEIGHTS));
+                Weights.load(means, start.get().resolve(WEIGHTS));
             }
             try (Batches batches = new Batches(drawer, done, settings.steps());
                     Progress.Task task = progress.start("training attribution", settings.steps(), "steps")) {

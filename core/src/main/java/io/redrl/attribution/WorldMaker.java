@@ -128,6 +128,11 @@ public final class WorldMaker implements AutoCloseable {
         }
     }
 
+    /** What a world was made with. */
+    static Fingerprint fingerprint(Path folder) {
+        return Json.read(folder.resolve(SPEC), Fingerprint.class);
+    }
+
     /** The shards of a world that are there, in their order. */
     public static List<Path> shards(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -130,15 +131,24 @@ class AttributionTest {
     @Test
     void aTrainedModelJudgesImagesOfAnySize() throws IOException {
         Path straight = folder.resolve("straight");
-        AttributionTrainer.train(List.of(world), SETTINGS, straight, new SpokenProgress());
+        AttributionTrainer.train(List.of(world), SETTINGS, Optional.empty(), straight, new SpokenProgress());
         Path resumed = folder.resolve("resumed");
         assertThatThrownBy(() -> AttributionTrainer.train(
-                        List.of(world), SETTINGS, resumed, new SpokenProgress(told -> told.units("training") >= 5)))
+                        List.of(world),
+                        SETTINGS,
+                        Optional.empty(),
+                        resumed,
+                        new SpokenProgress(told -> told.units("training") >= 5)))
                 .isInstanceOf(StoppedException.class);
-        AttributionTrainer.train(List.of(world), SETTINGS, resumed, new SpokenProgress());
+        AttributionTrainer.train(List.of(world), SETTINGS, Optional.empty(), resumed, new SpokenProgress());
         assertThat(Files.mismatch(
                         straight.resolve(AttributionTrainer.WEIGHTS), resumed.resolve(AttributionTrainer.WEIGHTS)))
                 .isEqualTo(-1);
+
+        assertThatThrownBy(() -> AttributionTrainer.train(
+                        List.of(world), SETTINGS, Optional.of(straight), resumed, new SpokenProgress()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("resumed");
 
         String table = AttributionCalibrator.calibrate(
                 straight, SETTINGS, List.of(world), List.of(world), List.of(world), new SpokenProgress());
