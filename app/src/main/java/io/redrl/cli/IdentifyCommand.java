@@ -10,6 +10,7 @@ import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
 import io.redrl.identify.IdentifySettings.Depth;
 import io.redrl.image.ImageFormat;
+import io.redrl.image.ImageSource;
 import io.redrl.image.LargeImagePolicy;
 import io.redrl.report.IdentificationPage;
 import java.nio.file.Path;
@@ -53,8 +54,9 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
 
     @Parameters(
             arity = "1..*",
-            paramLabel = "IMAGE|FOLDER",
-            description = ImageFormat.NAMES + " files, or folders of them, which are searched to the bottom.")
+            paramLabel = "IMAGE|FOLDER|…",
+            description = ImageFormat.NAMES + " files; folders and zips of them, which are searched to the bottom; NumPy"
+                    + " arrays of images (.npy, .npz); lists of image files (.txt, .csv); - for standard input.")
     private List<Path> paths = List.of();
 
     @Option(
@@ -127,6 +129,9 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             description = "Also write a page with pictures that needs nothing else.")
     private Optional<Path> html = Optional.empty();
 
+    @Option(names = "--strict", description = "Stop at the first file or folder that cannot be read, before any verdict.")
+    private boolean strict;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -149,11 +154,12 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
                 spec.commandLine(),
                 !saliency || models.victim().isPresent(),
                 "--saliency needs a victim: see --victim");
-        if (files.leftOut() > 0) {
-            redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
+        files.remarks().forEach(redrl::problem);
+        if (strict) {
+            requireReadable(files);
         }
         PictureFiles pictures = new PictureFiles(out);
-        IdentifyResult result = identify(files.files(), models, settings, pictures);
+        IdentifyResult result = identify(files, models, settings, pictures);
         exitCode = result.exitCode();
         if (json) {
             redrl.out().print(Json.pretty(result));
@@ -162,6 +168,17 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             pictures.written().ifPresent(folder -> redrl.out().println("Pictures: " + folder));
         }
         html.ifPresent(this::writePage);
+    }
+
+    /** Each is decoded once more than without. */
+    private void requireReadable(ImageFiles files) {
+        files.unreadable().stream().findFirst().ifPresent(found -> {
+            throw new RedrlException(found.why());
+        });
+        for (Path file : files.files()) {
+            redrl.progress().checkStopped();
+            files.sources(List.of(file)).forEach(ImageSource::read);
+        }
     }
 
     /** Comes last: whatever becomes of the page, the verdicts are out. */
@@ -190,15 +207,23 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     }
 
     private IdentifyResult identify(
-            List<Path> files, IdentifyModels models, IdentifySettings settings, PictureFiles pictures) {
+            ImageFiles inputs, IdentifyModels models, IdentifySettings settings, PictureFiles pictures) {
+        List<Path> files = inputs.files();
         Progress progress = redrl.progress();
         try (Identifier identifier = Identifier.open(models, settings)) {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
+            tell(
+                    inputs.unreadable().stream()
+                            .map(found ->
+                                    new IdentifiedFile(found.input(), Optional.empty(), Optional.of(found.why())))
+                            .toList(),
+                    pictures,
+                    result);
             try (Progress.Task task =
                     (files.size() <= FEW ? Progress.silent() : progress).start("identifying", files.size(), "images")) {
                 int done = 0;
                 while (done < files.size() && !progress.stopRequested()) {
-                    List<IdentifiedFile> results = identifier.identifyNext(files.subList(done, files.size()));
+                    List<IdentifiedFile> results = identifier.identifyNextOf(inputs.sources(files.subList(done, files.size())));
                     tell(results, pictures, result);
                     done += results.size();
                     task.advance(results.size());
