@@ -148,12 +148,12 @@ final class ArrayImages implements ImageDataset {
         /** In small letters, without what tells the split. */
         private static String plain(String name) {
             return name.toLowerCase(Locale.ROOT)
-                    .replaceAll("(^|_)(train|test|val|valid|validation)(?=_|$)", "")
+                    .replaceAll("(^|_|(?<=^[xy]))(train|training|test|val|valid|validation)(?=_|$)", "")
                     .replaceAll("^_", "");
         }
 
         private static boolean isOf(String name, String part) {
-            return name.toLowerCase(Locale.ROOT).contains(part);
+            return name.toLowerCase(Locale.ROOT).matches("(.*_|[xy])?" + part + "(ing|id|idation)?(_.*)?");
         }
 
         /** The names of one split, of the best kind that there is. */

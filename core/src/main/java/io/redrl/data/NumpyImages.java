@@ -20,7 +20,8 @@ import java.util.Set;
  * @param remarks how the array was read, in a sentence each
  */
 record NumpyImages(List<byte[]> planes, int height, int width, List<String> remarks) {
-    private static final Set<Integer> CHANNELS = Set.of(1, 3, 4);
+    /** Numbers of channels, the likeliest first. */
+    private static final List<Integer> CHANNELS = List.of(3, 1, 4);
 
     /** Floats that stand for 0 or 1 may be off by so much: sums of steps of 1/255 are. */
     private static final double TOLERANCE = 1e-4;
@@ -85,16 +86,18 @@ record NumpyImages(List<byte[]> planes, int height, int width, List<String> rema
         boolean first = rank >= 3 && CHANNELS.contains(shape.get(from));
         boolean last = rank >= 3 && CHANNELS.contains(shape.get(rank - 1));
         if (first && last) {
-            // Pictures of one to four columns are rare; square ones are not.
+            // Pictures of one to four columns are rare; three channels and square pictures are not.
+            int likelier = Integer.compare(
+                    CHANNELS.indexOf(shape.get(rank - 1)), CHANNELS.indexOf(shape.get(from)));
             boolean squareFirst = shape.get(rank - 2).equals(shape.get(rank - 1));
             boolean squareLast = shape.get(from).equals(shape.get(from + 1));
             Checks.require(
-                    squareFirst != squareLast,
+                    likelier != 0 || squareFirst != squareLast,
                     "%s has shape %s, whose channels may come first or last: make the other sides larger",
                     name,
                     array.shapeText());
-            first = squareFirst;
-            last = squareLast;
+            first = likelier == 0 ? squareFirst : likelier > 0;
+            last = !first;
         }
         boolean grey = rank == 3 && !first && !last;
         Checks.require(
