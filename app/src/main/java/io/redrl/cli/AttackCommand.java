@@ -167,8 +167,9 @@ final class AttackCommand implements Runnable {
 
     @Option(
             names = "--strict",
-            description = "Stop if an image or folder cannot be read, before any attack. Without it such images are named"
-                    + " and left out.")
+            description =
+                    "Stop if an image or folder cannot be read, before any attack. Without it such images are named"
+                            + " and left out.")
     private boolean strict;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -236,13 +237,15 @@ final class AttackCommand implements Runnable {
             Path folder,
             Optional<ImageShape> input,
             AdversarialSetBuilder builder) {
-        String source = given.equals(StandardInput.NAME) ? StandardInput.file(Path.of(given)).toString() : given;
+        String source = given.equals(StandardInput.NAME)
+                ? StandardInput.file(Path.of(given)).toString()
+                : given;
         Optional<ImageDataset> early =
                 resize ? Optional.empty() : Optional.of(Datasets.openReadable(source, split, Optional.empty()));
         early.ifPresent(this::requireLabels);
         try (Classifier classifier = victims.open(name, input)) {
-            ImageDataset dataset = early.orElseGet(
-                    () -> Datasets.openReadable(source, split, Optional.of(classifier.input())));
+            ImageDataset dataset =
+                    early.orElseGet(() -> Datasets.openReadable(source, split, Optional.of(classifier.input())));
             requireLabels(dataset);
             dataset.remarks().forEach(redrl::problem);
             int[] images = readable(

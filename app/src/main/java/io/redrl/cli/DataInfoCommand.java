@@ -76,7 +76,9 @@ final class DataInfoCommand implements Runnable {
 
     @Override
     public void run() {
-        String source = name.equals(StandardInput.NAME) ? StandardInput.file(Path.of(name)).toString() : name;
+        String source = name.equals(StandardInput.NAME)
+                ? StandardInput.file(Path.of(name)).toString()
+                : name;
         List<Info> splits = new ArrayList<>();
         Optional<RedrlException> training = open(source, Split.TRAIN, splits);
         Optional<RedrlException> test = open(source, Split.TEST, splits);
@@ -93,7 +95,9 @@ final class DataInfoCommand implements Runnable {
             table.row(
                     split.id(),
                     Durations.count(split.images()),
-                    split.classes().isEmpty() ? "none" : String.valueOf(split.classes().size()),
+                    split.classes().isEmpty()
+                            ? "none"
+                            : String.valueOf(split.classes().size()),
                     split.sizes().size() == 1 ? split.shape() : split.sizes().size() + " sizes",
                     split.checksum());
         }
@@ -115,10 +119,7 @@ final class DataInfoCommand implements Runnable {
     private void describe(List<Info> splits) {
         List<String> classes = splits.get(0).classes();
         redrl.out()
-                .println(
-                        classes.isEmpty()
-                                ? "Classes: none, the images are unlabelled"
-                                : "Classes: " + some(classes));
+                .println(classes.isEmpty() ? "Classes: none, the images are unlabelled" : "Classes: " + some(classes));
         Set<String> lines = new LinkedHashSet<>();
         for (Info split : splits) {
             if (split.sizes().size() > 1) {

@@ -55,8 +55,9 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     @Parameters(
             arity = "1..*",
             paramLabel = "IMAGE|FOLDER|…",
-            description = ImageFormat.NAMES + " files; folders and zips of them, which are searched to the bottom; NumPy"
-                    + " arrays of images (.npy, .npz); lists of image files (.txt, .csv); - for standard input.")
+            description =
+                    ImageFormat.NAMES + " files; folders and zips of them, which are searched to the bottom; NumPy"
+                            + " arrays of images (.npy, .npz); lists of image files (.txt, .csv); - for standard input.")
     private List<Path> paths = List.of();
 
     @Option(
@@ -129,7 +130,9 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             description = "Also write a page with pictures that needs nothing else.")
     private Optional<Path> html = Optional.empty();
 
-    @Option(names = "--strict", description = "Stop at the first file or folder that cannot be read, before any verdict.")
+    @Option(
+            names = "--strict",
+            description = "Stop at the first file or folder that cannot be read, before any verdict.")
     private boolean strict;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -214,8 +217,7 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser());
             tell(
                     inputs.unreadable().stream()
-                            .map(found ->
-                                    new IdentifiedFile(found.input(), Optional.empty(), Optional.of(found.why())))
+                            .map(found -> new IdentifiedFile(found.input(), Optional.empty(), Optional.of(found.why())))
                             .toList(),
                     pictures,
                     result);
@@ -223,7 +225,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
                     (files.size() <= FEW ? Progress.silent() : progress).start("identifying", files.size(), "images")) {
                 int done = 0;
                 while (done < files.size() && !progress.stopRequested()) {
-                    List<IdentifiedFile> results = identifier.identifyNextOf(inputs.sources(files.subList(done, files.size())));
+                    List<IdentifiedFile> results =
+                            identifier.identifyNextOf(inputs.sources(files.subList(done, files.size())));
                     tell(results, pictures, result);
                     done += results.size();
                     task.advance(results.size());

@@ -25,7 +25,8 @@ final class StandardInput {
             folder.toFile().deleteOnExit(); // in the other order: the file goes first
             Path file = folder.resolve("stdin");
             file.toFile().deleteOnExit();
-            Checks.require(Files.copy(System.in, file) > 0, "Standard input is empty: expected an image, array, list or zip");
+            Checks.require(
+                    Files.copy(System.in, file) > 0, "Standard input is empty: expected an image, array, list or zip");
             return file;
         } catch (IOException e) {
             throw new RedrlException("Could not read standard input: " + e, e);

@@ -79,8 +79,10 @@ class AttackRunIT {
         NumpyFiles.npz(folder.resolve("batch.npz"), Map.of("x", images, "y", NumpyFiles.longs("4", 0, 1, 2, 0)));
         int code = attack(victim(COLOUR), folder.resolve("batch.npz").toString(), "--precision", "fp32", "--json");
         assertThat(code).as(console.err()).isEqualTo(ExitCodes.DONE);
-        assertThat(json().get("attacks").get(0).get("accuracy-before").asDouble()).isEqualTo(1);
-        assertThat(console.err()).contains("batch.npz[x]: 4 images of uint8, read as N×C×H×W", "batch.npz[y]: taken for");
+        assertThat(json().get("attacks").get(0).get("accuracy-before").asDouble())
+                .isEqualTo(1);
+        assertThat(console.err())
+                .contains("batch.npz[x]: 4 images of uint8, read as N×C×H×W", "batch.npz[y]: taken for");
     }
 
     @Test

@@ -42,7 +42,12 @@ class DataInfoCommandTest {
         image("pets/dog/a.png", ImageShape.square(4));
         assertThat(info(folder.resolve("pets").toString())).isEqualTo(ExitCodes.DONE);
         assertThat(console.out())
-                .contains("pets/test", "3×4×4", "Classes: cat, dog", "No training split: ", "no training images set apart");
+                .contains(
+                        "pets/test",
+                        "3×4×4",
+                        "Classes: cat, dog",
+                        "No training split: ",
+                        "no training images set apart");
     }
 
     @Test

@@ -259,8 +259,8 @@ class IdentifyRunIT {
         image("tall.png", new ImageShape(3, 96, 32), 5);
         byte[] png = file("tall.png");
         byte[] note = {
-            0, 0, 0, 26, 'e', 'X', 'I', 'f', 'M', 'M', 0, '*', 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
-            0, 0, 0, 0
+            0, 0, 0, 26, 'e', 'X', 'I', 'f', 'M', 'M', 0, '*', 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0,
+            0, 0, 0, 0, 0, 0, 0
         };
         ByteBuffer turned = ByteBuffer.allocate(png.length + note.length);
         turned.put(png, 0, 33).put(note).put(png, 33, png.length - 33);
@@ -270,7 +270,9 @@ class IdentifyRunIT {
         assertThat(found.get("width").asInt()).isEqualTo(96);
         assertThat(found.get("height").asInt()).isEqualTo(32);
         assertThat(found.get("remarks").toString()).contains("Exif orientation 6");
-        assertThat(ImageCodec.read(folder.resolve("out/tall-repaired.png")).image().width())
+        assertThat(ImageCodec.read(folder.resolve("out/tall-repaired.png"))
+                        .image()
+                        .width())
                 .isEqualTo(96);
     }
 

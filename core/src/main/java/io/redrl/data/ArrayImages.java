@@ -36,7 +36,8 @@ import java.util.zip.ZipFile;
 final class ArrayImages implements ImageDataset {
     private static final List<String> LABELS = List.of("labels", "label", "y", "targets", "target");
     private static final List<String> NAMES = List.of("class_names", "classnames", "classes", "label_names");
-    private static final List<String> IMAGES = List.of("images", "image", "x", "data", "adversarial_uint8", "adversarial");
+    private static final List<String> IMAGES =
+            List.of("images", "image", "x", "data", "adversarial_uint8", "adversarial");
     private static final int MOST_CLASSES = 1_000_000;
 
     private final String id;
@@ -256,7 +257,8 @@ final class ArrayImages implements ImageDataset {
             }
             List<String> found = names.stream()
                     .filter(name -> !name.equals(images) && array(name).isInteger())
-                    .filter(name -> array(name).elements() == count && array(name).shape().get(0) == count)
+                    .filter(name -> array(name).elements() == count
+                            && array(name).shape().get(0) == count)
                     .toList();
             if (found.size() > 1) {
                 remarks.add(file.getFileName() + ": none of " + String.join(", ", found)
@@ -296,9 +298,8 @@ final class ArrayImages implements ImageDataset {
             ByteBuffer values = ByteBuffer.wrap(content).order(array.order());
             int[] labels = new int[count];
             for (int i = 0; i < count; i++) {
-                labels[i] = each == 1
-                        ? whole(array.number(values, i), where)
-                        : hot(array, values, i, count, each, where);
+                labels[i] =
+                        each == 1 ? whole(array.number(values, i), where) : hot(array, values, i, count, each, where);
             }
             if (java.util.Arrays.stream(labels).allMatch(label -> label == -1)) {
                 return none(count);

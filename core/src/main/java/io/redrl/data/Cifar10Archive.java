@@ -40,8 +40,8 @@ final class Cifar10Archive {
     private static final int BATCHES = 5;
 
     /** The Python users' files and the folder in which they lie. */
-    private static final List<String> PICKLED = List.of(
-            "data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch");
+    private static final List<String> PICKLED =
+            List.of("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch");
 
     private static final String FOLDER = "cifar-10-batches-py";
 

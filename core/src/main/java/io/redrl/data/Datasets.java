@@ -34,11 +34,7 @@ public final class Datasets {
 
     /** What {@link #open} accepts, for help texts. */
     public static List<String> known() {
-        return List.of(
-                CIFAR10,
-                TINY,
-                TINY + ":PATH",
-                "the path of " + PATHS);
+        return List.of(CIFAR10, TINY, TINY + ":PATH", "the path of " + PATHS);
     }
 
     /** The data set that {@code name} names, wherever it lies: {@code tiny-imagenet} for {@code tiny-imagenet:PATH}. */
@@ -138,9 +134,10 @@ public final class Datasets {
     private static ImageDataset at(Path path, Split split, Sizing sizing) {
         InputKind kind = InputKind.of(path);
         return switch (kind) {
-            case FOLDER, ZIP -> TinyImageNet.isAt(new FileTree(path))
-                    ? TinyImageNet.open(path, split)
-                    : ImageFolder.open(path, split, sizing);
+            case FOLDER, ZIP ->
+                TinyImageNet.isAt(new FileTree(path))
+                        ? TinyImageNet.open(path, split)
+                        : ImageFolder.open(path, split, sizing);
             case ARRAY -> ArrayImages.openArray(path, split, sizing);
             case ARRAYS -> ArrayImages.openArrays(path, split, sizing);
             case LIST -> ImageList.open(path, split, sizing);

@@ -124,7 +124,8 @@ final class EncodedImages implements ImageDataset {
                 unreadable.add(String.valueOf(e.getMessage()));
                 continue;
             }
-            ImageShape first = sizes.isEmpty() ? actual : sizes.keySet().iterator().next();
+            ImageShape first =
+                    sizes.isEmpty() ? actual : sizes.keySet().iterator().next();
             Checks.require(
                     sizing.any() || sizing.scaledTo().isPresent() || actual.equals(first),
                     "%s is %d×%d pixels (width × height), expected %d×%d like the first image: make all images one size,"

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * what systems add for themselves are left out. Safe to read from several threads; a zip stays open as long as the object lives.
  */
 final class FileTree {
-    private static final Set<String> OF_SYSTEMS = Set.of("__MACOSX", "@eaDir", "$RECYCLE.BIN", "Thumbs.db", "desktop.ini");
+    private static final Set<String> OF_SYSTEMS =
+            Set.of("__MACOSX", "@eaDir", "$RECYCLE.BIN", "Thumbs.db", "desktop.ini");
 
     private static final int LARGEST_FILE = 512 << 20;
 

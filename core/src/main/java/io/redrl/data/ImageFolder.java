@@ -40,8 +40,7 @@ public final class ImageFolder {
     private ImageFolder(Path root) {
         this.root = root;
         this.tree = new FileTree(root);
-        this.images =
-                tree.names().stream().filter(ImageFormat::isNamedLikeOne).toList();
+        this.images = tree.names().stream().filter(ImageFormat::isNamedLikeOne).toList();
         this.around = around();
     }
 
@@ -76,7 +75,8 @@ public final class ImageFolder {
         String name = String.valueOf(file.getFileName());
         Path parent = file.toAbsolutePath().getParent();
         FileTree tree = FileTree.of(parent == null ? Path.of("") : parent, Map.of(name, file));
-        return EncodedImages.open(id(file, split), tree, List.of(), List.of(new Item(name, name, -1)), sizing, List.of());
+        return EncodedImages.open(
+                id(file, split), tree, List.of(), List.of(new Item(name, name, -1)), sizing, List.of());
     }
 
     private ImageDataset open(Split split, Sizing sizing) {
@@ -112,8 +112,9 @@ public final class ImageFolder {
             }
         }
         List<String> remarks = new ArrayList<>(tree.remarks());
-        remarks.addAll(ForeignFormat.leftOut(
-                tree.names().stream().filter(name -> !ImageFormat.isNamedLikeOne(name)).toList()));
+        remarks.addAll(ForeignFormat.leftOut(tree.names().stream()
+                .filter(name -> !ImageFormat.isNamedLikeOne(name))
+                .toList()));
         if (classes.isEmpty()) {
             images.forEach(image -> items.add(new Item(image, image, -1)));
         } else {
@@ -133,7 +134,8 @@ public final class ImageFolder {
                         .filter(message -> message.contains(where))
                         .findFirst()
                         .orElse("");
-                throw new RedrlException("Not one image of the class folder " + where + " can be read. The first: " + first);
+                throw new RedrlException(
+                        "Not one image of the class folder " + where + " can be read. The first: " + first);
             }
         }
         return data;
@@ -154,8 +156,9 @@ public final class ImageFolder {
         List<String> used = classNames(folder);
         for (String name : tree.foldersIn(folder)) {
             String inside = folder + name + "/";
-            List<String> others =
-                    tree.names().stream().filter(file -> file.startsWith(inside)).toList();
+            List<String> others = tree.names().stream()
+                    .filter(file -> file.startsWith(inside))
+                    .toList();
             List<String> why = ForeignFormat.leftOut(others);
             Checks.require(
                     used.contains(name),
@@ -204,7 +207,9 @@ public final class ImageFolder {
             boolean images = this.images.stream()
                     .anyMatch(name -> name.startsWith(here) && name.indexOf('/', here.length()) < 0);
             // Below it there must still be class folders; else it is itself a class.
-            if (inside.size() != 1 || images || tree.foldersIn(here + inside.get(0) + "/").isEmpty()) {
+            if (inside.size() != 1
+                    || images
+                    || tree.foldersIn(here + inside.get(0) + "/").isEmpty()) {
                 return here;
             }
             at = here + inside.get(0) + "/";

@@ -54,8 +54,7 @@ public record ImageInputs(List<ImageSource> images, List<String> remarks, List<U
         return new ImageInputs(images, remarks, unreadable);
     }
 
-    private static void below(
-            Path root, List<ImageSource> images, List<String> remarks, List<Unreadable> unreadable) {
+    private static void below(Path root, List<ImageSource> images, List<String> remarks, List<Unreadable> unreadable) {
         FileTree tree = new FileTree(root);
         List<String> others = new ArrayList<>();
         for (String name : tree.names()) {

@@ -27,9 +27,19 @@ import java.util.TreeSet;
  */
 final class ImageList {
     private static final Set<String> PATH = Set.of(
-            "path", "file", "filename", "file_name", "file_path", "filepath", "image", "image_path", "img", "image_id", "name");
-    private static final Set<String> LABEL =
-            Set.of("label", "class", "class_name", "category", "target", "y", "label_name", "wnid", "class_id", "label_id");
+            "path",
+            "file",
+            "filename",
+            "file_name",
+            "file_path",
+            "filepath",
+            "image",
+            "image_path",
+            "img",
+            "image_id",
+            "name");
+    private static final Set<String> LABEL = Set.of(
+            "label", "class", "class_name", "category", "target", "y", "label_name", "wnid", "class_id", "label_id");
     private static final Set<String> SPLIT = Set.of("split", "set", "subset", "partition");
     private static final long LARGEST = 256L << 20;
 
@@ -52,7 +62,8 @@ final class ImageList {
         this.file = file;
         this.folder = folder;
         this.lines = parsed(text());
-        Checks.require(!lines.isEmpty(), "%s lists no images: expected a path, and perhaps a label, in each line", file);
+        Checks.require(
+                !lines.isEmpty(), "%s lists no images: expected a path, and perhaps a label, in each line", file);
     }
 
     /** Whether a file's first bytes are text. */
@@ -167,7 +178,8 @@ final class ImageList {
         if (separator == 0 || separator == ' ') {
             String stripped = line.strip();
             int space = separator == 0 ? -1 : Math.max(stripped.lastIndexOf(' '), stripped.lastIndexOf('\t'));
-            fields.add(unquoted(space < 0 ? stripped : stripped.substring(0, space).strip()));
+            fields.add(
+                    unquoted(space < 0 ? stripped : stripped.substring(0, space).strip()));
             if (space >= 0) {
                 fields.add(unquoted(stripped.substring(space + 1)));
             }
@@ -204,11 +216,13 @@ final class ImageList {
                 splits || split == Split.TEST,
                 "%s has no training images set apart: a third column, split, can say train or test",
                 file);
-        List<Line> chosen = splits
-                ? lines.stream().filter(line -> split(line) == split).toList()
-                : lines;
+        List<Line> chosen =
+                splits ? lines.stream().filter(line -> split(line) == split).toList() : lines;
         Checks.require(
-                !chosen.isEmpty(), "%s lists no images of the %s split", file, split.name().toLowerCase(Locale.ROOT));
+                !chosen.isEmpty(),
+                "%s lists no images of the %s split",
+                file,
+                split.name().toLowerCase(Locale.ROOT));
         boolean labelled = lines.stream().anyMatch(line -> !line.label().isEmpty());
         List<String> classes = labelled ? classes() : List.of();
         Map<String, Integer> numbers = new HashMap<>();
@@ -219,20 +233,25 @@ final class ImageList {
         Map<String, Path> files = new HashMap<>();
         for (Line line : chosen) {
             files.put(line.path(), resolved(line));
-            items.add(new Item(line.path(), line.path(), labelled ? numbers.getOrDefault(canonical(line.label()), -1) : -1));
+            items.add(new Item(
+                    line.path(), line.path(), labelled ? numbers.getOrDefault(canonical(line.label()), -1) : -1));
         }
         List<String> remarks = List.of(file.getFileName() + ": a list of " + lines.size()
                 + (lines.size() == 1 ? " image" : " images")
-                + (labelled ? ", in " + classes.size() + (classes.size() == 1 ? " class" : " classes") : ", without labels"));
-        return EncodedImages.open(ImageFolder.id(file, split), FileTree.of(folder, files), classes, items, sizing, remarks);
+                + (labelled
+                        ? ", in " + classes.size() + (classes.size() == 1 ? " class" : " classes")
+                        : ", without labels"));
+        return EncodedImages.open(
+                ImageFolder.id(file, split), FileTree.of(folder, files), classes, items, sizing, remarks);
     }
 
     private Split split(Line line) {
         return switch (line.split().toLowerCase(Locale.ROOT)) {
             case "train", "training" -> Split.TRAIN;
             case "test", "val", "valid", "validation" -> Split.TEST;
-            default -> throw new RedrlException(file + ", line " + line.number() + ": the split must be train or test, got '"
-                    + OneLine.of(line.split()) + "'");
+            default ->
+                throw new RedrlException(file + ", line " + line.number() + ": the split must be train or test, got '"
+                        + OneLine.of(line.split()) + "'");
         };
     }
 

@@ -65,9 +65,7 @@ record NumpyArray(char kind, int bytes, ByteOrder order, boolean fortran, List<I
                 name,
                 OneLine.of(text));
         Checks.require(
-                descr.find(),
-                "%s has elements of several fields; expected plain numbers, uint8 or float32",
-                name);
+                descr.find(), "%s has elements of several fields; expected plain numbers, uint8 or float32", name);
         char kind = descr.group(2).charAt(0);
         Checks.require(
                 kind != 'O',
@@ -79,7 +77,8 @@ record NumpyArray(char kind, int bytes, ByteOrder order, boolean fortran, List<I
         long elements = 1;
         for (String size : shape.group(1).split(",")) {
             if (!size.isBlank()) {
-                Checks.require(size.strip().matches("\\d{1,9}"), "%s is damaged: its shape is (%s)", name, shape.group(1));
+                Checks.require(
+                        size.strip().matches("\\d{1,9}"), "%s is damaged: its shape is (%s)", name, shape.group(1));
                 sizes.add(Integer.parseInt(size.strip()));
                 elements = Math.min(Long.MAX_VALUE >> 32, elements * sizes.get(sizes.size() - 1));
             }
@@ -107,7 +106,9 @@ record NumpyArray(char kind, int bytes, ByteOrder order, boolean fortran, List<I
 
     /** Its shape as NumPy shows it. */
     String shapeText() {
-        return shape.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", shape.size() == 1 ? ",)" : ")"));
+        return shape.stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(", ", "(", shape.size() == 1 ? ",)" : ")"));
     }
 
     /** How many elements it has. */
@@ -134,7 +135,8 @@ record NumpyArray(char kind, int bytes, ByteOrder order, boolean fortran, List<I
      */
     byte[] content(InputStream in, String name) throws IOException {
         long size = elements() * bytes;
-        Checks.require(size <= MOST_BYTES, "%s has %d bytes, more than the %d that are read at once", name, size, MOST_BYTES);
+        Checks.require(
+                size <= MOST_BYTES, "%s has %d bytes, more than the %d that are read at once", name, size, MOST_BYTES);
         return exactly(in, (int) size, name);
     }
 
@@ -145,7 +147,8 @@ record NumpyArray(char kind, int bytes, ByteOrder order, boolean fortran, List<I
         } catch (EOFException e) {
             throw new RedrlException(name + " ends too early", e);
         }
-        Checks.require(content.length == count, "%s ends too early: %d bytes are missing", name, count - content.length);
+        Checks.require(
+                content.length == count, "%s ends too early: %d bytes are missing", name, count - content.length);
         return content;
     }
 
@@ -153,21 +156,22 @@ record NumpyArray(char kind, int bytes, ByteOrder order, boolean fortran, List<I
     double number(ByteBuffer content, int element) {
         int at = element * bytes;
         return switch (kind) {
-            case 'f' -> bytes == 8
-                    ? content.getDouble(at)
-                    : bytes == 4 ? content.getFloat(at) : half(content.getShort(at));
-            case 'u' -> switch (bytes) {
-                case 1 -> content.get(at) & 0xff;
-                case 2 -> content.getShort(at) & 0xffff;
-                case 4 -> content.getInt(at) & 0xffffffffL;
-                default -> content.getLong(at);
-            };
-            case 'i' -> switch (bytes) {
-                case 1 -> content.get(at);
-                case 2 -> content.getShort(at);
-                case 4 -> content.getInt(at);
-                default -> content.getLong(at);
-            };
+            case 'f' ->
+                bytes == 8 ? content.getDouble(at) : bytes == 4 ? content.getFloat(at) : half(content.getShort(at));
+            case 'u' ->
+                switch (bytes) {
+                    case 1 -> content.get(at) & 0xff;
+                    case 2 -> content.getShort(at) & 0xffff;
+                    case 4 -> content.getInt(at) & 0xffffffffL;
+                    default -> content.getLong(at);
+                };
+            case 'i' ->
+                switch (bytes) {
+                    case 1 -> content.get(at);
+                    case 2 -> content.getShort(at);
+                    case 4 -> content.getInt(at);
+                    default -> content.getLong(at);
+                };
             default -> content.get(at);
         };
     }

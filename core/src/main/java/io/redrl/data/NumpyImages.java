@@ -87,8 +87,7 @@ record NumpyImages(List<byte[]> planes, int height, int width, List<String> rema
         boolean last = rank >= 3 && CHANNELS.contains(shape.get(rank - 1));
         if (first && last) {
             // Pictures of one to four columns are rare; three channels and square pictures are not.
-            int likelier = Integer.compare(
-                    CHANNELS.indexOf(shape.get(rank - 1)), CHANNELS.indexOf(shape.get(from)));
+            int likelier = Integer.compare(CHANNELS.indexOf(shape.get(rank - 1)), CHANNELS.indexOf(shape.get(from)));
             boolean squareFirst = shape.get(rank - 2).equals(shape.get(rank - 1));
             boolean squareLast = shape.get(from).equals(shape.get(from + 1));
             Checks.require(
@@ -199,8 +198,8 @@ record NumpyImages(List<byte[]> planes, int height, int width, List<String> rema
                         mend));
             }
             List<String> remarks = new ArrayList<>();
-            remarks.add(name + ": " + layout.images + (layout.images == 1 ? " image" : " images") + " of " + array.type()
-                    + ", read as " + layout.name);
+            remarks.add(name + ": " + layout.images + (layout.images == 1 ? " image" : " images") + " of "
+                    + array.type() + ", read as " + layout.name);
             if (real && rounded > 0.01) {
                 remarks.add(String.format(
                         Locale.ROOT,
@@ -209,7 +208,8 @@ record NumpyImages(List<byte[]> planes, int height, int width, List<String> rema
                         rounded));
             }
             if (!real && most <= 1 && most > least) {
-                remarks.add(name + ": no value is above 1, which for uint8 is nearly black: if these are meant to be from 0 to"
+                remarks.add(name
+                        + ": no value is above 1, which for uint8 is nearly black: if these are meant to be from 0 to"
                         + " 1, save them as float32");
             }
             if (layout.channels == 1) {

@@ -67,7 +67,9 @@ final class PickledBatch {
             throw new RedrlException(name + " is damaged or no batch of CIFAR-10", e);
         }
         Checks.require(
-                value instanceof Map<?, ?> map && map.get("data") instanceof Rows && map.get("labels") instanceof List<?>,
+                value instanceof Map<?, ?> map
+                        && map.get("data") instanceof Rows
+                        && map.get("labels") instanceof List<?>,
                 "%s is no batch of CIFAR-10: expected a dictionary with data, an array of bytes, and labels, a list",
                 name);
         Map<?, ?> batch = (Map<?, ?>) value;
@@ -222,7 +224,8 @@ final class PickledBatch {
         }
         if (numpy && function.endsWith(".numeric._frombuffer") && arguments.size() == 4) {
             Rows rows = new Rows();
-            rows.content = content(Arrays.asList(1, arguments.get(2), arguments.get(1), !"C".equals(arguments.get(3)), arguments.get(0)));
+            rows.content = content(Arrays.asList(
+                    1, arguments.get(2), arguments.get(1), !"C".equals(arguments.get(3)), arguments.get(0)));
             return rows;
         }
         if (function.equals("numpy.dtype")) {

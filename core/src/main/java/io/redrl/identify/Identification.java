@@ -89,8 +89,8 @@ public record Identification(
                     input,
                     before,
                     after,
-                    saliency.map(found ->
-                            new Saliency(found.label(), found.filters(), orientation.shown(found.overlay()))));
+                    saliency.map(
+                            found -> new Saliency(found.label(), found.filters(), orientation.shown(found.overlay()))));
         }
     }
 

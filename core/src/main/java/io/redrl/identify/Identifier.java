@@ -159,7 +159,9 @@ public final class Identifier implements AutoCloseable {
         for (int i = 0; i < failures.size(); i++) {
             Optional<String> failure = failures.get(i);
             results.add(new IdentifiedFile(
-                    Path.of(files.get(i).name()), failure.isPresent() ? Optional.empty() : Optional.of(found.next()), failure));
+                    Path.of(files.get(i).name()),
+                    failure.isPresent() ? Optional.empty() : Optional.of(found.next()),
+                    failure));
         }
         return results;
     }
@@ -269,21 +271,21 @@ public final class Identifier implements AutoCloseable {
                 .ifPresent(input ->
                         remarks.add("the victim looked at it scaled to " + input.width() + "×" + input.height()));
         return new Identification(
-                looked.subject().name(),
-                shape,
-                new Identification.Reading(
-                        tiling.kind(),
-                        tiling.tiles().size(),
-                        tiling.inAll(),
-                        looked.votes().agreeing()),
-                prediction,
-                looked.shown(),
-                looked.repaired(),
-                looked.repaired().map(repaired -> Residual.of(image, repaired, most, where, settings.gain())),
-                box.map(found -> found.from(image.shape(), shape)),
-                epsilon,
-                answer,
-                remarks)
+                        looked.subject().name(),
+                        shape,
+                        new Identification.Reading(
+                                tiling.kind(),
+                                tiling.tiles().size(),
+                                tiling.inAll(),
+                                looked.votes().agreeing()),
+                        prediction,
+                        looked.shown(),
+                        looked.repaired(),
+                        looked.repaired().map(repaired -> Residual.of(image, repaired, most, where, settings.gain())),
+                        box.map(found -> found.from(image.shape(), shape)),
+                        epsilon,
+                        answer,
+                        remarks)
                 .shown(looked.subject().file().orientation());
     }
 

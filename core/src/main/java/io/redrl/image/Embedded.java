@@ -32,14 +32,17 @@ record Embedded(Optional<String> profile, Orientation orientation) {
                 case PNG -> png(file);
                 case WEBP -> webp(file);
                 case TIFF -> new Embedded(tiffProfile(file), orientation(Optional.of(file)));
-                case GIF -> new Embedded(
-                        indexOf(file, "ICCRGBG1012") >= 0 ? Optional.of(UNNAMED) : Optional.empty(), Orientation.UPRIGHT);
+                case GIF ->
+                    new Embedded(
+                            indexOf(file, "ICCRGBG1012") >= 0 ? Optional.of(UNNAMED) : Optional.empty(),
+                            Orientation.UPRIGHT);
                 // Of the fifth header only: how many bytes of profile there are, after where they lie.
-                case BMP -> new Embedded(
-                        file.length > 134 && file[14] == 124 && ImageFormat.hasAt(file, 70, "DEBM")
-                                ? Optional.of(UNNAMED)
-                                : Optional.empty(),
-                        Orientation.UPRIGHT);
+                case BMP ->
+                    new Embedded(
+                            file.length > 134 && file[14] == 124 && ImageFormat.hasAt(file, 70, "DEBM")
+                                    ? Optional.of(UNNAMED)
+                                    : Optional.empty(),
+                            Orientation.UPRIGHT);
             };
         } catch (RuntimeException | IOException e) {
             return new Embedded(Optional.empty(), Orientation.UPRIGHT);
@@ -76,8 +79,8 @@ record Embedded(Optional<String> profile, Orientation orientation) {
         String name = text(content, 0, content.length, StandardCharsets.ISO_8859_1);
         int from = name.length() + 2;
         if (from < content.length) {
-            try (InputStream in = new InflaterInputStream(
-                    new ByteArrayInputStream(content, from, content.length - from))) {
+            try (InputStream in =
+                    new InflaterInputStream(new ByteArrayInputStream(content, from, content.length - from))) {
                 String description = description(in.readNBytes(LARGEST_PROFILE));
                 return description.equals(UNNAMED) && !name.isBlank() ? OneLine.of(name.strip()) : description;
             }

@@ -125,7 +125,8 @@ public enum ForeignFormat {
         if (content.length > 2 && content[0] == 'P' && "1234567Ff".indexOf(content[1]) >= 0 && content[2] <= ' ') {
             return Optional.of(PNM);
         }
-        String text = new String(content, 0, Math.min(content.length, 1024), StandardCharsets.ISO_8859_1).stripLeading();
+        String text =
+                new String(content, 0, Math.min(content.length, 1024), StandardCharsets.ISO_8859_1).stripLeading();
         boolean drawing = text.startsWith("<svg") || (text.startsWith("<?xml") && text.contains("<svg"));
         return drawing ? Optional.of(SVG) : Optional.empty();
     }
@@ -140,7 +141,8 @@ public enum ForeignFormat {
         if (brands.startsWith("crx ")) {
             return CAMERA_RAW;
         }
-        boolean still = brands.contains("hei") || brands.contains("hev") || brands.contains("mif1") || brands.contains("msf1");
+        boolean still =
+                brands.contains("hei") || brands.contains("hev") || brands.contains("mif1") || brands.contains("msf1");
         return still ? HEIC : VIDEO;
     }
 

@@ -51,7 +51,8 @@ final class ImageDecoder {
 
     /** The size that the header states. */
     static ImageShape shape(byte[] encoded, String name) {
-        return withReader(encoded, name, (reader, format) -> new ImageShape(3, reader.getHeight(0), reader.getWidth(0)));
+        return withReader(
+                encoded, name, (reader, format) -> new ImageShape(3, reader.getHeight(0), reader.getWidth(0)));
     }
 
     /**
@@ -80,8 +81,8 @@ final class ImageDecoder {
                     .ifPresent(profile -> all.add("its colour profile (" + profile + ") was not applied: samples are"
                             + " taken as they are stored"));
             if (embedded.orientation() != Orientation.UPRIGHT) {
-                all.add("viewers turn it (Exif orientation " + embedded.orientation().tag()
-                        + "): samples are taken as they are stored");
+                all.add("viewers turn it (Exif orientation "
+                        + embedded.orientation().tag() + "): samples are taken as they are stored");
             }
             return new Opened(image, format, all, embedded.orientation());
         });
@@ -152,7 +153,10 @@ final class ImageDecoder {
         int bits = colours.getComponentSize(0);
         int type = raster.getTransferType();
         Checks.require(
-                bits <= 16 && type != DataBuffer.TYPE_FLOAT && type != DataBuffer.TYPE_DOUBLE && type != DataBuffer.TYPE_SHORT,
+                bits <= 16
+                        && type != DataBuffer.TYPE_FLOAT
+                        && type != DataBuffer.TYPE_DOUBLE
+                        && type != DataBuffer.TYPE_SHORT,
                 "%s has samples of %d bits that are no whole numbers from 0 up; 8 or 16 bits are read here",
                 name,
                 bits);
@@ -220,8 +224,8 @@ final class ImageDecoder {
 
     private static <T> T withReader(byte[] encoded, String name, Reading<T> reading) {
         ImageFormat format = ImageLayout.format(encoded, name);
-        try (ImageInputStream in = new MemoryCacheImageInputStream(
-                new ByteArrayInputStream(ImageLayout.bare(encoded, format)))) {
+        try (ImageInputStream in =
+                new MemoryCacheImageInputStream(new ByteArrayInputStream(ImageLayout.bare(encoded, format)))) {
             ImageReader reader = reader(in, name, format);
             try {
                 // Not forward only: the pictures of an animation are counted after the first has been read.
@@ -252,9 +256,10 @@ final class ImageDecoder {
         Iterator<ImageReader> all = ImageIO.getImageReadersByFormatName(format.name());
         Optional<ImageReader> found = Optional.empty();
         while (all.hasNext() && found.isEmpty()) {
-            found = Optional.of(all.next()).filter(reader -> reader.getClass().getName().startsWith(maker));
+            found = Optional.of(all.next())
+                    .filter(reader -> reader.getClass().getName().startsWith(maker));
         }
-        return found.orElseThrow(() -> new RedrlException(name + " is a " + format.title() + " file, for which there is no"
-                + " reader on the class path"));
+        return found.orElseThrow(() -> new RedrlException(
+                name + " is a " + format.title() + " file, for which there is no" + " reader on the class path"));
     }
 }

@@ -64,7 +64,10 @@ public enum ImageFormat {
         if (starts(content, "RIFF") && hasAt(content, 8, "WEBP")) {
             return Optional.of(WEBP);
         }
-        if (starts(content, "II*\0") || starts(content, "MM\0*") || starts(content, "II+\0") || starts(content, "MM\0+")) {
+        if (starts(content, "II*\0")
+                || starts(content, "MM\0*")
+                || starts(content, "II+\0")
+                || starts(content, "MM\0+")) {
             return Optional.of(TIFF);
         }
         // Two letters are little to go by: the size of the header that follows must be one of those that exist.

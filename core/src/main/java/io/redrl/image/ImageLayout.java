@@ -33,7 +33,9 @@ final class ImageLayout {
                     + foreign.get().conversion(name));
         }
         if (format.isEmpty()) {
-            String what = encoded.length == 0 ? " is not an image: it is empty (" : " is not an image that can be read here (";
+            String what = encoded.length == 0
+                    ? " is not an image: it is empty ("
+                    : " is not an image that can be read here (";
             throw new RedrlException(name + what + ImageFormat.NAMES + " expected)");
         }
         if (format.get() == ImageFormat.JPEG) {
@@ -86,7 +88,8 @@ final class ImageLayout {
     static void requireWhole(byte[] encoded, ImageFormat format, String name) {
         boolean whole = true;
         if (format == ImageFormat.WEBP) {
-            long size = 8 + (ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xffffffffL);
+            long size =
+                    8 + (ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xffffffffL);
             whole = size <= encoded.length;
         }
         Checks.require(whole, "%s is damaged or ends too early: it has %d bytes", name, encoded.length);
@@ -110,9 +113,11 @@ final class ImageLayout {
             case GIF -> gifOffset(encoded).ifPresent(remarks::add);
             case WEBP -> {
                 webpOffset(encoded).ifPresent(remarks::add);
-                if (chunk(encoded, "VP8 ") >= 0 || pictures > 1 && chunk(encoded, "ANMF") >= 0 && isLossyFrame(encoded)) {
-                    remarks.add("a WebP file with loss: compression takes away what an attack leaves, and decoders fill in"
-                            + " its colours differently, so that grey levels may differ from another program's");
+                if (chunk(encoded, "VP8 ") >= 0
+                        || pictures > 1 && chunk(encoded, "ANMF") >= 0 && isLossyFrame(encoded)) {
+                    remarks.add(
+                            "a WebP file with loss: compression takes away what an attack leaves, and decoders fill in"
+                                    + " its colours differently, so that grey levels may differ from another program's");
                 }
             }
             case TIFF -> {
@@ -197,7 +202,8 @@ final class ImageLayout {
                 bytes.getShort(8) & 0xffff);
     }
 
-    private static Optional<String> offset(int left, int top, int width, int height, int canvasWidth, int canvasHeight) {
+    private static Optional<String> offset(
+            int left, int top, int width, int height, int canvasWidth, int canvasHeight) {
         if (left == 0 && top == 0 && width == canvasWidth && height == canvasHeight) {
             return Optional.empty();
         }

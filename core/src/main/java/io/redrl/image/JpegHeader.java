@@ -62,7 +62,9 @@ final class JpegHeader {
         int at = 2;
         while (at + 4 <= file.length) {
             int marker = file[at + 1] & 0xff;
-            if ((file[at] & 0xff) != 0xff || marker == 0xff || marker == 0) { // padding, or bytes that belong to nothing
+            if ((file[at] & 0xff) != 0xff
+                    || marker == 0xff
+                    || marker == 0) { // padding, or bytes that belong to nothing
                 at++;
                 continue;
             }
@@ -143,7 +145,9 @@ final class JpegHeader {
         if (process == 0xc9 || process == 0xca) {
             return Optional.of("is an arithmetic-coded JPEG, which is not read here");
         }
-        return bits == 8 ? Optional.empty() : Optional.of("is a JPEG of " + bits + " bits a sample; only 8 are read here");
+        return bits == 8
+                ? Optional.empty()
+                : Optional.of("is a JPEG of " + bits + " bits a sample; only 8 are read here");
     }
 
     /** Its Exif data; empty without. */

@@ -89,7 +89,10 @@ public enum Orientation {
         int height = transposes ? box[2] : box[3];
         ImageShape to = shown(stored);
         return new int[] {
-            mirrorsColumns ? to.width() - left - width : left, mirrorsRows ? to.height() - top - height : top, width, height
+            mirrorsColumns ? to.width() - left - width : left,
+            mirrorsRows ? to.height() - top - height : top,
+            width,
+            height
         };
     }
 }

@@ -46,9 +46,7 @@ class ArrayImagesTest {
 
     /** All levels with the channel first or last, and the first or the last index running fastest. */
     private static int[] levels(boolean channelFirst, boolean fortran) {
-        int[] sizes = channelFirst
-                ? new int[] {IMAGES, 3, ROWS, COLUMNS}
-                : new int[] {IMAGES, ROWS, COLUMNS, 3};
+        int[] sizes = channelFirst ? new int[] {IMAGES, 3, ROWS, COLUMNS} : new int[] {IMAGES, ROWS, COLUMNS, 3};
         int[] levels = new int[IMAGES * SHAPE.values()];
         for (int at = 0; at < levels.length; at++) {
             int[] index = new int[4];
@@ -98,8 +96,16 @@ class ArrayImagesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "|u1,true,false", "|u1,false,false", "|u1,true,true", "|u1,false,true", "<f4,true,false", "<f4,false,true",
-        ">f4,false,false", "<f8,true,false", "<f2,true,false", ">f8,false,true"
+        "|u1,true,false",
+        "|u1,false,false",
+        "|u1,true,true",
+        "|u1,false,true",
+        "<f4,true,false",
+        "<f4,false,true",
+        ">f4,false,false",
+        "<f8,true,false",
+        "<f2,true,false",
+        ">f8,false,true"
     })
     void everyTypeAndLayoutGivesTheSamePixels(String type, boolean channelFirst, boolean fortran) throws IOException {
         String shape = channelFirst ? "2, 3, 4, 5" : "2, 4, 5, 3";
@@ -133,10 +139,16 @@ class ArrayImagesTest {
         float[] values = new float[48];
         values[0] = -1.5f;
         values[1] = 2.5f;
-        refused(NumpyFiles.floats("1, 3, 4, 4", values), "values from -1.500 to 2.500, expected [0, 1]", "normalisation");
+        refused(
+                NumpyFiles.floats("1, 3, 4, 4", values),
+                "values from -1.500 to 2.500, expected [0, 1]",
+                "normalisation");
         values[0] = 0;
         values[1] = 255;
-        refused(NumpyFiles.floats("1, 3, 4, 4", values), "values from 0.000 to 255.0, expected [0, 1]", "divide them by 255");
+        refused(
+                NumpyFiles.floats("1, 3, 4, 4", values),
+                "values from 0.000 to 255.0, expected [0, 1]",
+                "divide them by 255");
         values[1] = Float.NaN;
         refused(NumpyFiles.floats("1, 3, 4, 4", values), "NaN");
         refused(NumpyFiles.longs("1, 3, 1, 1", 1, 2, 3), "is int64, expected uint8 or float32", "astype('uint8')");
@@ -158,8 +170,7 @@ class ArrayImagesTest {
     }
 
     private Map<String, byte[]> images(String name) {
-        return new LinkedHashMap<>(
-                Map.of(name, NumpyFiles.bytes("2, 3, 4, 5", content(levels(true, false), "|u1"))));
+        return new LinkedHashMap<>(Map.of(name, NumpyFiles.bytes("2, 3, 4, 5", content(levels(true, false), "|u1"))));
     }
 
     @Test
@@ -199,11 +210,17 @@ class ArrayImagesTest {
         assertThatThrownBy(() -> open(halves)).hasMessageContaining("has label 0.5, expected whole numbers");
         arrays.put("y", NumpyFiles.longs("2", 0, -2));
         Path negative = NumpyFiles.npz(folder.resolve("c.npz"), arrays);
-        assertThatThrownBy(() -> open(negative)).isInstanceOf(RedrlException.class).hasMessageContaining("-2");
+        assertThatThrownBy(() -> open(negative))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("-2");
     }
 
     @ParameterizedTest
-    @CsvSource({"x_train,y_train,x_test,y_test", "train_images,train_labels,val_images,val_labels", "xtrain,ytrain,xtest,ytest"})
+    @CsvSource({
+        "x_train,y_train,x_test,y_test",
+        "train_images,train_labels,val_images,val_labels",
+        "xtrain,ytrain,xtest,ytest"
+    })
     void splitsAreToldByTheNamesOfArrays(String train, String trainLabels, String test, String testLabels) {
         Map<String, byte[]> arrays = images(test);
         arrays.put(testLabels, NumpyFiles.longs("2", 1, 1));
@@ -228,8 +245,7 @@ class ArrayImagesTest {
         Path file = file("a.npy", array);
         Path other = file("b.npy", NumpyFiles.array("<f4", true, "2, 4, 5, 3", content(levels(false, true), "<f4")));
         assertThat(open(file).checksum()).isEqualTo(open(other).checksum());
-        ImageDataset scaled =
-                Datasets.openReadable(file.toString(), Split.TEST, Optional.of(ImageShape.square(8)));
+        ImageDataset scaled = Datasets.openReadable(file.toString(), Split.TEST, Optional.of(ImageShape.square(8)));
         assertThat(scaled.shape()).isEqualTo(ImageShape.square(8));
         assertThat(scaled.pixels(0)).hasSize(192);
         assertThat(scaled.checksum()).isNotEqualTo(open(file).checksum());

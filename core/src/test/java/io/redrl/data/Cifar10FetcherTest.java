@@ -85,7 +85,8 @@ class Cifar10FetcherTest {
     @Test
     void aBatchThatAsksForACallIsRefusedAndNothingIsCalled() {
         Map<String, byte[]> files = small.pythonFiles();
-        byte[] evil = "\u0080\u0002cos\nsystem\nU\u0002ls\u0085R.".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] evil =
+                "\u0080\u0002cos\nsystem\nU\u0002ls\u0085R.".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         files.put("cifar-10-batches-py/data_batch_2", evil);
         Path archive = SmallCifar.tarGz(folder.resolve("evil.tar.gz"), files);
         assertThatThrownBy(() -> fetcher().fetch(archive, Progress.silent()))

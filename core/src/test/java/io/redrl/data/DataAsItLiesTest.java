@@ -114,7 +114,9 @@ class DataAsItLiesTest {
     }
 
     private void refused(String name, String... expected) {
-        assertThatThrownBy(() -> readable(name)).isInstanceOf(RedrlException.class).hasMessageContainingAll(expected);
+        assertThatThrownBy(() -> readable(name))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContainingAll(expected);
     }
 
     @Test
@@ -123,8 +125,7 @@ class DataAsItLiesTest {
             image("digits/" + i + "/a.png", i);
         }
         ImageDataset data = readable("digits");
-        assertThat(data.classNames())
-                .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
+        assertThat(data.classNames()).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
         assertThat(levels(data)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
         assertThat(data.remarks()).anyMatch(remark -> remark.contains("sorted as numbers"));
         image("digits/x/a.png", 12);
@@ -246,10 +247,16 @@ class DataAsItLiesTest {
     /** Sizes are of no interest here: these images are too small to be decoded as Tiny ImageNet's. */
     @Test
     void tinyImageNetIsReadInTheFormsThatPeopleSortItInto() throws IOException {
-        tiny("train/n01/images/n01_0.JPEG", "train/n02/images/n02_0.JPEG", "val/images/val_0.JPEG", "val/images/val_1.JPEG");
+        tiny(
+                "train/n01/images/n01_0.JPEG",
+                "train/n02/images/n02_0.JPEG",
+                "val/images/val_0.JPEG",
+                "val/images/val_1.JPEG");
         Files.writeString(folder.resolve("tiny/val/val_annotations.txt"), "val_0.JPEG\tn02\t0\nval_1.JPEG\tn01\t0\n");
-        assertThat(labels(Datasets.open(folder.resolve("tiny").toString(), Split.TEST))).isEqualTo(List.of(1, 0));
-        assertThat(labels(Datasets.open(folder.resolve("tiny").toString(), Split.TRAIN))).isEqualTo(List.of(0, 1));
+        assertThat(labels(Datasets.open(folder.resolve("tiny").toString(), Split.TEST)))
+                .isEqualTo(List.of(1, 0));
+        assertThat(labels(Datasets.open(folder.resolve("tiny").toString(), Split.TRAIN)))
+                .isEqualTo(List.of(0, 1));
     }
 
     @Test
@@ -263,8 +270,10 @@ class DataAsItLiesTest {
             assertThat(data.imageId(0)).isEqualTo("tiny-imagenet/test/val_2.JPEG");
             Files.writeString(
                     folder.resolve("tiny/val/val_annotations.txt"), "val_2.JPEG\tn02\t0\nval_10.JPEG\tn01\t0\n");
-            assertThat(labels(Datasets.open(folder.resolve("tiny").toString(), Split.TEST))).isEqualTo(List.of(1, 0));
-            Files.writeString(folder.resolve("tiny/val/val_annotations.txt"), "val_2.JPEG\tn01\t0\nval_10.JPEG\tn01\t0\n");
+            assertThat(labels(Datasets.open(folder.resolve("tiny").toString(), Split.TEST)))
+                    .isEqualTo(List.of(1, 0));
+            Files.writeString(
+                    folder.resolve("tiny/val/val_annotations.txt"), "val_2.JPEG\tn01\t0\nval_10.JPEG\tn01\t0\n");
             refused("tiny", "lies in the folder of another class");
             Files.delete(folder.resolve("tiny/val/val_annotations.txt"));
             Files.delete(folder.resolve("tiny/val/n02" + between + "val_2.JPEG"));

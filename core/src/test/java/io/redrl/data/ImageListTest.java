@@ -104,8 +104,7 @@ class ImageListTest {
         assertThatThrownBy(() -> Datasets.open(split.toString(), Split.TEST))
                 .hasMessageContaining("line 2: the split must be train or test, got 'nonsense'");
         Path empty = list("# nothing\n");
-        assertThatThrownBy(() -> Datasets.open(empty.toString(), Split.TEST))
-                .hasMessageContaining("lists no images");
+        assertThatThrownBy(() -> Datasets.open(empty.toString(), Split.TEST)).hasMessageContaining("lists no images");
     }
 
     @Test

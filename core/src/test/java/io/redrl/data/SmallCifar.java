@@ -115,8 +115,12 @@ final class SmallCifar {
             for (int i = 0; i < PER_BATCH; i++) {
                 text(out, "K" + (char) labels[b][i]);
             }
-            text(out, "eU\u0004dataq\u0006cnumpy.core.multiarray\n_reconstruct\nq\u0007cnumpy\nndarray\nq\bK\0\u0085U\u0001b\u0087Rq\t");
-            text(out, "(K\u0001K" + (char) PER_BATCH + "M\0\f\u0086cnumpy\ndtype\nq\nU\u0002u1K\0K\u0001\u0087Rq\u000b");
+            text(
+                    out,
+                    "eU\u0004dataq\u0006cnumpy.core.multiarray\n_reconstruct\nq\u0007cnumpy\nndarray\nq\bK\0\u0085U\u0001b\u0087Rq\t");
+            text(
+                    out,
+                    "(K\u0001K" + (char) PER_BATCH + "M\0\f\u0086cnumpy\ndtype\nq\nU\u0002u1K\0K\u0001\u0087Rq\u000b");
             text(out, "(K\u0003U\u0001|NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\0tb\u0089T");
             out.writeBytes(new byte[] {0, (byte) (PER_BATCH * 12), 0, 0});
             for (int i = 0; i < PER_BATCH; i++) {

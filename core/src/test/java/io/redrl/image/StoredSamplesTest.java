@@ -103,7 +103,9 @@ class StoredSamplesTest {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         content.writeBytes("linear\0\0".getBytes(StandardCharsets.US_ASCII));
         content.write(packed, 0, length);
-        byte[] tagged = with(with(plain, 33, chunk("iCCP", content.toByteArray())), 33, chunk("gAMA", new byte[] {0, 1, (byte) 0x86, (byte) 0xa0}));
+        byte[] tagged = with(with(plain, 33, chunk("iCCP", content.toByteArray())), 33, chunk("gAMA", new byte[] {
+            0, 1, (byte) 0x86, (byte) 0xa0
+        }));
         assertThat(decode(tagged).image()).isEqualTo(decode(plain).image());
         assertThat(String.join(" ", decode(tagged).remarks())).contains("profile", "was not applied");
     }
@@ -157,7 +159,14 @@ class StoredSamplesTest {
     /** Exif 2.32: what the row and the column that are stored first are to viewers. */
     @ParameterizedTest
     @CsvSource({
-        "1,123456", "2,321654", "3,654321", "4,456123", "5,142536", "6,415263", "7,635241", "8,362514",
+        "1,123456",
+        "2,321654",
+        "3,654321",
+        "4,456123",
+        "5,142536",
+        "6,415263",
+        "7,635241",
+        "8,362514",
     })
     void viewersTurnPicturesSo(int tag, String shown) {
         // Stored: 1 2 3 over 4 5 6.
@@ -183,14 +192,17 @@ class StoredSamplesTest {
         wider[6] = 60; // the canvas, of 60 × 17
         assertThat(decode(wider).image()).isEqualTo(decode(gif).image());
         assertThat(decode(wider).remarks())
-                .containsExactly("its first picture, 20×17 at 0,0 of a canvas of 60×17, was looked at without the rest of"
-                        + " the canvas");
+                .containsExactly(
+                        "its first picture, 20×17 at 0,0 of a canvas of 60×17, was looked at without the rest of"
+                                + " the canvas");
     }
 
     @Test
     void webpWithoutLossIsReadExactly() {
         // Three columns and two rows, grey levels from 10 to 180 in steps of ten.
-        byte[] file = HexFormat.of().parseHex("5249464630000000574542505650384c230000002f024000002f20164c2476e7ef99c4153cea31ffc91a6ada3660439d7f3935a2ff31bd00");
+        byte[] file = HexFormat.of()
+                .parseHex(
+                        "5249464630000000574542505650384c230000002f024000002f20164c2476e7ef99c4153cea31ffc91a6ada3660439d7f3935a2ff31bd00");
         ImageCodec.Decoded decoded = decode(file);
         assertThat(decoded.format()).isEqualTo(ImageFormat.WEBP);
         assertThat(decoded.image().shape()).isEqualTo(new ImageShape(3, 2, 3));
@@ -205,8 +217,10 @@ class StoredSamplesTest {
 
     @Test
     void webpWithLossIsReadWithARemark() {
-        ImageCodec.Decoded decoded = decode(HexFormat.of()
-                .parseHex("524946463c000000574542505650382030000000b001009d012a0300020000c01225940274010efda69000fe4ff62fccbfd58751d3f39c6ebe47610dd6bfd71736437800"));
+        ImageCodec.Decoded decoded = decode(
+                HexFormat.of()
+                        .parseHex(
+                                "524946463c000000574542505650382030000000b001009d012a0300020000c01225940274010efda69000fe4ff62fccbfd58751d3f39c6ebe47610dd6bfd71736437800"));
         assertThat(decoded.image().shape()).isEqualTo(new ImageShape(3, 2, 3));
         assertThat(String.join(" ", decoded.remarks())).contains("a WebP file with loss");
     }
@@ -223,7 +237,8 @@ class StoredSamplesTest {
         byte[] file = ImageCodecTest.encode(picture, "tiff");
         ImageCodec.Decoded decoded = decode(file);
         assertThat(decoded.format()).isEqualTo(ImageFormat.TIFF);
-        assertThat(decoded.image()).isEqualTo(decode(ImageCodecTest.encode(picture, "png")).image());
+        assertThat(decoded.image())
+                .isEqualTo(decode(ImageCodecTest.encode(picture, "png")).image());
     }
 
     @ParameterizedTest
@@ -244,8 +259,8 @@ class StoredSamplesTest {
     void filesThatAreLeftOutAreNamedByFormat() {
         assertThat(ForeignFormat.leftOut(List.of("a.heic", "b/c.HEIC", "notes.txt")))
                 .hasSize(2)
-                .anySatisfy(remark ->
-                        assertThat(remark).contains("2 files were left out as HEIC", "a.heic, b/c.HEIC", "heif-convert"))
+                .anySatisfy(remark -> assertThat(remark)
+                        .contains("2 files were left out as HEIC", "a.heic, b/c.HEIC", "heif-convert"))
                 .anySatisfy(remark -> assertThat(remark).contains("1 file was left out", "notes.txt"));
     }
 }
