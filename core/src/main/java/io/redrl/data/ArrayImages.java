@@ -107,6 +107,7 @@ final class ArrayImages implements ImageDataset {
      * @param numbers one for each; −1 for all where there are none
      * @param classNames none where there are no labels
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     private record Labels(int[] numbers, List<String> classNames) {
         private Labels {
             classNames = List.copyOf(classNames);
@@ -325,7 +326,7 @@ final class ArrayImages implements ImageDataset {
             for (int k = 0; k < each; k++) {
                 double value = array.number(values, array.fortran() ? row + k * rows : row * each + k);
                 Checks.require(
-                        value == 0 || value == 1 && found < 0,
+                        value == 0 || (value == 1 && found < 0),
                         "%s has shape %s, but row %d has not one 1 and else zeros: expected one label for each image",
                         where,
                         array.shapeText(),

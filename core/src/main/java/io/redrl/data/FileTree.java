@@ -198,7 +198,7 @@ final class FileTree {
     /** Without what stands for "from the top", "here" and "one up". Nothing is ever unpacked, so that names lead nowhere. */
     private static String plain(String name) {
         Deque<String> parts = new ArrayDeque<>();
-        for (String part : name.split("/")) {
+        for (String part : name.split("/", -1)) {
             if (part.equals("..")) {
                 parts.pollLast();
             } else if (!part.isEmpty() && !part.equals(".")) {
@@ -209,7 +209,7 @@ final class FileTree {
     }
 
     private static boolean isHidden(String name) {
-        for (String part : name.split("/")) {
+        for (String part : name.split("/", -1)) {
             if (part.startsWith(".") || OF_SYSTEMS.contains(part)) {
                 return true;
             }

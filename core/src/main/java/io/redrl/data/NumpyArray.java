@@ -75,7 +75,7 @@ record NumpyArray(char kind, int bytes, ByteOrder order, boolean fortran, List<I
         int width = descr.group(3).isEmpty() ? 1 : Integer.parseInt(descr.group(3));
         List<Integer> sizes = new ArrayList<>();
         long elements = 1;
-        for (String size : shape.group(1).split(",")) {
+        for (String size : shape.group(1).split(",", -1)) {
             if (!size.isBlank()) {
                 Checks.require(
                         size.strip().matches("\\d{1,9}"), "%s is damaged: its shape is (%s)", name, shape.group(1));
@@ -178,7 +178,7 @@ record NumpyArray(char kind, int bytes, ByteOrder order, boolean fortran, List<I
 
     /** IEEE 754 binary16. */
     private static double half(short bits) {
-        int exponent = bits >> 10 & 0x1f;
+        int exponent = (bits >> 10) & 0x1f;
         int fraction = bits & 0x3ff;
         double size = exponent == 0
                 ? Math.scalb((double) fraction, -24)

@@ -32,11 +32,12 @@ record NumpyImages(List<byte[]> planes, int height, int width, List<String> rema
      * @param strides elements from one to the next channel, row and column
      * @param image elements from one image to the next
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     private record Layout(int images, int channels, int height, int width, long[] strides, long image, String name) {}
 
     /** Whether an array can be one of images, by its type and shape. */
     static boolean couldBe(NumpyArray array) {
-        boolean type = array.kind() == 'f' || array.kind() == 'u' && array.bytes() == 1;
+        boolean type = array.kind() == 'f' || (array.kind() == 'u' && array.bytes() == 1);
         return type && (array.shape().size() == 4 || array.shape().size() == 3);
     }
 
@@ -49,7 +50,7 @@ record NumpyImages(List<byte[]> planes, int height, int width, List<String> rema
     static NumpyImages read(NumpyArray array, InputStream in, String name) throws IOException {
         boolean real = array.kind() == 'f' && Set.of(2, 4, 8).contains(array.bytes());
         Checks.require(
-                real || array.kind() == 'u' && array.bytes() == 1,
+                real || (array.kind() == 'u' && array.bytes() == 1),
                 "%s is %s, expected uint8 or float32 in [0, 1]: save it as such, as with array.astype('uint8')",
                 name,
                 array.type());

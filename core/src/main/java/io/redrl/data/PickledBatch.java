@@ -51,6 +51,7 @@ final class PickledBatch {
      * @param pixels of all images, one after the other, each plane by plane
      * @param labels one for each
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     record Batch(byte[] pixels, byte[] labels) {}
 
     /**
@@ -66,21 +67,19 @@ final class PickledBatch {
         } catch (BufferUnderflowException | NoSuchElementException | ClassCastException | IllegalArgumentException e) {
             throw new RedrlException(name + " is damaged or no batch of CIFAR-10", e);
         }
-        Checks.require(
-                value instanceof Map<?, ?> map
-                        && map.get("data") instanceof Rows
-                        && map.get("labels") instanceof List<?>,
-                "%s is no batch of CIFAR-10: expected a dictionary with data, an array of bytes, and labels, a list",
-                name);
-        Map<?, ?> batch = (Map<?, ?>) value;
-        List<?> numbers = (List<?>) batch.get("labels");
+        if (!(value instanceof Map<?, ?> batch)
+                || !(batch.get("data") instanceof Rows rows)
+                || !(batch.get("labels") instanceof List<?> numbers)) {
+            throw new RedrlException(name
+                    + " is no batch of CIFAR-10: expected a dictionary with data, an array of bytes, and labels, a list");
+        }
         byte[] labels = new byte[numbers.size()];
         for (int i = 0; i < labels.length; i++) {
             int label = numbers.get(i) instanceof Integer number ? number : -1;
             Checks.require(label >= 0 && label < 10, "%s has label %s, expected 0 to 9", name, numbers.get(i));
             labels[i] = (byte) label;
         }
-        return new Batch(((Rows) batch.get("data")).content, labels);
+        return new Batch(rows.content, labels);
     }
 
     private Object run() {

@@ -61,12 +61,12 @@ public enum ForeignFormat {
 
     private final String title;
     private final String command;
-    private final List<String> extensions;
+    private final String extensions; // between spaces
 
     ForeignFormat(String title, String command, String... extensions) {
         this.title = title;
         this.command = command;
-        this.extensions = List.of(extensions);
+        this.extensions = " " + String.join(" ", extensions) + " ";
     }
 
     /** Its name as people write it. */
@@ -85,7 +85,7 @@ public enum ForeignFormat {
     public static Optional<ForeignFormat> named(String file) {
         String extension = ImageFormat.extension(file);
         return Arrays.stream(values())
-                .filter(format -> format.extensions.contains(extension))
+                .filter(format -> format.extensions.contains(" " + extension + " "))
                 .findFirst();
     }
 

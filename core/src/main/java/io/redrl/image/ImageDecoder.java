@@ -226,7 +226,7 @@ final class ImageDecoder {
         ImageFormat format = ImageLayout.format(encoded, name);
         try (ImageInputStream in =
                 new MemoryCacheImageInputStream(new ByteArrayInputStream(ImageLayout.bare(encoded, format)))) {
-            ImageReader reader = reader(in, name, format);
+            ImageReader reader = reader(name, format);
             try {
                 // Not forward only: the pictures of an animation are counted after the first has been read.
                 reader.setInput(in, false, true);
@@ -250,7 +250,7 @@ final class ImageDecoder {
         return why.isBlank() ? "its data do not fit together" : why;
     }
 
-    private static ImageReader reader(ImageInputStream in, String name, ImageFormat format) {
+    private static ImageReader reader(String name, ImageFormat format) {
         boolean javas = format != ImageFormat.WEBP && format != ImageFormat.TIFF;
         String maker = javas ? "com.sun.imageio." : "com.twelvemonkeys.imageio.plugins.";
         Iterator<ImageReader> all = ImageIO.getImageReadersByFormatName(format.name());

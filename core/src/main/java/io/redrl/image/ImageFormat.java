@@ -2,7 +2,6 @@ package io.redrl.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -25,11 +24,11 @@ public enum ImageFormat {
     public static final String NAMES = "PNG, JPEG, GIF, BMP, WebP or TIFF";
 
     private final String title;
-    private final List<String> extensions;
+    private final String extensions; // between spaces
 
     ImageFormat(String title, String... extensions) {
         this.title = title;
-        this.extensions = List.of(extensions);
+        this.extensions = " " + String.join(" ", extensions) + " ";
     }
 
     /** Its name as people write it. */
@@ -40,7 +39,7 @@ public enum ImageFormat {
     /** Whether a file is named like an image: by its extension. */
     public static boolean isNamedLikeOne(String file) {
         String extension = extension(file);
-        return Arrays.stream(values()).anyMatch(format -> format.extensions.contains(extension));
+        return Arrays.stream(values()).anyMatch(format -> format.extensions.contains(" " + extension + " "));
     }
 
     /** What comes after the last dot of a file's name, in small letters; empty without one. */

@@ -114,7 +114,7 @@ final class ImageLayout {
             case WEBP -> {
                 webpOffset(encoded).ifPresent(remarks::add);
                 if (chunk(encoded, "VP8 ") >= 0
-                        || pictures > 1 && chunk(encoded, "ANMF") >= 0 && isLossyFrame(encoded)) {
+                        || (pictures > 1 && chunk(encoded, "ANMF") >= 0 && isLossyFrame(encoded))) {
                     remarks.add(
                             "a WebP file with loss: compression takes away what an attack leaves, and decoders fill in"
                                     + " its colours differently, so that grey levels may differ from another program's");
@@ -175,14 +175,14 @@ final class ImageLayout {
     }
 
     private static int three(byte[] bytes, int at) {
-        return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16;
+        return (bytes[at] & 0xff) | ((bytes[at + 1] & 0xff) << 8) | ((bytes[at + 2] & 0xff) << 16);
     }
 
     /** From the descriptor of the first picture, which comes after a table of colours and perhaps some extensions. */
     private static Optional<String> gifOffset(byte[] encoded) {
         ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
         int flags = encoded[10];
-        int at = 13 + ((flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1);
+        int at = 13 + ((flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1));
         while (at + 9 < encoded.length && encoded[at] == 0x21) {
             at += 2;
             while (at < encoded.length && encoded[at] != 0) {

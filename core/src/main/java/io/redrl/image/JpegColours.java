@@ -14,8 +14,8 @@ final class JpegColours {
         int half = 1 << 15;
         for (int i = 0; i < 256; i++) {
             int x = i - 128;
-            RED_OF_CR[i] = scaled(1.40200) * x + half >> 16;
-            BLUE_OF_CB[i] = scaled(1.77200) * x + half >> 16;
+            RED_OF_CR[i] = (scaled(1.40200) * x + half) >> 16;
+            BLUE_OF_CB[i] = (scaled(1.77200) * x + half) >> 16;
             GREEN_OF_CR[i] = -scaled(0.71414) * x;
             GREEN_OF_CB[i] = -scaled(0.34414) * x + half;
         }
@@ -49,7 +49,7 @@ final class JpegColours {
                     int cb = samples[3 * i + 1] & 0xff;
                     int cr = samples[3 * i + 2] & 0xff;
                     planes[at + i] = (byte) level(y + RED_OF_CR[cr]);
-                    planes[at + plane + i] = (byte) level(y + (GREEN_OF_CB[cb] + GREEN_OF_CR[cr] >> 16));
+                    planes[at + plane + i] = (byte) level(y + ((GREEN_OF_CB[cb] + GREEN_OF_CR[cr]) >> 16));
                     planes[at + 2 * plane + i] = (byte) level(y + BLUE_OF_CB[cb]);
                 }
             }
@@ -64,7 +64,7 @@ final class JpegColours {
                         int cb = m;
                         int cr = y;
                         c = level(255 - (light + RED_OF_CR[cr]));
-                        m = level(255 - (light + (GREEN_OF_CB[cb] + GREEN_OF_CR[cr] >> 16)));
+                        m = level(255 - (light + ((GREEN_OF_CB[cb] + GREEN_OF_CR[cr]) >> 16)));
                         y = level(255 - (light + BLUE_OF_CB[cb]));
                     }
                     planes[at + i] = darkened(c, key);

@@ -72,16 +72,16 @@ final class JpegHeader {
                 scan = at;
                 return;
             }
-            if (marker >= 0xd0 && marker <= 0xd9 || marker == 1) { // markers without a segment
+            if ((marker >= 0xd0 && marker <= 0xd9) || marker == 1) { // markers without a segment
                 at += 2;
                 continue;
             }
-            int length = (file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff;
+            int length = ((file[at + 2] & 0xff) << 8) | (file[at + 3] & 0xff);
             if (length < 2 || at + 2 + length > file.length) {
                 return;
             }
             segment(marker, at + 4, length - 2);
-            boolean note = marker >= APP0 && marker <= 0xef || marker == COMMENT;
+            boolean note = (marker >= APP0 && marker <= 0xef) || marker == COMMENT;
             if (!note || marker == APP14 || marker == APP0) {
                 needed.write(file, at, length + 2);
             }
@@ -139,7 +139,7 @@ final class JpegHeader {
 
     /** Why no decoder here takes the file, in words; empty if one should. */
     Optional<String> notReadHere() {
-        if (process == 0xc3 || process >= 0xc5 && process <= 0xc7 || process == 0xcb || process >= 0xcd) {
+        if (process == 0xc3 || (process >= 0xc5 && process <= 0xc7) || process == 0xcb || process >= 0xcd) {
             return Optional.of("is a lossless, hierarchical or arithmetic-coded JPEG, which is not read here");
         }
         if (process == 0xc9 || process == 0xca) {

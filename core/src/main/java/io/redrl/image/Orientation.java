@@ -1,6 +1,7 @@
 package io.redrl.image;
 
 import io.redrl.base.Checks;
+import java.util.List;
 
 /**
  * Orientation of a picture: how a viewer turns its stored rows and columns (Exif 2.32, tag 274). What is stored stays as it is; only what
@@ -43,10 +44,11 @@ public enum Orientation {
 
     /** The tag's value, from 1 to 8. */
     public int tag() {
-        return ordinal() + 1;
+        return List.of(values()).indexOf(this) + 1;
     }
 
     /** The shape in which a viewer shows an image. */
+    @SuppressWarnings("ArgumentSelectionDefectChecker") // rows and columns change places on purpose
     public ImageShape shown(ImageShape stored) {
         return transposes ? new ImageShape(stored.channels(), stored.width(), stored.height()) : stored;
     }

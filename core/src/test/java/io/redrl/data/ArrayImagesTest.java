@@ -83,7 +83,7 @@ class ArrayImagesTest {
             return 0;
         }
         int exponent = Math.getExponent(value);
-        return (short) ((exponent + 15 << 10) + Math.round(Math.scalb(value, 10 - exponent)) - 1024);
+        return (short) (((exponent + 15) << 10) + Math.round(Math.scalb(value, 10 - exponent)) - 1024);
     }
 
     private Path file(String name, byte[] content) throws IOException {

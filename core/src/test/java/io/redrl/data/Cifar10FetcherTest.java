@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -97,7 +98,7 @@ class Cifar10FetcherTest {
 
     @Test
     void aDamagedPickleIsNamed() {
-        byte[] whole = small.pythonFiles().get("cifar-10-batches-py/test_batch");
+        byte[] whole = Objects.requireNonNull(small.pythonFiles().get("cifar-10-batches-py/test_batch"));
         for (int length = 0; length < whole.length; length += length < 300 ? 1 : 97) {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> PickledBatch.read(cut, "cut"))
