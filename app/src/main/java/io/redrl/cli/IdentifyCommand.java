@@ -11,6 +11,7 @@ import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
 import io.redrl.identify.IdentifySettings.Depth;
 import io.redrl.image.ImageFormat;
+import io.redrl.image.ImageSource;
 import io.redrl.image.LargeImagePolicy;
 import io.redrl.report.IdentificationPage;
 import java.nio.file.Path;
@@ -58,8 +59,10 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
 
     @Parameters(
             arity = "1..*",
-            paramLabel = "IMAGE|FOLDER",
-            description = ImageFormat.NAMES + " files, or folders of them, which are searched to the bottom.")
+            paramLabel = "IMAGE|FOLDER|…",
+            description =
+                    ImageFormat.NAMES + " files; folders and zips of them, which are searched to the bottom; NumPy"
+                            + " arrays of images (.npy, .npz); lists of image files (.txt, .csv); - for standard input.")
     private List<Path> paths = List.of();
 
     @Option(
@@ -135,6 +138,11 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             description = "Also write a page with pictures that needs nothing else.")
     private Optional<Path> html = Optional.empty();
 
+    @Option(
+            names = "--strict",
+            description = "Stop at the first file or folder that cannot be read, before any verdict.")
+    private boolean strict;
+
     @Mixin
     private IdentifyOutput output = new IdentifyOutput();
 
@@ -153,8 +161,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         WrongUsage.unless(
                 spec.commandLine(), !saliency || !verdictOnly, "--saliency and --verdict-only exclude each other");
         output.check(spec.commandLine());
-        ImageFiles files = ImageFiles.in(paths);
-        List<Path> images = withoutPictures(files.files());
+        ImageFiles files = withoutPictures(ImageFiles.in(paths));
+        List<Path> images = files.files();
         PictureFiles pictures = WrongUsage.unless(spec.commandLine(), () -> new PictureFiles(out, images));
         keepInputs(images);
         IdentifyModels models = models();
@@ -162,10 +170,11 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
                 spec.commandLine(),
                 !saliency || models.victim().isPresent(),
                 "--saliency needs a victim: see --victim");
-        if (files.leftOut() > 0) {
-            redrl.warn(files.leftOut() + " files in the folders were left out: their names are not those of images");
+        files.remarks().forEach(redrl::problem);
+        if (strict) {
+            requireReadable(files);
         }
-        IdentifyResult result = identify(images, models, settings, pictures);
+        IdentifyResult result = identify(files, models, settings, pictures);
         exitCode = result.exitCode();
         write(result);
         if (output.forPeople()) {
@@ -174,17 +183,17 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         html.ifPresent(this::writePage);
     }
 
-    private List<Path> withoutPictures(List<Path> files) {
-        List<Path> images = PictureFiles.withoutOwn(files, paths);
-        int pictures = files.size() - images.size();
+    private ImageFiles withoutPictures(ImageFiles files) {
+        List<Path> images = PictureFiles.withoutOwn(files.files(), paths);
+        int pictures = files.files().size() - images.size();
         if (pictures > 0) {
             redrl.warn(Durations.count(pictures) + " pictures that an earlier redrl identify wrote were left out");
         }
         Checks.require(
-                !images.isEmpty(),
+                pictures == 0 || !images.isEmpty(),
                 "All images in %s are pictures that an earlier redrl identify wrote: to have one judged, name its file",
                 paths);
-        return images;
+        return new ImageFiles(images, files.sources(), files.remarks(), files.unreadable());
     }
 
     /** Results never take the place of what they are of. */
@@ -205,6 +214,17 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         } catch (RedrlException e) {
             redrl.problem(String.valueOf(e.getMessage()));
             unsaid = true;
+        }
+    }
+
+    /** Each is decoded once more than without. */
+    private void requireReadable(ImageFiles files) {
+        files.unreadable().stream().findFirst().ifPresent(found -> {
+            throw new RedrlException(found.why());
+        });
+        for (Path file : files.files()) {
+            redrl.progress().checkStopped();
+            files.sources(List.of(file)).forEach(ImageSource::read);
         }
     }
 
@@ -234,15 +254,23 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     }
 
     private IdentifyResult identify(
-            List<Path> files, IdentifyModels models, IdentifySettings settings, PictureFiles pictures) {
+            ImageFiles inputs, IdentifyModels models, IdentifySettings settings, PictureFiles pictures) {
+        List<Path> files = inputs.files();
         Progress progress = redrl.progress();
         try (Identifier identifier = Identifier.open(models, settings)) {
             IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser(), output.gate());
+            tell(
+                    inputs.unreadable().stream()
+                            .map(found -> new IdentifiedFile(found.input(), Optional.empty(), Optional.of(found.why())))
+                            .toList(),
+                    pictures,
+                    result);
             try (Progress.Task task =
                     (files.size() <= FEW ? Progress.silent() : progress).start("identifying", files.size(), "images")) {
                 int done = 0;
                 while (done < files.size() && !progress.stopRequested()) {
-                    List<IdentifiedFile> results = identifier.identifyNext(files.subList(done, files.size()));
+                    List<IdentifiedFile> results =
+                            identifier.identifyNextOf(inputs.sources(files.subList(done, files.size())));
                     tell(results, pictures, result);
                     done += results.size();
                     task.advance(results.size());

@@ -1,51 +1,57 @@
 package io.redrl.cli;
 
 import io.redrl.base.Checks;
-import io.redrl.base.RedrlException;
+import io.redrl.data.ImageInputs;
 import io.redrl.image.ImageFormat;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.redrl.image.ImageSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 
 /**
- * The images that somebody names on a command line: files as they stand, so that each is tried or complained of, and of
- * folders all files below with the name of an image, sorted.
+ * The images that somebody names on a command line, see {@link ImageInputs}; {@code -} is standard input.
  *
- * @param files in the order of the command line
- * @param leftOut files in folders whose names are not those of images; hidden ones do not count
+ * @param files their names, in the order of the command line
+ * @param sources what is read of each
+ * @param remarks what was left out, and how arrays were read
+ * @param unreadable what could not be read
  */
-record ImageFiles(List<Path> files, int leftOut) {
-    /** @throws RedrlException if a folder cannot be read or nothing is in any of them */
+record ImageFiles(
+        List<Path> files,
+        Map<Path, ImageSource> sources,
+        List<String> remarks,
+        List<ImageInputs.Unreadable> unreadable) {
+    /** @throws io.redrl.base.RedrlException if nothing is in any of them */
     static ImageFiles in(List<Path> paths) {
         List<Path> files = new ArrayList<>();
-        int leftOut = 0;
+        Map<Path, ImageSource> sources = new HashMap<>();
+        List<String> remarks = new ArrayList<>();
+        List<ImageInputs.Unreadable> unreadable = new ArrayList<>();
         for (Path path : paths) {
-            if (!Files.isDirectory(path)) {
-                files.add(path);
-                continue;
+            Path file = StandardInput.file(path);
+            ImageInputs inputs = ImageInputs.in(List.of(file));
+            for (ImageSource image : inputs.images()) {
+                ImageSource source = file.equals(path) ? image : StandardInput.named(image, file);
+                Path name = Path.of(source.name());
+                files.add(name);
+                sources.put(name, source);
             }
-            List<Path> inside = inside(path);
-            List<Path> images = inside.stream()
-                    .filter(file -> ImageFormat.isNamedLikeOne(String.valueOf(file.getFileName())))
-                    .toList();
-            files.addAll(images);
-            leftOut += inside.size() - images.size();
+            remarks.addAll(inputs.remarks());
+            inputs.unreadable().forEach(found -> unreadable.add(new ImageInputs.Unreadable(path, found.why())));
         }
-        Checks.require(!files.isEmpty(), "No images in %s: %s files expected", paths, ImageFormat.NAMES);
-        return new ImageFiles(files, leftOut);
+        Checks.require(
+                !files.isEmpty() || !unreadable.isEmpty(),
+                "No images in %s: %s files expected%s",
+                paths,
+                ImageFormat.NAMES,
+                remarks.isEmpty() ? "" : ". " + String.join(". ", remarks));
+        return new ImageFiles(files, sources, remarks, unreadable);
     }
 
-    private static List<Path> inside(Path folder) {
-        try (Stream<Path> walk = Files.walk(folder)) {
-            return walk.filter(Files::isRegularFile)
-                    .filter(file -> !("/" + folder.relativize(file)).contains("/."))
-                    .sorted()
-                    .toList();
-        } catch (IOException | java.io.UncheckedIOException e) {
-            throw new RedrlException("Could not read the folder " + folder + ": " + e, e);
-        }
+    /** What is read of some of the files. */
+    List<ImageSource> sources(List<Path> some) {
+        return some.stream().map(sources::get).toList();
     }
 }

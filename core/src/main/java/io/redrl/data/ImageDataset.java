@@ -1,10 +1,13 @@
 package io.redrl.data;
 
 import io.redrl.base.Checks;
+import io.redrl.base.RedrlException;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Labelled 8-bit images by index. Indices run from 0 to {@code size() - 1} in an order that is the same on every
@@ -49,6 +52,44 @@ public interface ImageDataset {
      * those files' bytes in place of the pixels, since decoders may differ in the last bit.
      */
     String checksum();
+
+    /** How many images there are of which size, where they may differ from {@link #shape()} until they are scaled. */
+    default Map<ImageShape, Integer> sizes() {
+        return Map.of(shape(), size());
+    }
+
+    /** What a reader should know of the set, in a sentence each: files that were left out, how arrays were read. */
+    default List<String> remarks() {
+        return List.of();
+    }
+
+    /**
+     * What was found to be unreadable when the set was opened, in a sentence each. Images among it keep their indices, so that those of
+     * others do not shift; asking for their pixels throws.
+     */
+    default List<String> unreadable() {
+        return List.of();
+    }
+
+    /**
+     * What of an image's file is not in its pixels, in a sentence each: a colour profile, an alpha channel. Decodes the image.
+     *
+     * @throws RedrlException if it cannot be read, naming it
+     */
+    default List<String> remarks(int index) {
+        Checks.inRange("image index", index, 0, size() - 1);
+        return List.of();
+    }
+
+    /** Why an image cannot be read, naming its file; empty if it can. Decodes the image. */
+    default Optional<String> failure(int index) {
+        try {
+            pixels(index);
+            return Optional.empty();
+        } catch (RedrlException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
 
     /** An image. */
     default Image image(int index) {

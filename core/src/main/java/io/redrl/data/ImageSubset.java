@@ -63,6 +63,21 @@ public final class ImageSubset implements ImageDataset {
         return whole.imageId(place(index));
     }
 
+    @Override
+    public List<String> remarks() {
+        return whole.remarks();
+    }
+
+    @Override
+    public List<String> unreadable() {
+        return whole.unreadable();
+    }
+
+    @Override
+    public List<String> remarks(int index) {
+        return whole.remarks(place(index));
+    }
+
     /** Of the whole data set's checksum and the indices: the images' own bytes are in the first. */
     @Override
     public String checksum() {

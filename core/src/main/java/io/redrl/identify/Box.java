@@ -1,6 +1,7 @@
 package io.redrl.identify;
 
 import io.redrl.image.ImageShape;
+import io.redrl.image.Orientation;
 
 /**
  * Box in an image in which a perturbation sits.
@@ -16,6 +17,12 @@ public record Box(int left, int top, int width, int height, double share) {
     /** Whether a pixel lies inside. */
     boolean contains(int column, int row) {
         return column >= left && column < left + width && row >= top && row < top + height;
+    }
+
+    /** Where viewers show it. */
+    Box shown(Orientation orientation, ImageShape stored) {
+        int[] box = orientation.shown(new int[] {left, top, width, height}, stored);
+        return new Box(box[0], box[1], box[2], box[3], share);
     }
 
     /** The same part where one image was scaled to another's size. */

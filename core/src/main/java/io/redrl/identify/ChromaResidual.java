@@ -18,13 +18,13 @@ import java.util.Arrays;
  * At the border the image is continued by its mirror image.
  */
 final class ChromaResidual {
-    /** |h| of R − G and of B − G, in grey levels, rows from top to bottom. */
-    private final float[][] levels;
+    /** 4 |h| of R − G and of B − G, in grey levels, rows from top to bottom: whole numbers, half as large as floats. */
+    private final short[][] levels;
 
     private final int height;
     private final int width;
 
-    private ChromaResidual(float[][] levels, int height, int width) {
+    private ChromaResidual(short[][] levels, int height, int width) {
         this.levels = levels;
         this.height = height;
         this.width = width;
@@ -35,7 +35,7 @@ final class ChromaResidual {
         ImageShape shape = image.shape();
         byte[] pixels = image.pixels();
         int plane = shape.height() * shape.width();
-        float[][] levels = new float[2][];
+        short[][] levels = new short[2][];
         for (int k = 0; k < 2; k++) {
             int colour = 2 * k * plane; // red, then blue
             short[] difference = new short[plane];
@@ -47,8 +47,8 @@ final class ChromaResidual {
         return new ChromaResidual(levels, shape.height(), shape.width());
     }
 
-    private static float[] highPass(short[] plane, int height, int width) {
-        float[] result = new float[plane.length];
+    private static short[] highPass(short[] plane, int height, int width) {
+        short[] result = new short[plane.length];
         for (int y = 0; y < height; y++) {
             int above = Mirror.index(y - 1, height) * width;
             int at = y * width;
@@ -58,7 +58,7 @@ final class ChromaResidual {
                 int right = Mirror.index(x + 1, width);
                 int corners = plane[above + left] + plane[above + right] + plane[below + left] + plane[below + right];
                 int sides = plane[above + x] + plane[below + x] + plane[at + left] + plane[at + right];
-                result[at + x] = Math.abs(corners - 2 * sides + 4 * plane[at + x]) / 4f;
+                result[at + x] = (short) Math.abs(corners - 2 * sides + 4 * plane[at + x]);
             }
         }
         return result;
@@ -74,16 +74,16 @@ final class ChromaResidual {
 
     /** The median of |h| inside a part of the image, in grey levels. */
     double median(int left, int top, int across, int down) {
-        float[] inside = new float[2 * across * down];
+        short[] inside = new short[2 * across * down];
         int count = 0;
-        for (float[] colour : levels) {
+        for (short[] colour : levels) {
             for (int y = top; y < top + down; y++) {
                 System.arraycopy(colour, y * width + left, inside, count, across);
                 count += across;
             }
         }
         Arrays.sort(inside);
-        return (inside[(count - 1) / 2] + inside[count / 2]) / 2.0;
+        return (inside[(count - 1) / 2] + inside[count / 2]) / 8.0;
     }
 
     /**
@@ -91,6 +91,6 @@ final class ChromaResidual {
      */
     double cut(int y, int x, double most) {
         int at = y * width + x;
-        return Math.min(levels[0][at], most) + Math.min(levels[1][at], most);
+        return Math.min(levels[0][at] / 4.0, most) + Math.min(levels[1][at] / 4.0, most);
     }
 }

@@ -5,6 +5,7 @@ import io.redrl.calibration.Prediction;
 import io.redrl.evaluation.ClassNames;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
+import io.redrl.image.Orientation;
 import io.redrl.image.Tiling;
 import io.redrl.saliency.ImageSaliency;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * Findings about one image.
  *
  * @param name the image's, as it was given
- * @param shape of the image as it was given
+ * @param shape of the image as viewers show it, as are all pictures
  * @param reading how it was read
  * @param prediction of the recogniser; of several tiles their mean
  * @param image what was looked at: scaled if it was to be, or if it is very large
@@ -81,7 +82,17 @@ public record Identification(
             ImageShape input,
             VictimPrediction before,
             Optional<VictimPrediction> after,
-            Optional<Saliency> saliency) {}
+            Optional<Saliency> saliency) {
+        private Victim shown(Orientation orientation) {
+            return new Victim(
+                    name,
+                    input,
+                    before,
+                    after,
+                    saliency.map(
+                            found -> new Saliency(found.label(), found.filters(), orientation.shown(found.overlay()))));
+        }
+    }
 
     /**
      * Prediction of a victim: its likeliest class.
@@ -104,6 +115,29 @@ public record Identification(
         public Saliency {
             filters = List.copyOf(filters);
         }
+    }
+
+    /**
+     * The same as people see it: pictures and box turned as viewers turn the image. What was found is of the image as it is stored.
+     *
+     * @param orientation of the stored image
+     */
+    Identification shown(Orientation orientation) {
+        if (orientation == Orientation.UPRIGHT) {
+            return this;
+        }
+        return new Identification(
+                name,
+                orientation.shown(shape),
+                reading,
+                prediction,
+                orientation.shown(image),
+                repaired.map(orientation::shown),
+                residual.map(found -> new Residual(found.linf(), found.l2(), orientation.shown(found.magnified()))),
+                box.map(found -> found.shown(orientation, shape)),
+                epsilon,
+                victim.map(found -> found.shown(orientation)),
+                remarks);
     }
 
     /** What the image is taken for. */

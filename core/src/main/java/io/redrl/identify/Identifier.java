@@ -8,6 +8,7 @@ import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
+import io.redrl.image.ImageSource;
 import io.redrl.image.LargeImagePolicy;
 import io.redrl.image.Tiling;
 import io.redrl.recognition.Recogniser;
@@ -134,12 +135,17 @@ public final class Identifier implements AutoCloseable {
      * @return one result for each file of the first ones, in their order; at least one
      */
     public List<IdentifiedFile> identifyNext(List<Path> files) {
+        return identifyNextOf(files.stream().map(ImageSource::of).toList());
+    }
+
+    /** The same for images that need not be files. Their names stand for files in the results. */
+    public List<IdentifiedFile> identifyNextOf(List<ImageSource> files) {
         List<Subject> readable = new ArrayList<>();
         List<Optional<String>> failures = new ArrayList<>();
         long pixels = 0;
         for (int i = 0; i < Math.min(files.size(), BATCH) && pixels < ENOUGH_PIXELS; i++) {
             try {
-                Subject subject = Subject.read(files.get(i));
+                Subject subject = new Subject(files.get(i).name(), files.get(i).read());
                 pixels += subject.file().image().height()
                         * (long) subject.file().image().width();
                 readable.add(subject);
@@ -153,7 +159,9 @@ public final class Identifier implements AutoCloseable {
         for (int i = 0; i < failures.size(); i++) {
             Optional<String> failure = failures.get(i);
             results.add(new IdentifiedFile(
-                    files.get(i), failure.isPresent() ? Optional.empty() : Optional.of(found.next()), failure));
+                    Path.of(files.get(i).name()),
+                    failure.isPresent() ? Optional.empty() : Optional.of(found.next()),
+                    failure));
         }
         return results;
     }
@@ -264,21 +272,22 @@ public final class Identifier implements AutoCloseable {
                         remarks.add("the victim looked at it scaled to " + input.width() + "×" + input.height()));
         remarks.addAll(victim.remarks());
         return new Identification(
-                looked.subject().name(),
-                shape,
-                new Identification.Reading(
-                        tiling.kind(),
-                        tiling.tiles().size(),
-                        tiling.inAll(),
-                        looked.votes().agreeing()),
-                prediction,
-                looked.shown(),
-                looked.repaired(),
-                looked.repaired().map(repaired -> Residual.of(image, repaired, most, where, settings.gain())),
-                box.map(found -> found.from(image.shape(), shape)),
-                epsilon,
-                answer,
-                remarks);
+                        looked.subject().name(),
+                        shape,
+                        new Identification.Reading(
+                                tiling.kind(),
+                                tiling.tiles().size(),
+                                tiling.inAll(),
+                                looked.votes().agreeing()),
+                        prediction,
+                        looked.shown(),
+                        looked.repaired(),
+                        looked.repaired().map(repaired -> Residual.of(image, repaired, most, where, settings.gain())),
+                        box.map(found -> found.from(image.shape(), shape)),
+                        epsilon,
+                        answer,
+                        remarks)
+                .shown(looked.subject().file().orientation());
     }
 
     /** An image to be identified. */

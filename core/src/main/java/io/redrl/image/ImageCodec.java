@@ -3,11 +3,7 @@ package io.redrl.image;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBuffer;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,12 +24,13 @@ import org.w3c.dom.NodeList;
 /**
  * Encoder and decoder of image files: {@link ImageFormat} says which are read; PNG and JPEG are written.
  *
- * <p>A grey image becomes three equal channels with the grey levels that the file holds; Java's own conversion would
- * brighten them, because it takes grey for linear light. An alpha channel is dropped: the colours stay as stored, whatever
- * their opacity, as in Pillow's {@code convert("RGB")}. 16-bit samples are divided by 257 and rounded. Inks of a
- * CMYK file darken each other: R = (1 − C)(1 − K); colour profiles are not looked at. Of an animation the first picture counts. The size is read from
- * the header before anything is decoded, and a file that ends too early is refused, even where a decoder would fill up what
- * is missing.
+ * <p>Samples are taken as they are stored, for that is what an attack has changed and what training programs see: colour profiles are not
+ * applied, pictures not turned; the remarks say so. Those of a JPEG are libjpeg's, level by level. A grey image becomes three
+ * equal channels. An alpha channel is dropped: the colours stay as stored, whatever their opacity, as in Pillow's
+ * {@code convert("RGB")}. 16-bit samples are divided by 257 and rounded. Inks of a CMYK file darken each other:
+ * R = (1 − C)(1 − K). Of an animation the first picture counts, of a picture that covers a part of its canvas that part. The
+ * size is read from the header before anything is decoded, and a file that ends too early is refused, even where a decoder would
+ * fill up what is missing.
  */
 public final class ImageCodec {
     private static final long LARGEST_FILE = 512L << 20;
@@ -45,12 +42,18 @@ public final class ImageCodec {
      *
      * @param image of three channels
      * @param format of the file
-     * @param remarks what of the file is not in the image, in words: an alpha channel, further pictures, finer grey levels
+     * @param remarks what of the file is not in the image, in words: an alpha channel, further pictures, a colour profile
+     * @param orientation how viewers turn it
      */
-    public record Decoded(Image image, ImageFormat format, List<String> remarks) {
+    public record Decoded(Image image, ImageFormat format, List<String> remarks, Orientation orientation) {
         /** Copies the list. */
         public Decoded {
             remarks = List.copyOf(remarks);
+        }
+
+        /** An image that is shown as it is stored. */
+        public Decoded(Image image, ImageFormat format, List<String> remarks) {
+            this(image, format, remarks, Orientation.UPRIGHT);
         }
     }
 
@@ -62,6 +65,11 @@ public final class ImageCodec {
     public static Decoded read(Path file) {
         Checks.require(Files.exists(file), "No such image: %s", file);
         Checks.require(!Files.isDirectory(file), "%s is a folder, not an image", file);
+        // Opening a pipe that nobody writes to would wait for ever.
+        Checks.require(
+                Files.isRegularFile(file),
+                "%s is not a file but a pipe, socket or device, which may never answer: save it as a file first",
+                file);
         try {
             long bytes = Files.size(file);
             Checks.require(
@@ -84,12 +92,12 @@ public final class ImageCodec {
      */
     public static Decoded decode(byte[] encoded, String name) {
         ImageDecoder.Opened opened = ImageDecoder.open(encoded, name, null);
-        return new Decoded(image(opened.image()), opened.format(), opened.remarks());
+        return new Decoded(opened.image(), opened.format(), opened.remarks(), opened.orientation());
     }
 
     /** Decodes an image of three channels that must have a given size, which is compared before decoding. */
     public static Image decode(byte[] encoded, String name, ImageShape expected) {
-        return image(ImageDecoder.open(encoded, name, expected).image());
+        return ImageDecoder.open(encoded, name, expected).image();
     }
 
     /** The size that an image's header states. */
@@ -209,13 +217,20 @@ public final class ImageCodec {
 
     /** RGB bytes, pixel by pixel, of an encoded image that must be {@code width × height}. */
     public static byte[] interleaved(byte[] encoded, String name, int width, int height) {
-        return interleaved(ImageDecoder.open(encoded, name, new ImageShape(3, height, width))
-                .image());
+        byte[] planes = decode(encoded, name, new ImageShape(3, height, width)).pixels();
+        byte[] interleaved = new byte[planes.length];
+        toInterleaved(planes, 0, interleaved, width * height);
+        return interleaved;
     }
 
     /** Copies {@code plane} RGB pixels into three planes. */
     public static void toPlanes(byte[] interleaved, int from, byte[] planes, int to, int plane) {
-        for (int i = 0; i < plane; i++) {
+        toPlanes(interleaved, from, planes, to, plane, plane);
+    }
+
+    /** Copies {@code pixels} RGB pixels into planes of length {@code plane}. */
+    static void toPlanes(byte[] interleaved, int from, byte[] planes, int to, int pixels, int plane) {
+        for (int i = 0; i < pixels; i++) {
             planes[to + i] = interleaved[from + 3 * i];
             planes[to + plane + i] = interleaved[from + 3 * i + 1];
             planes[to + 2 * plane + i] = interleaved[from + 3 * i + 2];
@@ -229,54 +244,5 @@ public final class ImageCodec {
             interleaved[3 * i + 1] = planes[from + plane + i];
             interleaved[3 * i + 2] = planes[from + 2 * plane + i];
         }
-    }
-
-    private static Image image(BufferedImage picture) {
-        byte[] interleaved = interleaved(picture);
-        byte[] planes = new byte[interleaved.length];
-        toPlanes(interleaved, 0, planes, 0, interleaved.length / 3);
-        return new Image(new ImageShape(3, picture.getHeight(), picture.getWidth()), planes);
-    }
-
-    private static byte[] interleaved(BufferedImage image) {
-        int width = image.getWidth();
-        int height = image.getHeight();
-        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(width, height), 3)];
-        Raster raster = image.getRaster();
-        boolean palette = image.getColorModel() instanceof IndexColorModel;
-        boolean eightBits = raster.getTransferType() == DataBuffer.TYPE_BYTE;
-        boolean plain = image.getColorModel().getComponentSize(0) == (eightBits ? 8 : 16)
-                && (eightBits || raster.getTransferType() == DataBuffer.TYPE_USHORT);
-        int bands = raster.getNumBands();
-        boolean inks = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_CMYK;
-        if (plain && !palette && eightBits && bands == 3) { // the common case, without a detour over integers
-            raster.getDataElements(0, 0, width, height, rgb);
-            return rgb;
-        }
-        // Row by row: all samples of a large image as integers would take several times its own memory.
-        int[] row = new int[width * Math.max(bands, 1)];
-        for (int y = 0; y < height; y++) {
-            int at = 3 * y * width;
-            if (palette || !plain) {
-                image.getRGB(0, y, width, 1, row, 0, width);
-                for (int x = 0; x < width; x++) {
-                    rgb[at + 3 * x] = (byte) (row[x] >> 16);
-                    rgb[at + 3 * x + 1] = (byte) (row[x] >> 8);
-                    rgb[at + 3 * x + 2] = (byte) row[x];
-                }
-                continue;
-            }
-            raster.getPixels(0, y, width, 1, row);
-            for (int x = 0; x < width; x++) {
-                for (int c = 0; c < 3; c++) {
-                    int sample = row[x * bands + (bands < 3 ? 0 : c)];
-                    if (inks) {
-                        sample = ((255 - sample) * (255 - row[x * bands + 3]) + 127) / 255;
-                    }
-                    rgb[at + 3 * x + c] = (byte) (eightBits ? sample : (sample + 128) / 257);
-                }
-            }
-        }
-        return rgb;
     }
 }

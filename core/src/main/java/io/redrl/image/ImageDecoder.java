@@ -6,10 +6,12 @@ import io.redrl.base.RedrlException;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * What the content of an image file is, asked of ImageIO with distrust: sizes before anything is allocated, one kind of
  * exception for every way in which readers answer damage, and warnings of a file that ends too early taken as errors.
  *
- * <p>Only the Java runtime's own readers are asked, so that pixels do not depend on what else is on the class path.
+ * <p>Samples are taken as they are stored: no colour profile is applied, no picture turned. Only the Java runtime's own readers are asked,
+ * and TwelveMonkeys' for what it has none for, so that pixels do not depend on what else is on the class path.
  */
 final class ImageDecoder {
     /** Nothing with more pixels is decoded: no image of this project has them, and a small file can claim to. */
@@ -39,15 +42,17 @@ final class ImageDecoder {
     /**
      * A decoded file.
      *
-     * @param image its first picture
+     * @param image its first picture, of three channels
      * @param format of the file
      * @param remarks what of the file the picture does not show
+     * @param orientation how viewers turn it
      */
-    record Opened(BufferedImage image, ImageFormat format, List<String> remarks) {}
+    record Opened(Image image, ImageFormat format, List<String> remarks, Orientation orientation) {}
 
     /** The size that the header states. */
     static ImageShape shape(byte[] encoded, String name) {
-        return withReader(encoded, name, reader -> new ImageShape(3, reader.getHeight(0), reader.getWidth(0)));
+        return withReader(
+                encoded, name, (reader, format) -> new ImageShape(3, reader.getHeight(0), reader.getWidth(0)));
     }
 
     /**
@@ -56,15 +61,30 @@ final class ImageDecoder {
      * @param expected its size, which is compared before decoding; null for any
      */
     static Opened open(byte[] encoded, String name, @Nullable ImageShape expected) {
-        return withReader(encoded, name, reader -> {
+        return withReader(encoded, name, (reader, format) -> {
             requireSize(reader.getWidth(0), reader.getHeight(0), name, expected);
+            ImageLayout.requireWhole(encoded, format, name);
             List<String> warnings = new ArrayList<>();
             reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-            BufferedImage image = reader.read(0);
+            List<String> remarks = new ArrayList<>();
+            Image image = format == ImageFormat.JPEG
+                    ? jpeg(reader, new JpegHeader(encoded), name, remarks)
+                    : picture(reader.read(0), name, remarks);
             warnings.stream().filter(ImageDecoder::meansDamage).findFirst().ifPresent(warning -> {
                 throw new RedrlException(name + " is damaged or ends too early: " + warning);
             });
-            return new Opened(image, format(reader).orElseThrow(), remarks(reader, encoded, image));
+            int pictures = format == ImageFormat.JPEG || format == ImageFormat.BMP ? 1 : reader.getNumImages(true);
+            List<String> all = new ArrayList<>(ImageLayout.remarks(encoded, format, pictures));
+            all.addAll(remarks);
+            Embedded embedded = Embedded.in(encoded, format);
+            embedded.profile()
+                    .ifPresent(profile -> all.add("its colour profile (" + profile + ") was not applied: samples are"
+                            + " taken as they are stored"));
+            if (embedded.orientation() != Orientation.UPRIGHT) {
+                all.add("viewers turn it (Exif orientation "
+                        + embedded.orientation().tag() + "): samples are taken as they are stored");
+            }
+            return new Opened(image, format, all, embedded.orientation());
         });
     }
 
@@ -87,71 +107,130 @@ final class ImageDecoder {
                 most);
     }
 
-    /** The JPEG reader fills up what is missing with grey and only warns. */
+    /** Readers fill up what is missing with grey and only warn. */
     private static boolean meansDamage(String warning) {
         String lower = warning.toLowerCase(Locale.ROOT);
-        return lower.contains("truncated") || lower.contains("corrupt") || lower.contains("premature");
+        return lower.contains("truncated")
+                || lower.contains("corrupt")
+                || lower.contains("premature")
+                || lower.contains("end of file")
+                || lower.contains("eof");
     }
 
-    private static List<String> remarks(ImageReader reader, byte[] encoded, BufferedImage image) throws IOException {
-        List<String> remarks = new ArrayList<>();
-        int pictures = pictures(reader, encoded);
-        if (pictures > 1) {
-            remarks.add("animated: only the first of " + pictures + " pictures was looked at");
+    /** As a raster, which Java's reader hands over as libjpeg has it, before it applies profiles and rules of its own. */
+    private static Image jpeg(ImageReader reader, JpegHeader header, String name, List<String> remarks)
+            throws IOException {
+        Raster raster = reader.readRaster(0, null);
+        JpegHeader.Colours colours = header.colours();
+        int width = raster.getWidth();
+        int height = raster.getHeight();
+        int bands = raster.getNumBands();
+        Checks.require(
+                colours != JpegHeader.Colours.UNKNOWN && bands == header.components(),
+                "%s has %d components a pixel, of which nobody knows the colours; 1, 3 or 4 expected",
+                name,
+                bands);
+        byte[] planes = new byte[3 * width * height];
+        byte[] row = new byte[width * bands];
+        for (int y = 0; y < height; y++) {
+            raster.getDataElements(0, y, width, 1, row);
+            JpegColours.toPlanes(colours, row, width, planes, y * width, width * height);
         }
-        ColorModel colours = image.getColorModel();
+        if (colours == JpegHeader.Colours.GREY) {
+            remarks.add("it is grey: all three colours are the same");
+        }
+        if (bands == 4) {
+            remarks.add("it is CMYK and was converted to RGB");
+        }
+        return new Image(new ImageShape(3, height, width), planes);
+    }
+
+    private static Image picture(BufferedImage picture, String name, List<String> remarks) {
+        ColorModel colours = picture.getColorModel();
+        Raster raster = picture.getRaster();
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        int bits = colours.getComponentSize(0);
+        int type = raster.getTransferType();
+        Checks.require(
+                bits <= 16
+                        && type != DataBuffer.TYPE_FLOAT
+                        && type != DataBuffer.TYPE_DOUBLE
+                        && type != DataBuffer.TYPE_SHORT,
+                "%s has samples of %d bits that are no whole numbers from 0 up; 8 or 16 bits are read here",
+                name,
+                bits);
+        byte[] planes = new byte[Math.multiplyExact(Math.multiplyExact(width, height), 3)];
+        int plane = width * height;
+        boolean palette = colours instanceof IndexColorModel;
+        boolean inks = colours.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
+        int bands = raster.getNumBands();
+        int[] most = new int[bands];
+        for (int band = 0; band < bands; band++) {
+            most[band] = palette ? 0 : (1 << colours.getComponentSize(band)) - 1;
+        }
+        // Row by row: all samples of a large image as integers would take several times its own memory.
+        int[] row = new int[width * bands];
+        for (int y = 0; y < height; y++) {
+            int at = y * width;
+            if (palette) {
+                picture.getRGB(0, y, width, 1, row, 0, width);
+                for (int x = 0; x < width; x++) {
+                    planes[at + x] = (byte) (row[x] >> 16);
+                    planes[at + plane + x] = (byte) (row[x] >> 8);
+                    planes[at + 2 * plane + x] = (byte) row[x];
+                }
+                continue;
+            }
+            raster.getPixels(0, y, width, 1, row);
+            for (int x = 0; x < width; x++) {
+                for (int c = 0; c < 3; c++) {
+                    int band = bands < 3 ? 0 : c;
+                    int level = level(row[x * bands + band], most[band]);
+                    if (inks) {
+                        level = ((255 - level) * (255 - level(row[x * bands + 3], most[3])) + 127) / 255;
+                    }
+                    planes[at + c * plane + x] = (byte) level;
+                }
+            }
+        }
+        remark(colours, bits, inks, remarks);
+        return new Image(new ImageShape(3, height, width), planes);
+    }
+
+    /** A sample of any depth as one of eight bits. */
+    private static int level(int sample, int most) {
+        return most == 255 ? sample : (2 * 255 * sample + most) / (2 * most);
+    }
+
+    private static void remark(ColorModel colours, int bits, boolean inks, List<String> remarks) {
         if (colours.hasAlpha()) {
             remarks.add("the alpha channel was dropped");
         }
-        if (colours.getComponentSize(0) > 8) {
-            remarks.add("its " + colours.getComponentSize(0) + " bits per colour were rounded to 8");
+        if (bits > 8) {
+            remarks.add("its " + bits + " bits per colour were rounded to 8");
         }
         if (colours.getNumColorComponents() == 1) {
             remarks.add("it is grey: all three colours are the same");
         }
-        if (colours.getColorSpace().getType() == ColorSpace.TYPE_CMYK) {
+        if (inks) {
             remarks.add("it is CMYK and was converted to RGB");
         }
-        return remarks;
-    }
-
-    private static int pictures(ImageReader reader, byte[] encoded) throws IOException {
-        return switch (format(reader).orElseThrow()) {
-            case GIF -> reader.getNumImages(true);
-            case PNG -> framesOfAnimatedPng(encoded);
-            default -> 1;
-        };
-    }
-
-    /** The number in the animation control chunk, which comes before the first data; 1 without one. */
-    private static int framesOfAnimatedPng(byte[] png) {
-        ByteBuffer bytes = ByteBuffer.wrap(png);
-        long at = 8;
-        while (at + 12 <= png.length) {
-            int length = bytes.getInt((int) at);
-            String type = new String(png, (int) at + 4, 4, StandardCharsets.ISO_8859_1);
-            if (type.equals("acTL")) {
-                return bytes.getInt((int) at + 8);
-            }
-            if (length < 0 || type.equals("IDAT")) {
-                return 1;
-            }
-            at += 12L + length;
-        }
-        return 1;
     }
 
     private interface Reading<T> {
-        T read(ImageReader reader) throws IOException;
+        T read(ImageReader reader, ImageFormat format) throws IOException;
     }
 
     private static <T> T withReader(byte[] encoded, String name, Reading<T> reading) {
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
-            ImageReader reader = reader(in, name);
+        ImageFormat format = ImageLayout.format(encoded, name);
+        try (ImageInputStream in =
+                new MemoryCacheImageInputStream(new ByteArrayInputStream(ImageLayout.bare(encoded, format)))) {
+            ImageReader reader = reader(name, format);
             try {
                 // Not forward only: the pictures of an animation are counted after the first has been read.
                 reader.setInput(in, false, true);
-                return reading.read(reader);
+                return reading.read(reader, format);
             } finally {
                 reader.dispose();
             }
@@ -159,26 +238,28 @@ final class ImageDecoder {
             throw e;
         } catch (IOException | RuntimeException e) {
             // Readers answer damage with either: bad indices, negative sizes, null where there should be data.
-            throw new RedrlException(name + " is damaged or not an image that can be read here: " + OneLine.of(e), e);
+            throw new RedrlException(name + " is damaged or not an image that can be read here: " + damage(e), e);
         }
     }
 
-    private static ImageReader reader(ImageInputStream in, String name) {
-        for (Iterator<ImageReader> all = ImageIO.getImageReaders(in); all.hasNext(); ) {
-            ImageReader reader = all.next();
-            if (reader.getClass().getName().startsWith("com.sun.imageio.")
-                    && format(reader).isPresent()) {
-                return reader;
-            }
+    private static String damage(Exception e) {
+        if (e instanceof EOFException) {
+            return "it ends too early";
         }
-        throw new RedrlException(name + " is not an image that can be read here (" + ImageFormat.NAMES + " expected)");
+        String why = e instanceof IOException && e.getMessage() != null ? OneLine.of(e.getMessage()) : "";
+        return why.isBlank() ? "its data do not fit together" : why;
     }
 
-    private static Optional<ImageFormat> format(ImageReader reader) {
-        try {
-            return ImageFormat.named(reader.getFormatName());
-        } catch (IOException e) {
-            return Optional.empty();
+    private static ImageReader reader(String name, ImageFormat format) {
+        boolean javas = format != ImageFormat.WEBP && format != ImageFormat.TIFF;
+        String maker = javas ? "com.sun.imageio." : "com.twelvemonkeys.imageio.plugins.";
+        Iterator<ImageReader> all = ImageIO.getImageReadersByFormatName(format.name());
+        Optional<ImageReader> found = Optional.empty();
+        while (all.hasNext() && found.isEmpty()) {
+            found = Optional.of(all.next())
+                    .filter(reader -> reader.getClass().getName().startsWith(maker));
         }
+        return found.orElseThrow(() -> new RedrlException(
+                name + " is a " + format.title() + " file, for which there is no" + " reader on the class path"));
     }
 }

@@ -40,7 +40,7 @@ public record Tiling(Kind kind, List<Tile> tiles, int inAll) {
 
     /**
      * Divides an image. Tiles cover it with as little overlap as there can be; where they would be more than {@code most},
-     * fewer are spread evenly over it. One that is smaller than a piece on either side is never scaled, which would enlarge it.
+     * fewer are spread evenly over it, or, where some of those would show a single colour, over what shows more. One that is smaller than a piece on either side is never scaled, which would enlarge it.
      *
      * @param size of a piece
      */
@@ -74,7 +74,51 @@ public record Tiling(Kind kind, List<Tile> tiles, int inAll) {
                 tiles.add(piece(image, size, left, top));
             }
         }
+        if (inAll > most && !padded && tiles.stream().anyMatch(tile -> isEmpty(image, size, tile.left(), tile.top()))) {
+            List<Tile> showing = showing(image, size, most);
+            return new Tiling(Kind.TILES, showing.isEmpty() ? tiles : showing, inAll);
+        }
         return new Tiling(padded ? Kind.PADDED : Kind.TILES, tiles, inAll);
+    }
+
+    /** Of all tiles that would cover an image those that show something, at most so many, at even distances. */
+    private static List<Tile> showing(Image image, ImageShape size, int most) {
+        List<int[]> places = new ArrayList<>();
+        int rows = (image.height() + size.height() - 1) / size.height();
+        int columns = (image.width() + size.width() - 1) / size.width();
+        for (int row = 0; row < rows; row++) {
+            int top = start(row, rows, image.height() - size.height());
+            for (int column = 0; column < columns; column++) {
+                int left = start(column, columns, image.width() - size.width());
+                if (!isEmpty(image, size, left, top)) {
+                    places.add(new int[] {left, top});
+                }
+            }
+        }
+        List<Tile> tiles = new ArrayList<>();
+        int count = Math.min(most, places.size());
+        for (int i = 0; i < count; i++) {
+            int[] place = places.get((int) ((2L * i + 1) * places.size() / (2L * count)));
+            tiles.add(piece(image, size, place[0], place[1]));
+        }
+        return tiles;
+    }
+
+    /** Whether a part is a clipped sky, a border or a black ground: hardly any pixel differs from its neighbour on the right. */
+    private static boolean isEmpty(Image image, ImageShape size, int left, int top) {
+        byte[] pixels = image.pixels();
+        int plane = image.height() * image.width();
+        int different = 0;
+        for (int y = top; y < top + size.height(); y++) {
+            for (int x = left; x < left + size.width() - 1; x++) {
+                int at = y * image.width() + x;
+                boolean same = pixels[at] == pixels[at + 1]
+                        && pixels[plane + at] == pixels[plane + at + 1]
+                        && pixels[2 * plane + at] == pixels[2 * plane + at + 1];
+                different += same ? 0 : 1;
+            }
+        }
+        return 100 * different < size.height() * size.width();
     }
 
     /** Whether its one piece is the whole image, as it is or scaled. */

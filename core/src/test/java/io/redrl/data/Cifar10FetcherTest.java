@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,6 +61,50 @@ class Cifar10FetcherTest {
                 assertThat(data.pixels(i)).isEqualTo(small.pixels[first + i / 2][i % 2]);
                 assertThat(data.label(i)).isEqualTo(small.labels[first + i / 2][i % 2]);
             }
+        }
+    }
+
+    @Test
+    void thePythonUsersArchiveAndFolderGiveTheSameData() throws IOException {
+        fetcher().fetch(small.npm, Progress.silent());
+        Path archive = SmallCifar.tarGz(folder.resolve("python.tar.gz"), small.pythonFiles());
+        Path unpacked = Files.createDirectories(folder.resolve("data/cifar-10-batches-py"));
+        for (Map.Entry<String, byte[]> file : small.pythonFiles().entrySet()) {
+            Files.write(folder.resolve("data").resolve(file.getKey()), file.getValue());
+        }
+        for (Path from : List.of(archive, unpacked, folder.resolve("data"))) {
+            Path other = folder.resolve("from-" + from.getFileName());
+            new Cifar10Fetcher(other, small.expected, List.of(), UnaryOperator.identity())
+                    .fetch(from, Progress.silent());
+            for (Split split : Split.values()) {
+                assertThat(Cifar10.open(other, split).checksum())
+                        .isEqualTo(Cifar10.open(cache, split).checksum());
+            }
+        }
+    }
+
+    @Test
+    void aBatchThatAsksForACallIsRefusedAndNothingIsCalled() {
+        Map<String, byte[]> files = small.pythonFiles();
+        byte[] evil =
+                "\u0080\u0002cos\nsystem\nU\u0002ls\u0085R.".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        files.put("cifar-10-batches-py/data_batch_2", evil);
+        Path archive = SmallCifar.tarGz(folder.resolve("evil.tar.gz"), files);
+        assertThatThrownBy(() -> fetcher().fetch(archive, Progress.silent()))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("data_batch_2")
+                .hasMessageContaining("asks for os.system to be called, which is never done");
+    }
+
+    @Test
+    void aDamagedPickleIsNamed() {
+        byte[] whole = Objects.requireNonNull(small.pythonFiles().get("cifar-10-batches-py/test_batch"));
+        for (int length = 0; length < whole.length; length += length < 300 ? 1 : 97) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> PickledBatch.read(cut, "cut"))
+                    .as("the first %d bytes", length)
+                    .isInstanceOf(RedrlException.class)
+                    .hasMessageContaining("cut is");
         }
     }
 
@@ -224,7 +269,7 @@ class Cifar10FetcherTest {
         };
         assertThatThrownBy(() -> fetcher(first, second).fetch(Progress.silent()))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContainingAll("first is closed", "second is closed", "--archive");
+                .hasMessageContainingAll("first is closed", "second is closed", "--from");
     }
 
     @Test

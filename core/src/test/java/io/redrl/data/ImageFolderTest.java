@@ -63,7 +63,7 @@ class ImageFolderTest {
                             white, format, folder.resolve("cat/a." + format).toFile()))
                     .isTrue();
         }
-        Files.writeString(folder.resolve("cat/a.tiff"), "not an image");
+        Files.writeString(folder.resolve("cat/a.xcf"), "not an image");
         ImageDataset data = ImageFolder.open(folder, Split.TEST);
         assertThat(data.size()).isEqualTo(4);
         for (int i = 0; i < 4; i++) {
@@ -117,8 +117,13 @@ class ImageFolderTest {
     void aDamagedImageIsNamed() throws IOException {
         image("cat/a.png", 1);
         Files.write(folder.resolve("cat/broken.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0});
-        assertThatThrownBy(() -> ImageFolder.open(folder, Split.TEST))
+        ImageDataset data = ImageFolder.open(folder, Split.TEST);
+        assertThat(data.unreadable()).singleElement().asString().contains("broken.png is damaged");
+        assertThat(data.failure(0)).isEmpty();
+        assertThat(data.failure(1)).get().asString().contains("broken.png is damaged");
+        assertThatThrownBy(() -> Datasets.open(folder.toString(), Split.TEST))
                 .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("cannot be read whole")
                 .hasMessageContaining("broken.png is damaged");
     }
 

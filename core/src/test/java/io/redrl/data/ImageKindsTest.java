@@ -205,7 +205,7 @@ class ImageKindsTest {
         assertThatThrownBy(() -> ImageCodec.read(text))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining(
-                        "notes.png is not an image that can be read here (PNG, JPEG, GIF or BMP expected)");
+                        "notes.png is not an image that can be read here (PNG, JPEG, GIF, BMP, WebP or TIFF expected)");
         Path empty = Files.createFile(folder.resolve("empty.png"));
         assertThatThrownBy(() -> ImageCodec.read(empty)).hasMessageContaining("is not an image");
     }

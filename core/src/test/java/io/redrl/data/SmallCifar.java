@@ -106,6 +106,36 @@ final class SmallCifar {
         return files;
     }
 
+    /** As Python 2 pickled the official ones: the same instructions in the same order, from their documentation. */
+    Map<String, byte[]> pythonFiles() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (int b = 0; b < BATCHES; b++) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            text(out, "\u0080\u0002}q\u0001(U\u000bbatch_labelq\u0002U\u0005batchq\u0003U\u0006labelsq\u0004]q\u0005(");
+            for (int i = 0; i < PER_BATCH; i++) {
+                text(out, "K" + (char) labels[b][i]);
+            }
+            text(
+                    out,
+                    "eU\u0004dataq\u0006cnumpy.core.multiarray\n_reconstruct\nq\u0007cnumpy\nndarray\nq\bK\0\u0085U\u0001b\u0087Rq\t");
+            text(
+                    out,
+                    "(K\u0001K" + (char) PER_BATCH + "M\0\f\u0086cnumpy\ndtype\nq\nU\u0002u1K\0K\u0001\u0087Rq\u000b");
+            text(out, "(K\u0003U\u0001|NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\0tb\u0089T");
+            out.writeBytes(new byte[] {0, (byte) (PER_BATCH * 12), 0, 0});
+            for (int i = 0; i < PER_BATCH; i++) {
+                out.writeBytes(pixels[b][i]);
+            }
+            text(out, "tbU\tfilenamesq\f]q\r(U\u0005a.pngq\u000eU\u0005b.pngq\u000feu.");
+            files.put("cifar-10-batches-py/" + batchName(b), out.toByteArray());
+        }
+        return files;
+    }
+
+    private static void text(ByteArrayOutputStream out, String bytes) {
+        out.writeBytes(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     private static String batchName(int batch) {
         return batch == BATCHES - 1 ? "test_batch" : "data_batch_" + (batch + 1);
     }

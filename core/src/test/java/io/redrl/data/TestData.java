@@ -1,5 +1,7 @@
 package io.redrl.data;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import java.nio.file.Files;
@@ -48,5 +50,12 @@ public final class TestData {
         // Tests run in the folder of their module.
         String folder = !property.isBlank() ? property : !environment.isBlank() ? environment : "../../shared/data";
         return Optional.of(Path.of(folder, name)).filter(Files::exists);
+    }
+
+    /** A file of the odd inputs beside the shared data folder; the test is skipped on machines without them. */
+    public static Path odd(String name) {
+        Optional<Path> file = shared("../odd/" + name);
+        assumeTrue(file.isPresent(), "skipped: shared/odd/" + name + " is not on this machine");
+        return file.orElseThrow();
     }
 }

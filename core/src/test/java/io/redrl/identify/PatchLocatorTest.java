@@ -1,10 +1,20 @@
 package io.redrl.identify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.redrl.data.TestData;
 import io.redrl.image.Image;
+import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.testing.MadeImages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +66,47 @@ class PatchLocatorTest {
                 .as("%s for %s", found, patch)
                 .isGreaterThan(0.6);
         assertThat(found.left() + found.width()).isLessThanOrEqualTo(200);
+    }
+
+    /** A smooth sky over ground whose grain fades in: half of the picture differs from the other half, but nothing has an edge. */
+    @ParameterizedTest
+    @CsvSource({"600,800", "1200,1600", "300,200"})
+    void aLargePhotographThatIsSmoothInPartsHasNoPatch(int height, int width) {
+        ImageShape shape = new ImageShape(3, height, width);
+        for (int seed = 0; seed < 3; seed++) {
+            Image image = MadeImages.smooth(shape, seed);
+            byte[] pixels = image.pixels().clone();
+            SplittableRandom random = new SplittableRandom(seed);
+            for (int i = 0; i < pixels.length; i++) {
+                int row = i / width % height;
+                double grain = 8 * Math.max(0, Math.min(1, 3.0 * row / height - 1));
+                pixels[i] = (byte) Math.max(0, Math.min(255, (pixels[i] & 0xff) + (random.nextDouble() - 0.5) * grain));
+            }
+            Optional<Box> found = PatchLocator.best(ChromaResidual.of(new Image(shape, pixels)));
+            assertThat(found).as("%s", found).isEmpty();
+        }
+    }
+
+    @Test
+    void realPhotographsHaveNoPatchOfHalfTheirSize() throws IOException {
+        Optional<Path> folder = TestData.shared("photographs");
+        assumeTrue(folder.isPresent(), "skipped: the photographs of shared/data are not on this machine");
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder.orElseThrow())) {
+            files = all.filter(file -> file.toString().endsWith(".JPEG")).sorted().toList();
+        }
+        int boxes = 0;
+        int photographs = 0;
+        for (int i = 0; i < files.size(); i += 12) {
+            Image image = ImageCodec.read(files.get(i)).image();
+            photographs++;
+            boxes += PatchLocator.best(ChromaResidual.of(image))
+                            .filter(box -> box.share() >= PatchLocator.SHARE_OF_ITSELF)
+                            .isPresent()
+                    ? 1
+                    : 0;
+        }
+        assertThat(boxes).as("photographs of %d with a box", photographs).isLessThanOrEqualTo(photographs / 20);
     }
 
     @Test

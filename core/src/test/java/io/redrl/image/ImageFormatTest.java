@@ -13,7 +13,10 @@ class ImageFormatTest {
         "a.b.jpeg,true",
         "a.gif,true",
         "a.bmp,true",
-        "a.tiff,false",
+        "a.tiff,true",
+        "a.TIF,true",
+        "a.webp,true",
+        "a.heic,false",
         "png,false",
         "a.png/readme,false"
     })

@@ -69,6 +69,22 @@ class TilingTest {
         assertThat(tiling.tiles().size()).as("about as many as allowed").isGreaterThan(most / 3);
     }
 
+    @Test
+    void tilesThatShowNothingArePassedOver() {
+        ImageShape shape = new ImageShape(3, 640, 640);
+        byte[] pixels = MadeImages.smooth(shape, 1).pixels().clone();
+        for (int i = 0; i < pixels.length; i++) {
+            if (i / 640 % 640 < 320) {
+                pixels[i] = (byte) 255; // a clipped sky
+            }
+        }
+        Tiling tiling = Tiling.of(new Image(shape, pixels), SIZE, LargeImagePolicy.TILES, 64);
+        assertThat(tiling.tiles()).hasSize(64).allMatch(tile -> tile.top() >= 320);
+        assertThat(tiling.tiles().stream().map(Tiling.Tile::top).distinct()).hasSizeGreaterThan(5);
+        byte[] white = new byte[pixels.length];
+        assertThat(Tiling.of(new Image(shape, white), SIZE, LargeImagePolicy.TILES, 64).tiles()).isNotEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"1,1,1", "5,32,1", "31,31,1", "5,100,4"})
     void smallImagesAreContinuedByTheirMirrorImage(int height, int width, int tiles) {
