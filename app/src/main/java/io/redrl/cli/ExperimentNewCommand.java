@@ -4,12 +4,15 @@ import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checks;
 import io.redrl.data.RedrlHome;
 import io.redrl.experiment.NewExperiment;
+import io.redrl.model.ScriptSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code redrl experiment new}. */
 @Command(
@@ -18,6 +21,9 @@ import picocli.CommandLine.Option;
         footer = {"", "Then: ./redrl run --check FILE, ./redrl run --dry-run 8 FILE (what it costs), ./redrl run FILE"})
 final class ExperimentNewCommand implements Runnable {
     private final RedrlCommand redrl;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--data",
@@ -34,6 +40,12 @@ final class ExperimentNewCommand implements Runnable {
                     + " it the experiment trains a small one.")
     private List<String> victims = List.of();
 
+    @Option(
+            names = "--input-size",
+            paramLabel = "N|HxW",
+            description = "The size that the victims take, such as 224: images are scaled to it. Default: the images' own.")
+    private Optional<String> inputSize = Optional.empty();
+
     @Option(names = "--name", defaultValue = "mine", description = "Of the experiment; default: ${DEFAULT-VALUE}.")
     private String name;
 
@@ -49,7 +61,11 @@ final class ExperimentNewCommand implements Runnable {
         Path file = out.orElseGet(() -> Path.of(name + ".yaml"));
         Checks.require(!Files.exists(file), "%s is there already: give another --out", file);
         String text = NewExperiment.text(
-                name, data, victims.stream().map(ExperimentNewCommand::place).toList());
+                name,
+                data,
+                victims.stream().map(ExperimentNewCommand::place).toList(),
+                inputSize.map(
+                        size -> WrongUsage.unless(spec.commandLine(), () -> ScriptSettings.size("--input-size", size))));
         AtomicFiles.writeString(file, text);
         redrl.out().println("The experiment is in " + file + ". Next: ./redrl run --check " + file);
     }

@@ -30,21 +30,24 @@ import org.junit.jupiter.api.io.TempDir;
 class FirstStepsIT {
     private static final Path SCRIPT = Path.of("../examples/first-steps.sh");
 
+    /** Of the photographs; the network takes another. */
+    private static final int SIDE = 40;
+
     @TempDir
     private Path folder;
 
     private void photographs() {
         for (String split : List.of("train", "test")) {
             for (int i = 0; i < 16; i++) {
-                byte[] pixels = new byte[3 * 32 * 32];
+                byte[] pixels = new byte[3 * SIDE * SIDE];
                 new Seed(i).child(split).random().nextBytes(pixels);
                 int brightest = i % 2;
                 for (int at = 0; at < pixels.length; at++) {
-                    pixels[at] = (byte) (110 + (pixels[at] & 31) + (at / 1024 == brightest ? 6 : 0));
+                    pixels[at] = (byte) (110 + (pixels[at] & 31) + (at / (SIDE * SIDE) == brightest ? 6 : 0));
                 }
                 Path file =
                         folder.resolve("photographs/" + split + (brightest == 0 ? "/red/" : "/green/") + i + ".png");
-                ImageCodec.writePng(file, new Image(ImageShape.square(32), pixels));
+                ImageCodec.writePng(file, new Image(ImageShape.square(SIDE), pixels));
             }
         }
     }
@@ -93,6 +96,7 @@ class FirstStepsIT {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         script.environment().put("REDRL", launcher().toString());
+        script.environment().put("SIZE", "32");
         script.environment().put("STEPS", "3");
         script.environment().put("LEARN", "3");
         Process process = script.start();

@@ -365,7 +365,7 @@ public final class ExperimentCheck {
                     add(below(path, "file"), "no such file: " + file);
                     continue;
                 }
-                tried(path, () -> fits(path, file, test.shape()));
+                tried(path, () -> fits(path, own, file, test.shape()));
             }
         }
         for (int i = 0; i < spec.attacks().size(); i++) {
@@ -376,8 +376,8 @@ public final class ExperimentCheck {
         }
     }
 
-    private void fits(List<String> path, Path file, ImageShape images) {
-        try (Classifier victim = Victims.load(file)) {
+    private void fits(List<String> path, NetworkSource.FromFile own, Path file, ImageShape images) {
+        try (Classifier victim = Victims.load(file, own.settings(), Optional.of(images))) {
             if (!victim.input().equals(images)) {
                 add(path, "takes images of " + victim.input() + ", but those of the data set are " + images);
             }
@@ -387,7 +387,7 @@ public final class ExperimentCheck {
 
     private @Nullable ImageDataset images(ExperimentSpec spec, List<String> path, SetSpec set) {
         try {
-            ImageDataset images = Datasets.open(spec.data(), set.split());
+            ImageDataset images = Datasets.open(spec.data(), set.split(), spec.inputSize());
             tried(below(path, "indices"), () -> IndexRanges.parse(set.indices(), images));
             return images;
         } catch (RedrlException e) {

@@ -63,5 +63,10 @@ public sealed interface NetworkSource {
         Optional<ImageShape> input() {
             return inputSize.map(text -> ScriptSettings.size("input-size", text));
         }
+
+        /** What is said of the network. */
+        ScriptSettings settings() {
+            return input().map(ScriptSettings.NONE::withInput).orElse(ScriptSettings.NONE);
+        }
     }
 }

@@ -5,11 +5,13 @@ import io.redrl.base.Json;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
+import io.redrl.image.ImageShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** A first experiment on somebody's own images and victims: a file with comments, small enough to run at once. */
@@ -25,11 +27,12 @@ public final class NewExperiment {
      * @param name of the experiment
      * @param data as {@link Datasets#open} takes it; it is opened
      * @param victims files or folders, absolute; with none the experiment trains one
+     * @param input the size of the victims, to which the images are scaled; empty for that of the images
      * @throws io.redrl.base.RedrlException if the data set is not there or has no training images
      */
-    public static String text(String name, String data, List<Path> victims) {
-        ImageDataset train = Datasets.open(data, Split.TRAIN);
-        ImageDataset test = Datasets.open(data, Split.TEST);
+    public static String text(String name, String data, List<Path> victims, Optional<ImageShape> input) {
+        ImageDataset train = Datasets.open(data, Split.TRAIN, input);
+        ImageDataset test = Datasets.open(data, Split.TEST, input);
         Checks.require(
                 test.size() >= 2, "an experiment needs two test images at least, got %d in %s", test.size(), data);
         String place = Files.exists(Path.of(data))
@@ -37,6 +40,8 @@ public final class NewExperiment {
                 : data;
         StringBuilder networks = new StringBuilder();
         Set<String> names = new HashSet<>();
+        String size = input.map(shape -> ", input-size: " + shape.height() + "x" + shape.width())
+                .orElse("");
         for (Path victim : victims) {
             String file = String.valueOf(victim.getFileName());
             String plain = file.replaceFirst("\\.[A-Za-z]{1,5}$", "").replaceAll("[^A-Za-z0-9._-]", "-");
@@ -45,7 +50,7 @@ public final class NewExperiment {
                 own = plain + "-" + i;
             }
             networks.append(
-                    String.format(Locale.ROOT, "  - {name: %s, file: %s}%n", own, Json.line(victim.toString())));
+                    String.format(Locale.ROOT, "  - {name: %s, file: %s%s}%n", own, Json.line(victim.toString()), size));
         }
         if (victims.isEmpty()) {
             networks.append("  - name: vgg8\n    train: {model: vgg8, recipe: one-cycle, epochs: 3}\n");

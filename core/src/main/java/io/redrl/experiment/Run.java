@@ -76,8 +76,7 @@ final class Run implements AutoCloseable {
     }
 
     private Classifier load(NetworkSource one) {
-        Optional<ImageShape> said = one instanceof NetworkSource.FromFile own ? own.input() : Optional.empty();
-        ScriptSettings settings = said.map(ScriptSettings.NONE::withInput).orElse(ScriptSettings.NONE);
+        ScriptSettings settings = one instanceof NetworkSource.FromFile own ? own.settings() : ScriptSettings.NONE;
         Classifier victim = Victims.load(
                 network("victims", one),
                 settings,

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -126,6 +127,31 @@ public final class VictimLabels implements ImageDataset {
     @Override
     public int label(int index) {
         return places.get(data.label(index));
+    }
+
+    @Override
+    public Map<ImageShape, Integer> sizes() {
+        return data.sizes();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return data.remarks();
+    }
+
+    @Override
+    public List<String> unreadable() {
+        return data.unreadable();
+    }
+
+    @Override
+    public List<String> remarks(int index) {
+        return data.remarks(index);
+    }
+
+    @Override
+    public Optional<String> failure(int index) {
+        return data.failure(index);
     }
 
     @Override

@@ -137,7 +137,7 @@ class ExperimentCheckTest {
 
     @Test
     void aNewExperimentIsSound() {
-        String made = NewExperiment.text("mine", folder.resolve("images").toString(), List.of());
+        String made = NewExperiment.text("mine", folder.resolve("images").toString(), List.of(), Optional.empty());
         assertThat(problems(made)).isEmpty();
         assertThat(made).contains("indices: 0-31", "height: 8", "# Every key");
     }
