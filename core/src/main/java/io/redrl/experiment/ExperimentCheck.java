@@ -12,6 +12,7 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.saliency.FilterSaliency;
@@ -264,12 +265,18 @@ public final class ExperimentCheck {
             add(path, "expected a name with train or file, such as {name: mine, file: mine.pt}");
             return;
         }
-        node.properties().forEach(entry -> unknown(path, entry.getKey(), List.of("name", "train", "file")));
+        node.properties().forEach(entry -> unknown(path, entry.getKey(), List.of("name", "train", "file", "input-size")));
         if (!own.path("name").isString()) {
             add(path, "name is missing");
         }
         if (own.has("train") == own.has("file")) {
             add(path, "expected either train or file");
+        } else if (own.has("train") && own.has("input-size")) {
+            add(below(path, "input-size"), "goes with file: a network that is trained takes the size of the images");
+        } else if (own.has("input-size")) {
+            tried(
+                    below(path, "input-size"),
+                    () -> ScriptSettings.size("input-size", own.path("input-size").asString("")));
         } else if (own.get("train") instanceof ObjectNode train) {
             String model = train.path("model").asString("");
             try {
