@@ -70,8 +70,9 @@ final class PickledBatch {
         if (!(value instanceof Map<?, ?> batch)
                 || !(batch.get("data") instanceof Rows rows)
                 || !(batch.get("labels") instanceof List<?> numbers)) {
-            throw new RedrlException(name
-                    + " is no batch of CIFAR-10: expected a dictionary with data, an array of bytes, and labels, a list");
+            throw new RedrlException(
+                    name
+                            + " is no batch of CIFAR-10: expected a dictionary with data, an array of bytes, and labels, a list");
         }
         byte[] labels = new byte[numbers.size()];
         for (int i = 0; i < labels.length; i++) {

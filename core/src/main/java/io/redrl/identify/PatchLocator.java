@@ -81,7 +81,8 @@ final class PatchLocator {
         int columns = sums[0].length - 1;
         int right = box.left() + box.width();
         int bottom = box.top() + box.height();
-        double in = sums[bottom][right] - sums[box.top()][right] - sums[bottom][box.left()] + sums[box.top()][box.left()];
+        double in =
+                sums[bottom][right] - sums[box.top()][right] - sums[bottom][box.left()] + sums[box.top()][box.left()];
         double cells = box.width() * (double) box.height();
         double middle = (in / cells + (sums[rows][columns] - in) / (rows * (double) columns - cells)) / 2;
         int inner = 0;

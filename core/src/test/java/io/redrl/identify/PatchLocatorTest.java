@@ -93,7 +93,9 @@ class PatchLocatorTest {
         assumeTrue(folder.isPresent(), "skipped: the photographs of shared/data are not on this machine");
         List<Path> files;
         try (Stream<Path> all = Files.list(folder.orElseThrow())) {
-            files = all.filter(file -> file.toString().endsWith(".JPEG")).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".JPEG"))
+                    .sorted()
+                    .toList();
         }
         int boxes = 0;
         int photographs = 0;

@@ -82,7 +82,9 @@ class TilingTest {
         assertThat(tiling.tiles()).hasSize(64).allMatch(tile -> tile.top() >= 320);
         assertThat(tiling.tiles().stream().map(Tiling.Tile::top).distinct()).hasSizeGreaterThan(5);
         byte[] white = new byte[pixels.length];
-        assertThat(Tiling.of(new Image(shape, white), SIZE, LargeImagePolicy.TILES, 64).tiles()).isNotEmpty();
+        assertThat(Tiling.of(new Image(shape, white), SIZE, LargeImagePolicy.TILES, 64)
+                        .tiles())
+                .isNotEmpty();
     }
 
     @ParameterizedTest
