@@ -43,7 +43,8 @@ final class ExperimentNewCommand implements Runnable {
     @Option(
             names = "--input-size",
             paramLabel = "N|HxW",
-            description = "The size that the victims take, such as 224: images are scaled to it. Default: the images' own.")
+            description =
+                    "The size that the victims take, such as 224: images are scaled to it. Default: the images' own.")
     private Optional<String> inputSize = Optional.empty();
 
     @Option(names = "--name", defaultValue = "mine", description = "Of the experiment; default: ${DEFAULT-VALUE}.")
@@ -64,8 +65,8 @@ final class ExperimentNewCommand implements Runnable {
                 name,
                 data,
                 victims.stream().map(ExperimentNewCommand::place).toList(),
-                inputSize.map(
-                        size -> WrongUsage.unless(spec.commandLine(), () -> ScriptSettings.size("--input-size", size))));
+                inputSize.map(size ->
+                        WrongUsage.unless(spec.commandLine(), () -> ScriptSettings.size("--input-size", size))));
         AtomicFiles.writeString(file, text);
         redrl.out().println("The experiment is in " + file + ". Next: ./redrl run --check " + file);
     }

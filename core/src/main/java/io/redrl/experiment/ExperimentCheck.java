@@ -265,7 +265,8 @@ public final class ExperimentCheck {
             add(path, "expected a name with train or file, such as {name: mine, file: mine.pt}");
             return;
         }
-        node.properties().forEach(entry -> unknown(path, entry.getKey(), List.of("name", "train", "file", "input-size")));
+        node.properties()
+                .forEach(entry -> unknown(path, entry.getKey(), List.of("name", "train", "file", "input-size")));
         if (!own.path("name").isString()) {
             add(path, "name is missing");
         }
@@ -276,7 +277,8 @@ public final class ExperimentCheck {
         } else if (own.has("input-size")) {
             tried(
                     below(path, "input-size"),
-                    () -> ScriptSettings.size("input-size", own.path("input-size").asString("")));
+                    () -> ScriptSettings.size(
+                            "input-size", own.path("input-size").asString("")));
         } else if (own.get("train") instanceof ObjectNode train) {
             String model = train.path("model").asString("");
             try {

@@ -49,8 +49,8 @@ public final class NewExperiment {
             for (int i = 2; !names.add(own); i++) {
                 own = plain + "-" + i;
             }
-            networks.append(
-                    String.format(Locale.ROOT, "  - {name: %s, file: %s%s}%n", own, Json.line(victim.toString()), size));
+            networks.append(String.format(
+                    Locale.ROOT, "  - {name: %s, file: %s%s}%n", own, Json.line(victim.toString()), size));
         }
         if (victims.isEmpty()) {
             networks.append("  - name: vgg8\n    train: {model: vgg8, recipe: one-cycle, epochs: 3}\n");
