@@ -184,14 +184,19 @@ public final class Tensors {
     /** Like {@link #gradient(Tensor, Tensor)}, and keeps the graph for another call when {@code retainGraph}. */
     public static Tensor gradient(Tensor output, Tensor input, boolean retainGraph) {
         // The vector's element is a view into the vector: without a copy of the handle it would die with it.
-        return Scopes.scoped(() -> new Tensor(torch.grad(
+        return Scopes.scoped(() -> writable(new Tensor(torch.grad(
                         new TensorVector(output),
                         new TensorVector(input),
                         new TensorVector(),
                         new BoolOptional(retainGraph),
                         false,
                         false)
-                .get(0)));
+                .get(0))));
+    }
+
+    /** The gradient, copied where its elements share memory: of a network whose answer does not depend on the image it is one expanded zero. */
+    private static Tensor writable(Tensor gradient) {
+        return gradient.is_non_overlapping_and_dense() ? gradient : gradient.contiguous();
     }
 
     /**

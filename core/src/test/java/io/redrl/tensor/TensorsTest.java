@@ -6,10 +6,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.redrl.base.Seed;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 class TensorsTest {
+    /** Of a sum it is one number, expanded to the input's shape. */
+    @Test
+    void aGradientMayBeWrittenInto() {
+        Scopes.run(() -> {
+            Tensor x = Tensors.uniform(new Seed(1), 2, 3, 4, 4).requires_grad_(true);
+            Tensor gradient = Tensors.gradient(x.sum().mul(new Scalar(0.0)), x);
+            gradient.add_(new Scalar(1.0));
+            assertThat(gradient.sum().item_double()).isEqualTo(96);
+        });
+    }
+
     @Test
     void everyGreyLevelSurvivesTheWayToPixelsAndBack() {
         byte[] levels = new byte[256];
