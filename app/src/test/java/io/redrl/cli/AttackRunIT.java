@@ -7,7 +7,6 @@ import io.redrl.base.Seed;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
-import io.redrl.testing.NumpyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,8 +76,8 @@ class AttackRunIT {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (120 + (i / 1024 % 3 == i / 3072 % 3 ? 4 : 0));
         }
-        byte[] images = NumpyFiles.bytes("4, 3, 32, 32", pixels);
-        NumpyFiles.npz(folder.resolve("batch.npz"), Map.of("x", images, "y", NumpyFiles.longs("4", 0, 1, 2, 0)));
+        byte[] images = MadeArrays.bytes("4, 3, 32, 32", pixels);
+        MadeArrays.npz(folder.resolve("batch.npz"), Map.of("x", images, "y", MadeArrays.longs(0, 1, 2, 0)));
         int code = attack(victim(COLOUR), folder.resolve("batch.npz").toString(), "--precision", "fp32", "--json");
         assertThat(code).as(console.err()).isEqualTo(ExitCodes.DONE);
         assertThat(json().get("attacks").get(0).get("accuracy-before").asDouble())

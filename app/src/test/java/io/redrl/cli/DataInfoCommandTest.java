@@ -6,7 +6,6 @@ import io.redrl.base.Json;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
-import io.redrl.testing.NumpyFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +81,7 @@ class DataInfoCommandTest {
 
     @Test
     void arraysListsAndStandardInputAreDescribed() throws IOException {
-        byte[] array = NumpyFiles.bytes("2, 4, 5, 3", new byte[120]);
+        byte[] array = MadeArrays.bytes("2, 4, 5, 3", new byte[120]);
         Path file = Files.write(folder.resolve("batch.npy"), array);
         assertThat(info(file.toString())).isEqualTo(ExitCodes.DONE);
         assertThat(console.out()).contains("batch/test", "3×4×5", "read as N×H×W×C");

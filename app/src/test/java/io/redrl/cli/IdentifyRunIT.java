@@ -20,7 +20,6 @@ import io.redrl.recognition.RecogniserCard;
 import io.redrl.recognition.RecogniserInput;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.tensor.Scopes;
-import io.redrl.testing.NumpyFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -190,9 +189,9 @@ class IdentifyRunIT {
     @Test
     void arraysListsZipsAndLinksAreReadLikeFolders() throws IOException {
         String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
-        byte[] array = NumpyFiles.bytes("2, 3, 32, 32", new byte[6144]);
+        byte[] array = MadeArrays.bytes("2, 3, 32, 32", new byte[6144]);
         Files.write(folder.resolve("batch.npy"), array);
-        NumpyFiles.npz(folder.resolve("batch.npz"), Map.of("x", array, "y", NumpyFiles.longs("2", 0, 1)));
+        MadeArrays.npz(folder.resolve("batch.npz"), Map.of("x", array, "y", MadeArrays.longs(0, 1)));
         Files.writeString(folder.resolve("list.csv"), "path,label\nimages/0.png,cat\nimages/2.png,dog\n");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("set.zip")))) {
             zip.putNextEntry(new ZipEntry("cat\\a.png"));
@@ -218,7 +217,7 @@ class IdentifyRunIT {
     @Test
     void aDashIsStandardInput() throws IOException {
         String clean = recogniser("clean", AttackClass.CLEAN, 1).toString();
-        byte[] array = NumpyFiles.bytes("2, 3, 32, 32", new byte[6144]);
+        byte[] array = MadeArrays.bytes("2, 3, 32, 32", new byte[6144]);
         InputStream before = System.in;
         try {
             System.setIn(new ByteArrayInputStream(file("images/0.png")));
