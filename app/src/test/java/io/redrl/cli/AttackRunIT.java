@@ -219,25 +219,33 @@ class AttackRunIT {
 
     @Test
     void imagesOfAnotherSizeAreRefusedOrScaled() {
-        String images = images("mine", 3, new ImageShape(3, 40, 50));
-        images("mine/more", 1, ImageShape.square(20));
         String more = images("sizes", 2, ImageShape.square(20));
         images("sizes", 1, ImageShape.square(33));
         assertThat(attack(victim(COLOUR), more, "--against", "prediction")).isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("33×33", "20×20", "--resize");
-        assertThat(attack(victim(COLOUR), images, "--against", "prediction", "--split", "test"))
-                .isEqualTo(ExitCodes.FAILED);
         assertThat(attack(victim(COLOUR), more, "--against", "prediction", "--resize"))
+                .isEqualTo(ExitCodes.FAILED);
+        assertThat(console.err()).contains("--input-size");
+        assertThat(attack(victim(COLOUR), more, "--against", "prediction", "--resize", "--input-size", "24"))
                 .isEqualTo(ExitCodes.DONE);
+    }
+
+    @Test
+    void imagesBesideClassFoldersAreNamed() {
+        String images = images("mine", 3, new ImageShape(3, 40, 50));
+        images("mine/more", 1, ImageShape.square(20));
+        assertThat(attack(victim(COLOUR), images, "--against", "prediction", "--split", "test"))
+                .isEqualTo(ExitCodes.DONE);
+        assertThat(console.err()).contains("3 images lie beside the class folders");
     }
 
     @Test
     void aVictimMayTakeAnotherSize() {
         String images = images("mine", 3, new ImageShape(3, 20, 24));
-        assertThat(attack(victim(COLOUR), images, "--against", "prediction")).isEqualTo(ExitCodes.FAILED);
+        assertThat(attack(victim(COLOUR), images, "--against", "prediction", "--input-size", "32"))
+                .isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("takes images of 3×32×32", "are 3×20×24");
-        assertThat(attack(victim(COLOUR), images, "--against", "prediction", "--input-size", "20x24"))
-                .isEqualTo(ExitCodes.DONE);
+        assertThat(attack(victim(COLOUR), images, "--against", "prediction")).isEqualTo(ExitCodes.DONE);
         assertThat(attack(victim(COLOUR), images, "--input-size", "large")).isEqualTo(ExitCodes.USAGE);
     }
 
