@@ -11,7 +11,7 @@ final class IdentifyImage {
     static Identification look(Path models, Path image) {
         try (Identifier identifier = Identifier.open(models)) {
             Identification found = identifier.identify(image);
-            return found; // found.verdict(), found.probabilities(), found.repaired(), …
+            return found; // found.verdict().label(), found.verdict().families(), found.box(), …
         }
     }
 }

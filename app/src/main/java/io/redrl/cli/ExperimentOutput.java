@@ -3,6 +3,7 @@ package io.redrl.cli;
 import io.redrl.base.Checks;
 import io.redrl.base.Durations;
 import io.redrl.evaluation.SummaryTable;
+import io.redrl.experiment.AttributionExperiment;
 import io.redrl.experiment.DryRun;
 import io.redrl.experiment.ExperimentCheck;
 import io.redrl.experiment.ExperimentRunner;
@@ -47,6 +48,20 @@ final class ExperimentOutput {
         outcome.expected().forEach(check -> redrl.out().println(check.line()));
         redrl.out().println("Done in " + Durations.text(Duration.ofNanos(System.nanoTime() - start)));
         redrl.out().println("Report: " + outcome.report().toAbsolutePath().normalize());
+    }
+
+    /** Makes a model of attribution, or looks at the file only. */
+    static void attribution(RedrlCommand redrl, Path file, Path runs, boolean check) {
+        AttributionExperiment experiment = AttributionExperiment.read(file, redrl::warn);
+        if (check) {
+            redrl.out().println("Nothing is wrong with " + file + ".");
+            return;
+        }
+        long start = System.nanoTime();
+        AttributionExperiment.Outcome outcome = experiment.run(runs, redrl.progress());
+        redrl.out().print(outcome.table());
+        redrl.out().println("Done in " + Durations.text(Duration.ofNanos(System.nanoTime() - start)));
+        redrl.out().println("Model: " + outcome.model().toAbsolutePath().normalize());
     }
 
     /** Tries an experiment out and prints what the whole would cost. */

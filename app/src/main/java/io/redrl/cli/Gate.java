@@ -2,12 +2,13 @@ package io.redrl.cli;
 
 import io.redrl.base.Checks;
 import io.redrl.identify.Identification;
+import io.redrl.identify.Verdict;
 
 /**
  * Gate of a pipeline: which verdicts make {@code redrl identify} end with an exit code of their own.
  *
  * @param failOn the least that does
- * @param minProbability an image that is attacked with a smaller probability counts as unknown, in [0, 1]
+ * @param minProbability an attacked image whose probability of being so is smaller counts as unknown, in [0, 1]
  */
 record Gate(FailOn failOn, double minProbability) {
     /** What a gate lets through. */
@@ -29,11 +30,9 @@ record Gate(FailOn failOn, double minProbability) {
     }
 
     /** What an image counts as. */
-    Identification.Outcome outcome(Identification found) {
-        boolean unsure = found.confidence().orElse(1.0) < minProbability;
-        return unsure && found.outcome() == Identification.Outcome.ATTACKED
-                ? Identification.Outcome.UNKNOWN
-                : found.outcome();
+    Verdict.Outcome outcome(Identification found) {
+        boolean unsure = found.verdict().attacked() < minProbability;
+        return unsure && found.outcome() == Verdict.Outcome.ATTACKED ? Verdict.Outcome.UNKNOWN : found.outcome();
     }
 
     /** An attack is news whatever else happened; without one, an image that nobody saw might have been one. */

@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "'unknown' is an image that looks like nothing the recogniser has learnt: an attack of another kind, or no"
-                    + " photograph.",
+            "'unknown' is an image that looks like nothing the model has learnt: an attack of another kind, or no"
+                    + " photograph. 'or' lists what else the attack may be: with the verdict it holds the truth in 95 % of cases.",
             "Example: ./redrl identify photo.png --html photo.html --out photo-pictures"
         })
 final class IdentifyCommand implements Runnable, IExitCodeGenerator {
@@ -66,16 +66,35 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     private List<Path> paths = List.of();
 
     @Option(
-            names = "--recogniser",
+            names = {"--models", "--recogniser"},
             paramLabel = "DIR",
-            description = "The trained recogniser that judges. Default: the one in models/identify of this clone.")
-    private Optional<Path> recogniser = Optional.empty();
+            description = "What judges: a model of redrl fit, or a recogniser of redrl run. Default: the model in"
+                    + " models/identify of this clone.")
+    private Optional<Path> own = Optional.empty();
+
+    @Option(
+            names = "--classes",
+            paramLabel = "CLASSES",
+            defaultValue = "all",
+            description =
+                    "What verdicts are in: all (families of attacks and their algorithms) or paper (its six classes)."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private IdentifySettings.Classes classes;
+
+    @Option(
+            names = "--prior",
+            paramLabel = "SHARE",
+            description =
+                    "Which share of your images you expect to be attacked, such as 0.01. Default: the model's own, with"
+                            + " which it calls at most one clean image in a hundred attacked.")
+    private Optional<Double> prior = Optional.empty();
 
     @Option(
             names = "--reconstructor",
             paramLabel = "DIR",
-            description = "A trained recogniser whose reconstructor repairs images, if the first has none or another is"
-                    + " wanted.")
+            description =
+                    "A trained recogniser whose reconstructor repairs images. Default: that of --models, else the one in"
+                            + " models/identify.")
     private Optional<Path> reconstructor = Optional.empty();
 
     @Option(
@@ -92,11 +111,12 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             names = "--tiles",
             paramLabel = "N",
             defaultValue = "64",
-            description = "Larger images are read in tiles, at most so many of each; more are thinned out evenly."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description =
+                    "A recogniser of redrl run reads larger images than its own in tiles, at most so many of each; more"
+                            + " are thinned out evenly. Default: ${DEFAULT-VALUE}.")
     private int tiles;
 
-    @Option(names = "--scale", description = "Scale larger images down instead. Wipes out most of what attacks leave.")
+    @Option(names = "--scale", description = "It scales them down instead. Wipes out most of what attacks leave.")
     private boolean scale;
 
     @Option(
@@ -258,7 +278,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         List<Path> files = inputs.files();
         Progress progress = redrl.progress();
         try (Identifier identifier = Identifier.open(models, settings)) {
-            IdentifyResult.Builder result = new IdentifyResult.Builder(identifier.recogniser(), output.gate());
+            IdentifyResult.Builder result =
+                    new IdentifyResult.Builder(identifier.judge(), identifier.remarks(), output.gate());
             tell(
                     inputs.unreadable().stream()
                             .map(found -> new IdentifiedFile(found.input(), Optional.empty(), Optional.of(found.why())))
@@ -308,14 +329,15 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
                 scale ? LargeImagePolicy.SCALE : LargeImagePolicy.TILES,
                 tiles,
                 verdictOnly ? Depth.VERDICT : saliency ? Depth.SALIENCY : Depth.DETAILS,
-                amplify);
+                amplify,
+                classes,
+                prior);
     }
 
     private IdentifyModels models() {
         Path shipped = ExperimentOutput.repository().resolve(IdentifyModels.FOLDER);
-        IdentifyModels models = recogniser
-                .map(folder -> IdentifyModels.in(folder, shipped))
-                .orElseGet(() -> IdentifyModels.in(shipped));
+        IdentifyModels models =
+                own.map(folder -> IdentifyModels.in(folder, shipped)).orElseGet(() -> IdentifyModels.in(shipped));
         if (reconstructor.isPresent()) {
             models = models.withReconstructor(reconstructor.get());
         }

@@ -1,9 +1,11 @@
 package io.redrl.cli;
 
-import io.redrl.evaluation.ClassNames;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.redrl.identify.Box;
 import io.redrl.identify.Identification;
 import io.redrl.identify.IdentifiedFile;
+import io.redrl.identify.Strength;
+import io.redrl.identify.Verdict;
 import io.redrl.saliency.ImageSaliency;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,25 +13,36 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What {@code redrl identify} prints.
  *
  * @param recogniser the name of the one that judged
+ * @param notes what to know of every verdict
  * @param images one for each image that could be read
  * @param failures one for each that could not
  * @param counts of verdicts: clean, attacked, unknown, failed
  * @param exitCode of the process, unless a file could not be written
  */
 record IdentifyResult(
-        String recogniser, List<Row> images, List<FailedFile> failures, Map<String, Integer> counts, int exitCode) {
+        String recogniser,
+        List<String> notes,
+        List<Row> images,
+        List<FailedFile> failures,
+        Map<String, Integer> counts,
+        int exitCode) {
     private static final String NONE = "-";
 
     /**
      * An image: what {@link Identification} says but for the pictures.
      *
      * @param confidence the probability of the verdict; empty if that is unknown
+     * @param attacked the probability that it was attacked by anything
      * @param nearest the likeliest class
+     * @param families probabilities one level up; empty for the paper's classes
+     * @param alternatives for people: what else of the prediction set an attacked image may be
+     * @param predictionSet classes that hold the true one in 95 % of cases
      * @param pictures files written, by what they show
      */
     record Row(
@@ -38,35 +51,56 @@ record IdentifyResult(
             int width,
             Identification.Reading reading,
             String verdict,
+            String label,
             Optional<Double> confidence,
+            double attacked,
             String nearest,
             Map<String, Double> probabilities,
+            Map<String, Double> families,
+            List<String> predictionSet,
+            @JsonIgnore List<String> alternatives,
             double unknownScore,
             Optional<Perturbation> perturbation,
             Optional<Box> box,
             Optional<Double> epsilon,
+            Optional<Strength> strength,
             Optional<VictimView> victim,
             Optional<Targets> saliency,
             List<String> remarks,
             Map<String, String> pictures) {
         static Row of(Identification found, Map<String, String> pictures) {
+            Verdict verdict = found.verdict();
             return new Row(
                     found.name(),
                     found.shape().height(),
                     found.shape().width(),
                     found.reading(),
-                    found.verdict(),
-                    found.confidence(),
-                    found.nearest(),
-                    found.probabilities(),
-                    found.prediction().oodScore(),
+                    verdict.id(),
+                    verdict.outcome() == Verdict.Outcome.UNKNOWN
+                            ? "unknown (" + verdict.nearest().label() + "?)"
+                            : verdict.label(),
+                    verdict.probability(),
+                    verdict.attacked(),
+                    verdict.nearest().id(),
+                    probabilities(verdict.candidates()),
+                    probabilities(verdict.families()),
+                    verdict.predictionSet(),
+                    verdict.alternatives(),
+                    verdict.unknownScore(),
                     found.residual().map(residual -> new Perturbation(residual.linf(), residual.l2())),
                     found.box(),
                     found.epsilon(),
+                    found.strength(),
                     found.victim().map(victim -> new VictimView(victim.name(), victim.before(), victim.after())),
                     found.victim().flatMap(Row::targets),
                     found.remarks(),
                     pictures);
+        }
+
+        private static Map<String, Double> probabilities(List<Verdict.Candidate> candidates) {
+            Map<String, Double> probabilities = new LinkedHashMap<>();
+            candidates.forEach(one -> probabilities.put(one.id(), one.probability()));
+            return probabilities;
         }
 
         private static Optional<Targets> targets(Identification.Victim victim) {
@@ -90,6 +124,7 @@ record IdentifyResult(
     /** Collects results. */
     static final class Builder {
         private final String recogniser;
+        private final List<String> notes;
         private final List<Row> images = new ArrayList<>();
         private final List<FailedFile> failures = new ArrayList<>();
         private int attacked;
@@ -98,8 +133,9 @@ record IdentifyResult(
         private boolean stopped;
         private final Gate gate;
 
-        Builder(String recogniser, Gate gate) {
+        Builder(String recogniser, List<String> notes, Gate gate) {
             this.recogniser = recogniser;
+            this.notes = notes;
             this.gate = gate;
         }
 
@@ -108,9 +144,9 @@ record IdentifyResult(
                     .ifPresent(why -> failures.add(new FailedFile(result.file().toString(), why)));
             result.identification().ifPresent(found -> {
                 images.add(Row.of(found, pictures));
-                attacked += found.outcome() == Identification.Outcome.ATTACKED ? 1 : 0;
-                unknown += found.outcome() == Identification.Outcome.UNKNOWN ? 1 : 0;
-                failing += gate.outcome(found) == Identification.Outcome.ATTACKED ? 1 : 0;
+                attacked += found.outcome() == Verdict.Outcome.ATTACKED ? 1 : 0;
+                unknown += found.outcome() == Verdict.Outcome.UNKNOWN ? 1 : 0;
+                failing += gate.outcome(found) == Verdict.Outcome.ATTACKED ? 1 : 0;
             });
         }
 
@@ -125,7 +161,7 @@ record IdentifyResult(
             counts.put("attacked", attacked);
             counts.put("unknown", unknown);
             counts.put("failed", failures.size());
-            return new IdentifyResult(recogniser, images, failures, counts, exitCode());
+            return new IdentifyResult(recogniser, notes, images, failures, counts, exitCode());
         }
 
         private int exitCode() {
@@ -158,47 +194,60 @@ record IdentifyResult(
                 counts.get("unknown"),
                 failures.isEmpty() ? "" : ", " + failures.size() + " not read",
                 recogniser));
-        if (images.stream().anyMatch(row -> row.perturbation().isPresent())) {
+        if (any(row -> row.strength().isPresent())) {
+            text.append(" L∞ in grey levels (of 255), with the interval that holds it in 90 of 100 cases.");
+        } else if (any(row -> row.perturbation().isPresent())) {
             text.append(" ε and L∞ in grey levels (of 255); L∞ and L2: of the estimated perturbation.");
         }
+        notes.forEach(note -> text.append('\n').append(note));
         return text.toString();
     }
 
     private Table table(Map<String, String> names) {
-        boolean details = images.stream().anyMatch(row -> row.perturbation().isPresent());
-        boolean probed = images.stream().anyMatch(row -> row.victim().isPresent());
-        Table table = new Table().words("image").words("verdict").numbers("probability", "ε");
+        boolean strengths = any(row -> row.strength().isPresent());
+        boolean details = !strengths && any(row -> row.perturbation().isPresent());
+        boolean probed = any(row -> row.victim().isPresent());
+        boolean sets = any(row -> !row.alternatives().isEmpty());
+        Table table = new Table().words("image").words("verdict").numbers("probability");
+        if (strengths) {
+            table.numbers("L∞ (90 %)", "L2");
+        } else {
+            table.numbers("ε");
+        }
         if (details) {
             table.numbers("L∞", "L2");
         }
         table.words("where");
+        if (sets) {
+            table.words("or");
+        }
         if (probed) {
             table.words("victim says").words("repaired");
         }
-        table.dispensable("repaired", "L∞", "victim says", "L2");
+        table.dispensable("repaired", "victim says", "L2", "or", "L∞");
         for (Row row : images) {
             List<String> cells = new ArrayList<>(List.of(
                     name(row, names),
-                    row.verdict().equals(Identification.UNKNOWN)
-                            ? "unknown (" + ClassNames.label(row.nearest()) + "?)"
-                            : ClassNames.label(row.verdict()),
+                    row.label(),
                     row.confidence()
                             .map(sure -> String.format(Locale.ROOT, "%.1f %%", 100 * sure))
-                            .orElse(NONE),
-                    row.epsilon()
-                            .map(e -> String.format(Locale.ROOT, "%.0f", 255 * e))
                             .orElse(NONE)));
+            if (strengths) {
+                cells.add(row.strength().map(IdentifyResult::linf).orElse(NONE));
+                cells.add(norm(row.strength().map(strength -> strength.l2().estimate())));
+            } else {
+                cells.add(greyLevels(row.epsilon()));
+            }
             if (details) {
-                cells.add(row.perturbation()
-                        .map(p -> String.format(Locale.ROOT, "%.0f", 255 * p.linf()))
-                        .orElse(NONE));
-                cells.add(row.perturbation()
-                        .map(p -> String.format(Locale.ROOT, "%.2f", p.l2()))
-                        .orElse(NONE));
+                cells.add(greyLevels(row.perturbation().map(Perturbation::linf)));
+                cells.add(norm(row.perturbation().map(Perturbation::l2)));
             }
             cells.add(row.box()
                     .map(box -> box.width() + "×" + box.height() + " at " + box.left() + "," + box.top())
                     .orElse(NONE));
+            if (sets) {
+                cells.add(row.alternatives().isEmpty() ? NONE : String.join(", ", row.alternatives()));
+            }
             if (probed) {
                 cells.add(row.victim().map(view -> said(view.before())).orElse(NONE));
                 cells.add(row.victim()
@@ -209,6 +258,27 @@ record IdentifyResult(
             table.row(cells.toArray(String[]::new));
         }
         return table;
+    }
+
+    private boolean any(Predicate<Row> what) {
+        return images.stream().anyMatch(what);
+    }
+
+    private static String linf(Strength strength) {
+        return String.format(
+                Locale.ROOT,
+                "%.0f (%.0f–%.0f)",
+                255 * strength.linf().estimate(),
+                255 * strength.linf().low(),
+                255 * strength.linf().high());
+    }
+
+    private static String greyLevels(Optional<Double> distance) {
+        return distance.map(d -> String.format(Locale.ROOT, "%.0f", 255 * d)).orElse(NONE);
+    }
+
+    private static String norm(Optional<Double> l2) {
+        return l2.map(length -> String.format(Locale.ROOT, "%.2f", length)).orElse(NONE);
     }
 
     private static String name(Row row, Map<String, String> names) {

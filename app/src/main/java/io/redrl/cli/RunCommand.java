@@ -1,10 +1,13 @@
 package io.redrl.cli;
 
+import io.redrl.experiment.AttributionExperiment;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code redrl run}. */
 @Command(
@@ -13,6 +16,9 @@ import picocli.CommandLine.Parameters;
                 + " where it was stopped, and does again only what has changed.")
 final class RunCommand implements Runnable {
     private final RedrlCommand redrl;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(paramLabel = "FILE", description = "The experiment, such as experiments/demo.yaml.")
     private Path file;
@@ -55,6 +61,14 @@ final class RunCommand implements Runnable {
     public void run() {
         if (rehearse.isPresent()) {
             redrl.warn("--rehearse is called --dry-run now; the old name goes with the next version");
+        }
+        if (AttributionExperiment.is(file)) {
+            WrongUsage.unless(
+                    spec.commandLine(),
+                    data.isEmpty() && dryRun.isEmpty() && rehearse.isEmpty(),
+                    "--data and --dry-run are not for experiments with worlds: these name their data, world by world");
+            ExperimentOutput.attribution(redrl, file, runs, check);
+            return;
         }
         if (check) {
             ExperimentOutput.check(redrl, file, data);

@@ -1,17 +1,14 @@
 package io.redrl.cli;
 
-import io.redrl.evaluation.ClassNames;
-import io.redrl.identify.Identification;
+import io.redrl.identify.Verdict;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Verdicts as a SARIF 2.1.0 log, the format of what checks in pipelines find: a rule for each verdict, a result for each
@@ -33,14 +30,18 @@ final class SarifLog {
      * @param minProbability attacked images with a smaller probability are warnings
      */
     static Map<String, Object> of(IdentifyResult result, double minProbability) {
-        Set<String> verdicts = new LinkedHashSet<>();
-        result.images().forEach(row -> verdicts.add(row.verdict()));
-        List<String> rules = List.copyOf(verdicts);
+        Map<String, String> labels = new LinkedHashMap<>();
+        result.images().forEach(row -> labels.putIfAbsent(row.verdict(), row.label()));
+        List<String> rules = List.copyOf(labels.keySet());
 
         Map<String, Object> driver = new LinkedHashMap<>();
         driver.put("name", "redrl");
         driver.put("version", Version.number());
-        driver.put("rules", rules.stream().map(SarifLog::rule).toList());
+        driver.put(
+                "rules",
+                labels.entrySet().stream()
+                        .map(entry -> rule(entry.getKey(), entry.getValue()))
+                        .toList());
 
         Map<String, Object> invocation = new LinkedHashMap<>();
         boolean whole = result.failures().isEmpty() && result.exitCode() != ExitCodes.STOPPED;
@@ -67,29 +68,29 @@ final class SarifLog {
         return log;
     }
 
-    private static Map<String, Object> rule(String verdict) {
+    private static Map<String, Object> rule(String verdict, String label) {
         Map<String, Object> rule = new LinkedHashMap<>();
         rule.put("id", verdict);
-        rule.put("shortDescription", text(description(verdict)));
+        rule.put("shortDescription", text(description(verdict, label)));
         rule.put("defaultConfiguration", Map.of("level", level(verdict, false)));
         return rule;
     }
 
-    private static String description(String verdict) {
+    private static String description(String verdict, String label) {
         return switch (verdict) {
             case CLEAN -> "The image is not attacked.";
-            case Identification.UNKNOWN -> "The image is unlike anything that the recogniser has learnt.";
-            default -> "The image is attacked: " + ClassNames.label(verdict) + ".";
+            case Verdict.UNKNOWN -> "The image is unlike anything that the recogniser has learnt.";
+            case Verdict.ATTACKED -> "The image is attacked, by nobody knows what.";
+            default -> "The image is attacked: " + label + ".";
         };
     }
 
     private static String level(String verdict, boolean unsure) {
-        return verdict.equals(CLEAN) ? "none" : unsure || verdict.equals(Identification.UNKNOWN) ? "warning" : "error";
+        return verdict.equals(CLEAN) ? "none" : unsure || verdict.equals(Verdict.UNKNOWN) ? "warning" : "error";
     }
 
     private static Map<String, Object> result(IdentifyResult.Row row, int rule, double minProbability) {
-        double sure = row.confidence().orElse(1.0);
-        List<String> message = new ArrayList<>(List.of(description(row.verdict())));
+        List<String> message = new ArrayList<>(List.of(description(row.verdict(), row.label())));
         row.confidence().ifPresent(p -> message.add(String.format(Locale.ROOT, "Probability %.1f %%.", 100 * p)));
         row.epsilon().ifPresent(e -> message.add(String.format(Locale.ROOT, "Estimated ε %.0f/255.", 255 * e)));
         message.addAll(row.remarks());
@@ -97,7 +98,10 @@ final class SarifLog {
         Map<String, Object> properties = new LinkedHashMap<>();
         row.confidence().ifPresent(p -> properties.put("confidence", p));
         properties.put("nearest", row.nearest());
+        properties.put("attacked", row.attacked());
         properties.put("probabilities", row.probabilities());
+        properties.put("families", row.families());
+        properties.put("prediction-set", row.predictionSet());
         row.epsilon().ifPresent(e -> properties.put("epsilon", e));
         row.box().ifPresent(box -> properties.put("box", box));
 
@@ -105,7 +109,7 @@ final class SarifLog {
         result.put("ruleId", row.verdict());
         result.put("ruleIndex", rule);
         result.put("kind", row.verdict().equals(CLEAN) ? "pass" : "fail");
-        result.put("level", level(row.verdict(), sure < minProbability));
+        result.put("level", level(row.verdict(), row.attacked() < minProbability));
         result.put("message", text(String.join(" ", message)));
         result.put("locations", List.of(location(row.image())));
         result.put("properties", properties);

@@ -41,7 +41,7 @@ final class VictimImportCommand implements Runnable {
     private Path weights;
 
     @Mixin
-    private VictimOptions options = new VictimOptions();
+    private VictimOptions.WithClasses options = new VictimOptions.WithClasses();
 
     @Option(
             names = "--out",

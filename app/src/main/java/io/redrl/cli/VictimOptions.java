@@ -32,16 +32,24 @@ class VictimOptions {
     @Option(names = "--std", paramLabel = "R,G,B", description = "Divided by after that, such as 0.229,0.224,0.225.")
     private Optional<String> std = Optional.empty();
 
-    @Option(
-            names = "--classes",
-            paramLabel = "FILE",
-            description =
-                    "The names of a TorchScript victim's classes in the order of its logits: a text file with one on"
-                            + " each line, or JSON.")
-    private Optional<Path> classes = Optional.empty();
+    /** With the names of its classes. */
+    static class WithClasses extends VictimOptions {
+        @Option(
+                names = {"--classes", "--class-names"},
+                paramLabel = "FILE",
+                description =
+                        "The names of a TorchScript victim's classes in the order of its logits: a text file with one on"
+                                + " each line, or JSON.")
+        private Optional<Path> classes = Optional.empty();
+
+        @Override
+        Optional<Path> classes() {
+            return classes;
+        }
+    }
 
     /** With the name of the option that commands with an output of their own call otherwise. */
-    static final class WithOutput extends VictimOptions {
+    static final class WithOutput extends WithClasses {
         @Option(
                 names = {"--output", "--victim-output"},
                 paramLabel = "N",
@@ -56,7 +64,7 @@ class VictimOptions {
         }
     }
 
-    /** For commands whose {@code --output} is a file. */
+    /** For commands whose {@code --output} is a file and whose {@code --classes} are those of verdicts. */
     static final class WithVictimOutput extends VictimOptions {
         @Option(
                 names = "--victim-output",
@@ -69,6 +77,19 @@ class VictimOptions {
         @Override
         Optional<String> output() {
             return output;
+        }
+
+        @Option(
+                names = "--class-names",
+                paramLabel = "FILE",
+                description =
+                        "The names of a TorchScript victim's classes in the order of its logits: a text file with one on"
+                                + " each line, or JSON.")
+        private Optional<Path> classes = Optional.empty();
+
+        @Override
+        Optional<Path> classes() {
+            return classes;
         }
     }
 
@@ -87,6 +108,10 @@ class VictimOptions {
         return Optional.empty();
     }
 
+    Optional<Path> classes() {
+        return Optional.empty();
+    }
+
     /** What was said; nonsense is wrong usage of {@code line}. */
     ScriptSettings settings(CommandLine line) {
         return WrongUsage.unless(
@@ -96,7 +121,7 @@ class VictimOptions {
                         numbers(mean),
                         numbers(std),
                         output(),
-                        classes.map(ClassNameFile::read).orElse(List.of())));
+                        classes().map(ClassNameFile::read).orElse(List.of())));
     }
 
     private static List<Double> numbers(Optional<String> text) {

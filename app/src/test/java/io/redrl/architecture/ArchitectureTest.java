@@ -109,10 +109,11 @@ class ArchitectureTest {
                     "attack",
                     "calibration",
                     "recognition",
+                    "attribution",
                     "saliency",
                     "evaluation"),
             room("report", "base", "stats", "image", "adversarial", "saliency", "evaluation", "identify"),
-            room("experiment", allBut("experiment", "identify", "attribution")),
+            room("experiment", allBut("experiment", "identify")),
             room("cli", allBut("features", "attribution")),
             // It measures a training step of recognition, which takes an adversarial set.
             room(

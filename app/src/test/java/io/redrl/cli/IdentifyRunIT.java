@@ -170,7 +170,7 @@ class IdentifyRunIT {
         assertThat(identify(path("images"), "--amplify", "300")).isEqualTo(ExitCodes.USAGE);
         assertThat(console.err()).contains("gain must be in [1, 255], got 300");
         assertThat(identify(path("images"))).isEqualTo(ExitCodes.FAILED);
-        assertThat(console.err()).contains("no trained recogniser");
+        assertThat(console.err()).contains("no trained model");
         assertThat(identify(
                         path("none.png"),
                         "--recogniser",
@@ -355,6 +355,7 @@ class IdentifyRunIT {
         identify(path("patched.png"), path("no.png"), "--saliency", "--out", path("out"), "--json");
         assertThat(keys("", json())).as("others read them").containsExactlyElementsOf("""
                 recogniser
+                notes
                 images[].image
                 images[].height
                 images[].width
@@ -363,7 +364,9 @@ class IdentifyRunIT {
                 images[].reading.tiles-in-all
                 images[].reading.agreeing
                 images[].verdict
+                images[].label
                 images[].confidence
+                images[].attacked
                 images[].nearest
                 images[].probabilities.clean
                 images[].probabilities.pgd
@@ -371,6 +374,7 @@ class IdentifyRunIT {
                 images[].probabilities.cw-l2
                 images[].probabilities.cw-linf
                 images[].probabilities.patch
+                images[].prediction-set
                 images[].unknown-score
                 images[].perturbation.linf
                 images[].perturbation.l2
@@ -380,6 +384,7 @@ class IdentifyRunIT {
                 images[].box.height
                 images[].box.share
                 images[].epsilon
+                images[].strength
                 images[].victim.name
                 images[].victim.before.label
                 images[].victim.before.name

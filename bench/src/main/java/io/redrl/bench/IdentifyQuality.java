@@ -91,7 +91,7 @@ final class IdentifyQuality {
         images++;
         Image image = example.image().rounded();
         Identification found = identifier.identify(image, "image " + example.index());
-        if (!found.verdict().equals(example.attack())) {
+        if (!found.verdict().nearest().id().equals(example.attack())) {
             return;
         }
         named++;

@@ -34,12 +34,14 @@ public final class AttributionModel implements AutoCloseable {
     public static final String CARD = "attribution.json";
 
     /** Smaller images are continued by their mirror image. */
-    static final int LEAST_SIDE = 32;
+    public static final int LEAST_SIDE = 32;
 
     /** Larger images are read in tiles. */
     private static final int MOST_PIXELS = 320 * 320;
 
-    private static final ImageShape TILE = new ImageShape(3, 96, 96);
+    /** The tiles of those. */
+    public static final ImageShape TILE = new ImageShape(3, 96, 96);
+
     private static final int TILES = 30;
 
     private static final int PIXELS_AT_ONCE = 64 * 64 * 64;
@@ -82,6 +84,21 @@ public final class AttributionModel implements AutoCloseable {
         network.train(false);
         network.fold();
         return network;
+    }
+
+    /** How many tiles of an image are read at most: 1 if it is read as a whole. */
+    public static int tiles(ImageShape shape) {
+        return Math.min(TILES, tilesInAll(shape));
+    }
+
+    /** How many tiles would cover an image: 1 if it is read as a whole. */
+    public static int tilesInAll(ImageShape shape) {
+        if (shape.height() * (long) shape.width() <= MOST_PIXELS) {
+            return 1;
+        }
+        int rows = (shape.height() + TILE.height() - 1) / TILE.height();
+        int columns = (shape.width() + TILE.width() - 1) / TILE.width();
+        return rows * columns;
     }
 
     /** What it was made of and what it is worth. */

@@ -47,6 +47,11 @@ public enum Family {
         return label;
     }
 
+    /** Whether its attacks use up an L∞ bound ε. */
+    public boolean hasBudget() {
+        return this == LINF_BUDGET || this == PATCH || this == QUERY;
+    }
+
     /** Its algorithms, in their order. */
     public List<Algorithm> algorithms() {
         return Arrays.stream(Algorithm.values())

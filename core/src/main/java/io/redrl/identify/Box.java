@@ -24,18 +24,4 @@ public record Box(int left, int top, int width, int height, double share) {
         int[] box = orientation.shown(new int[] {left, top, width, height}, stored);
         return new Box(box[0], box[1], box[2], box[3], share);
     }
-
-    /** The same part where one image was scaled to another's size. */
-    Box from(ImageShape found, ImageShape wanted) {
-        double across = wanted.width() / (double) found.width();
-        double down = wanted.height() / (double) found.height();
-        int newLeft = (int) Math.round(left * across);
-        int newTop = (int) Math.round(top * down);
-        return new Box(
-                newLeft,
-                newTop,
-                (int) Math.round((left + width) * across) - newLeft,
-                (int) Math.round((top + height) * down) - newTop,
-                share);
-    }
 }

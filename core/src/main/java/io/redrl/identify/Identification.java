@@ -1,16 +1,11 @@
 package io.redrl.identify;
 
-import io.redrl.attack.AttackClass;
-import io.redrl.calibration.Prediction;
-import io.redrl.evaluation.ClassNames;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Orientation;
 import io.redrl.image.Tiling;
 import io.redrl.saliency.ImageSaliency;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,12 +14,13 @@ import java.util.Optional;
  * @param name the image's, as it was given
  * @param shape of the image as viewers show it, as are all pictures
  * @param reading how it was read
- * @param prediction of the recogniser; of several tiles their mean
- * @param image what was looked at: scaled if it was to be, or if it is very large
+ * @param verdict what the image is taken for
+ * @param image what was looked at: scaled down if it is very large
  * @param repaired G's reconstruction of it; empty without a reconstructor, or if the image is too large for it
  * @param residual the estimated perturbation; empty where nothing was repaired
  * @param box where the perturbation sits, if it is local, in pixels of {@code shape}
  * @param epsilon estimated, in [0, 1]; empty if the verdict is an attack without ε, clean or unknown
+ * @param strength of the attack with intervals; empty if the image is clean or the judge cannot tell
  * @param victim what a victim says; empty without one
  * @param remarks what a reader should know before believing this, in words
  */
@@ -32,30 +28,18 @@ public record Identification(
         String name,
         ImageShape shape,
         Reading reading,
-        Prediction prediction,
+        Verdict verdict,
         Image image,
         Optional<Image> repaired,
         Optional<Residual> residual,
         Optional<Box> box,
         Optional<Double> epsilon,
+        Optional<Strength> strength,
         Optional<Victim> victim,
         List<String> remarks) {
-    /** The verdict on an image that is unlike anything that training showed. */
-    public static final String UNKNOWN = "unknown";
-
     /** Copies the list. */
     public Identification {
         remarks = List.copyOf(remarks);
-    }
-
-    /** What an image is taken for. */
-    public enum Outcome {
-        /** Not attacked. */
-        CLEAN,
-        /** Attacked, by a known attack. */
-        ATTACKED,
-        /** Unlike anything that training showed. */
-        UNKNOWN
     }
 
     /**
@@ -130,46 +114,19 @@ public record Identification(
                 name,
                 orientation.shown(shape),
                 reading,
-                prediction,
+                verdict,
                 orientation.shown(image),
                 repaired.map(orientation::shown),
                 residual.map(found -> new Residual(found.linf(), found.l2(), orientation.shown(found.magnified()))),
                 box.map(found -> found.shown(orientation, shape)),
                 epsilon,
+                strength,
                 victim.map(found -> found.shown(orientation)),
                 remarks);
     }
 
     /** What the image is taken for. */
-    public Outcome outcome() {
-        if (prediction.unknown()) {
-            return Outcome.UNKNOWN;
-        }
-        return prediction.best() == AttackClass.CLEAN ? Outcome.CLEAN : Outcome.ATTACKED;
-    }
-
-    /** The id of the class that the image is taken for, or {@link #UNKNOWN}. */
-    public String verdict() {
-        return prediction.unknown() ? UNKNOWN : nearest();
-    }
-
-    /** The probability of the verdict; nobody has one for an image that is unknown. */
-    public Optional<Double> confidence() {
-        return prediction.unknown() ? Optional.empty() : Optional.of(prediction.confidence());
-    }
-
-    /** The id of the likeliest class: the verdict, or what an unknown image is nearest to. */
-    public String nearest() {
-        return prediction.best().id();
-    }
-
-    /** The probabilities by class id, in the order of {@link AttackClass}; of an unknown image too. */
-    public Map<String, Double> probabilities() {
-        Map<String, Double> probabilities = new LinkedHashMap<>();
-        for (int k = 0; k < prediction.probabilities().size(); k++) {
-            probabilities.put(
-                    ClassNames.ids().get(k), prediction.probabilities().get(k));
-        }
-        return probabilities;
+    public Verdict.Outcome outcome() {
+        return verdict.outcome();
     }
 }

@@ -1,5 +1,6 @@
 package io.redrl.identify;
 
+import io.redrl.attribution.AttributionModel;
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
 import io.redrl.model.ScriptSettings;
@@ -8,110 +9,132 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The models that identification uses.
  *
- * @param recogniser the folder of the recogniser that judges
- * @param reconstructor the folder of a recogniser whose G repairs; empty if the judge's own G does, or nobody's
+ * @param judge the folder of the model that names the attack: a model of attribution, or a recogniser of the paper's six classes
+ * @param reconstructor the folder of the recogniser whose G repairs; empty for nobody's
  * @param victim whose verdicts are told: a model folder, a TorchScript file, or a name in the cache; empty for none
  * @param statistics what saliency of that victim is measured against; empty for none
  * @param victimSettings what a TorchScript file does not tell of that victim
+ * @param chosenVictim whether the user named the victim: one that comes with the models is asked about images of its own size only
  */
 public record IdentifyModels(
-        Path recogniser,
+        Path judge,
         Optional<Path> reconstructor,
         Optional<String> victim,
         Optional<Path> statistics,
-        ScriptSettings victimSettings) {
+        ScriptSettings victimSettings,
+        boolean chosenVictim) {
     /** The folder in a clone in which trained models lie. */
     public static final Path FOLDER = Path.of("models", "identify");
 
     private static final String CARD = "recogniser.json";
 
-    /** Who judges, if there are several: the first of these that is there. */
-    private static final List<String> JUDGES = List.of("redrl-plus", "redrl+", "redrl");
-
-    /** One recogniser and nothing else. */
-    public static IdentifyModels of(Path recogniser) {
+    /** One judge, which repairs if it has a G, and nothing else. */
+    public static IdentifyModels of(Path judge) {
         return new IdentifyModels(
-                recogniser, Optional.empty(), Optional.empty(), Optional.empty(), ScriptSettings.NONE);
+                judge,
+                Optional.of(judge).filter(IdentifyModels::hasReconstructor),
+                Optional.empty(),
+                Optional.empty(),
+                ScriptSettings.NONE,
+                false);
     }
 
     /**
      * What lies in a folder.
      *
-     * @param folder a recogniser's own, or one with {@code recognisers/NAME/}, of which {@code redrl-plus} judges if it is
-     *     there and, unless it has a G, {@code redrl} or the first that has one repairs; {@code victim/}, or else the first
-     *     of {@code victims/}, or of those that the judge asks; and {@code saliency-statistics.json}
-     * @throws RedrlException if there is no recogniser
+     * @param folder a judge's own, or one with {@code attribution/}, which judges, or else one recogniser in {@code recognisers/};
+     *     {@code reconstructor/}, a recogniser whose G repairs, or else the judge's own does; {@code victim/}, or else the first of
+     *     {@code victims/}; and {@code saliency-statistics.json}
+     * @throws RedrlException if nobody judges, or several might
      */
     public static IdentifyModels in(Path folder) {
-        if (Files.isRegularFile(folder.resolve(CARD))) {
+        if (isJudge(folder)) {
             return of(folder);
         }
-        List<Path> recognisers = folders(folder.resolve("recognisers"), CARD);
-        Checks.require(
-                !recognisers.isEmpty(),
-                "%s has no trained recogniser (recognisers/NAME/%s): name one with --recogniser, or train one with redrl run",
-                folder,
-                CARD);
-        Path judge = JUDGES.stream()
-                .map(name -> folder.resolve("recognisers").resolve(name))
-                .filter(recognisers::contains)
-                .findFirst()
-                .orElse(recognisers.get(0));
-        Optional<Path> reconstructor = Stream.concat(
-                        Stream.of(judge, folder.resolve("recognisers").resolve("redrl")), recognisers.stream())
+        Path judge = judgeIn(folder);
+        Optional<Path> reconstructor = Stream.of(folder.resolve("reconstructor"), judge)
                 .filter(IdentifyModels::hasReconstructor)
-                .findFirst()
-                .filter(recogniser -> !recogniser.equals(judge));
-        Path own = folder.resolve("victim");
-        Optional<String> victim = Stream.of(
-                        Files.isDirectory(own) ? List.of(own) : List.<Path>of(),
-                        folders(folder.resolve("victims"), "model.json"),
-                        folders(judge.resolve("victims"), "model.json"))
-                .flatMap(List::stream)
+                .findFirst();
+        Optional<String> victim = Stream.concat(
+                        Stream.of(folder.resolve("victim")).filter(Files::isDirectory),
+                        folders(folder.resolve("victims"), "model.json").stream())
                 .map(Path::toString)
                 .findFirst();
         Optional<Path> statistics =
                 Optional.of(folder.resolve("saliency-statistics.json")).filter(Files::isRegularFile);
-        return new IdentifyModels(judge, reconstructor, victim, statistics, ScriptSettings.NONE);
+        return new IdentifyModels(judge, reconstructor, victim, statistics, ScriptSettings.NONE, false);
+    }
+
+    private static Path judgeIn(Path folder) {
+        Path attribution = folder.resolve("attribution");
+        if (isJudge(attribution)) {
+            return attribution;
+        }
+        List<Path> recognisers = folders(folder.resolve("recognisers"), CARD);
+        Checks.require(
+                !recognisers.isEmpty(),
+                "%s has no trained model: neither %s, nor attribution/, nor recognisers/NAME/%s. Name one with --models, or make one"
+                        + " with redrl fit or redrl run",
+                folder,
+                AttributionModel.CARD,
+                CARD);
+        Checks.require(
+                recognisers.size() == 1,
+                "%s has several recognisers, name one of them: %s",
+                folder,
+                recognisers.stream().map(Path::toString).collect(Collectors.joining(", ")));
+        return recognisers.get(0);
     }
 
     /**
-     * A recogniser of the user's, with what else lies in a folder.
+     * A judge of the user's, with what else lies in a folder.
      *
-     * @param own a recogniser's folder, which judges and, if it has a G, repairs; or a folder for {@link #in(Path)}
+     * @param own a judge's folder, whose G repairs if it has one; or a folder for {@link #in(Path)}
      * @param shipped where victim and, if needed, G come from; it may be missing
      */
     public static IdentifyModels in(Path own, Path shipped) {
-        if (!Files.isRegularFile(own.resolve(CARD))
-                || folders(shipped.resolve("recognisers"), CARD).isEmpty()) {
-            return in(own);
+        IdentifyModels models = in(own);
+        if (!isJudge(own) || !Files.isDirectory(shipped)) {
+            return models;
         }
         IdentifyModels others = in(shipped);
-        Optional<Path> reconstructor = Stream.concat(Stream.of(own, others.recogniser), others.reconstructor.stream())
-                .filter(IdentifyModels::hasReconstructor)
-                .findFirst()
-                .filter(recogniser -> !recogniser.equals(own));
-        return new IdentifyModels(own, reconstructor, others.victim, others.statistics, ScriptSettings.NONE);
+        return new IdentifyModels(
+                own,
+                models.reconstructor.or(others::reconstructor),
+                others.victim,
+                others.statistics,
+                ScriptSettings.NONE,
+                false);
     }
 
     /** Another reconstructor. */
     public IdentifyModels withReconstructor(Path folder) {
-        return new IdentifyModels(recogniser, Optional.of(folder), victim, statistics, victimSettings);
+        return new IdentifyModels(judge, Optional.of(folder), victim, statistics, victimSettings, chosenVictim);
     }
 
     /** Another victim, with other statistics of saliency or none. */
     public IdentifyModels withVictim(Optional<String> name, Optional<Path> newStatistics) {
-        return new IdentifyModels(recogniser, reconstructor, name, newStatistics, victimSettings);
+        return new IdentifyModels(judge, reconstructor, name, newStatistics, victimSettings, true);
     }
 
     /** The same with what a TorchScript file does not tell of the victim. */
     public IdentifyModels withVictimSettings(ScriptSettings settings) {
-        return new IdentifyModels(recogniser, reconstructor, victim, statistics, settings);
+        return new IdentifyModels(judge, reconstructor, victim, statistics, settings, chosenVictim);
+    }
+
+    /** Whether the judge is a model of attribution. */
+    boolean attributes() {
+        return Files.isRegularFile(judge.resolve(AttributionModel.CARD));
+    }
+
+    private static boolean isJudge(Path folder) {
+        return Files.isRegularFile(folder.resolve(AttributionModel.CARD)) || Files.isRegularFile(folder.resolve(CARD));
     }
 
     private static boolean hasReconstructor(Path recogniser) {

@@ -12,9 +12,21 @@ import java.util.List;
 final class Remarks {
     private Remarks() {}
 
-    static List<String> of(
-            ImageCodec.Decoded image, ImageShape size, Tiling tiling, TileVotes votes, boolean tooLargeToRepair) {
+    /** Of an image's file. */
+    static List<String> of(ImageCodec.Decoded image) {
         List<String> remarks = new ArrayList<>(image.remarks());
+        if (image.format() == ImageFormat.JPEG) {
+            remarks.add("a JPEG file: compression takes away what an attack leaves, so 'clean' means less");
+        }
+        if (image.format() == ImageFormat.GIF) {
+            remarks.add("a GIF file: its few colours change pixels more than most attacks do");
+        }
+        return remarks;
+    }
+
+    /** Of the pieces that a recogniser looked at, which learnt from whole pictures. */
+    static List<String> of(ImageShape size, Tiling tiling, TileVotes votes) {
+        List<String> remarks = new ArrayList<>();
         String sides = size.width() + "×" + size.height();
         int tiles = tiling.tiles().size();
         switch (tiling.kind()) {
@@ -41,15 +53,6 @@ final class Remarks {
                     + tiling.tiles().get(first).left() + ", row "
                     + tiling.tiles().get(first).top()
                     + ": a local attack may sit there");
-        }
-        if (image.format() == ImageFormat.JPEG) {
-            remarks.add("a JPEG file: compression takes away what an attack leaves, so 'clean' means less");
-        }
-        if (image.format() == ImageFormat.GIF) {
-            remarks.add("a GIF file: its few colours change pixels more than most attacks do");
-        }
-        if (tooLargeToRepair) {
-            remarks.add("too large to be repaired: cut out the part that matters, or scale it");
         }
         return remarks;
     }

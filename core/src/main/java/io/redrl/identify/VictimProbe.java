@@ -6,7 +6,6 @@ import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Scaling;
 import io.redrl.model.Classifier;
-import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.saliency.FilterSaliency;
 import io.redrl.saliency.FilterStatistics;
@@ -17,8 +16,10 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class VictimProbe implements AutoCloseable {
     private static final int BATCH = 64;
 
-    private final Optional<String> name;
-    private final Optional<Path> statistics;
-    private final ScriptSettings settings;
+    private final IdentifyModels models;
     private @Nullable Classifier loaded;
     private @Nullable FilterSaliency filters;
     private @Nullable FilterStatistics known;
 
-    VictimProbe(Optional<String> name, Optional<Path> statistics, ScriptSettings settings) {
-        this.name = name;
-        this.statistics = statistics;
-        this.settings = settings;
+    VictimProbe(IdentifyModels models) {
+        this.models = models;
     }
 
     /**
@@ -46,15 +43,20 @@ final class VictimProbe implements AutoCloseable {
      *
      * @param repaired of each image, where there is one
      * @param withSaliency whether filters and pixels are asked for
-     * @return an answer for each image, in their order; none if there is no victim
+     * @return an answer for each image, in their order; none if there is no victim, or nobody chose it and the image is of another size
      */
-    List<Identification.Victim> ask(List<Image> images, List<Optional<Image>> repaired, boolean withSaliency) {
-        if (name.isEmpty()) {
-            return List.of();
+    List<Optional<Identification.Victim>> ask(
+            List<Image> images, List<Optional<Image>> repaired, boolean withSaliency) {
+        if (models.victim().isEmpty()) {
+            return Collections.nCopies(images.size(), Optional.empty());
         }
-        Classifier victim = victim(name.get(), images);
+        Classifier victim = victim(models.victim().get(), images);
+        List<Integer> asked = IntStream.range(0, images.size())
+                .filter(i -> models.chosenVictim() || images.get(i).shape().equals(victim.input()))
+                .boxed()
+                .toList();
         List<Image> all = new ArrayList<>();
-        for (int i = 0; i < images.size(); i++) {
+        for (int i : asked) {
             all.add(Scaling.scaled(images.get(i), victim.input()));
             repaired.get(i).ifPresent(image -> all.add(Scaling.scaled(image, victim.input())));
         }
@@ -62,20 +64,24 @@ final class VictimProbe implements AutoCloseable {
         for (int from = 0; from < all.size(); from += BATCH) {
             predictions.addAll(predict(victim, all.subList(from, Math.min(all.size(), from + BATCH))));
         }
-        List<Identification.Victim> answers = new ArrayList<>();
+        List<Optional<Identification.Victim>> answers =
+                new ArrayList<>(Collections.nCopies(images.size(), Optional.empty()));
         int next = 0;
-        for (Optional<Image> one : repaired) {
+        for (int i : asked) {
             Image image = all.get(next);
             Identification.VictimPrediction before = predictions.get(next++);
             Optional<Identification.VictimPrediction> after =
-                    one.isPresent() ? Optional.of(predictions.get(next++)) : Optional.empty();
+                    repaired.get(i).isPresent() ? Optional.of(predictions.get(next)) : Optional.empty();
+            next += after.isPresent() ? 1 : 0;
             int label = after.orElse(before).label();
-            answers.add(new Identification.Victim(
-                    victim.id(),
-                    victim.input(),
-                    before,
-                    after,
-                    withSaliency ? Optional.of(saliency(victim, image, label)) : Optional.empty()));
+            answers.set(
+                    i,
+                    Optional.of(new Identification.Victim(
+                            victim.id(),
+                            victim.input(),
+                            before,
+                            after,
+                            withSaliency ? Optional.of(saliency(victim, image, label)) : Optional.empty())));
         }
         return answers;
     }
@@ -85,8 +91,9 @@ final class VictimProbe implements AutoCloseable {
         if (loaded == null) {
             List<ImageShape> sizes =
                     images.stream().map(Image::shape).distinct().toList();
-            Optional<ImageShape> one = sizes.size() == 1 ? Optional.of(sizes.get(0)) : Optional.empty();
-            loaded = Victims.load(nameOrPath, RedrlHome.path().resolve("models"), settings, one);
+            Optional<ImageShape> one =
+                    models.chosenVictim() && sizes.size() == 1 ? Optional.of(sizes.get(0)) : Optional.empty();
+            loaded = Victims.load(nameOrPath, RedrlHome.path().resolve("models"), models.victimSettings(), one);
         }
         return loaded;
     }
@@ -119,8 +126,9 @@ final class VictimProbe implements AutoCloseable {
 
     private Identification.Saliency saliency(Classifier victim, Image image, int label) {
         if (filters == null || known == null) {
-            Path file = statistics.orElseThrow(() -> new RedrlException("Saliency needs statistics of victim "
-                    + victim.id() + ": make them with redrl saliency statistics, and name the file with --statistics"));
+            Path file = models.statistics()
+                    .orElseThrow(() -> new RedrlException("Saliency needs statistics of victim " + victim.id()
+                            + ": make them with redrl saliency statistics, and name the file with --statistics"));
             filters = FilterSaliency.of(victim);
             known = FilterStatistics.open(file);
             known.requireOf(file.toString(), victim.checksum(), filters.layout());

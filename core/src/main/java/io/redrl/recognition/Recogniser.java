@@ -178,15 +178,6 @@ public final class Recogniser implements AutoCloseable {
         return judge(trace(images, null));
     }
 
-    /**
-     * Like {@link #judge(Tensor)}, without reconstructing again what has been.
-     *
-     * @param reconstructed what {@link #reconstruct} gave for these images; null to have it done here
-     */
-    public List<Prediction> judge(Tensor images, @Nullable Tensor reconstructed) {
-        return judge(trace(images, null, reconstructed));
-    }
-
     /** What it says of images that it has {@linkplain #trace traced}. */
     public List<Prediction> judge(Activations trace) {
         double[] scores = oodScore.of(trace);
@@ -209,14 +200,9 @@ public final class Recogniser implements AutoCloseable {
      *     numbers overflow
      */
     public Activations trace(Tensor images, @Nullable Tensor clean) {
-        return trace(images, clean, null);
-    }
-
-    private Activations trace(Tensor images, @Nullable Tensor clean, @Nullable Tensor given) {
         checkImages(images);
         return Scopes.valuedNoGrad(() -> {
-            Tensor reconstructed =
-                    given == null && hasReconstructor() ? networks.reconstruct(images, Precision.FP32) : given;
+            Tensor reconstructed = hasReconstructor() ? networks.reconstruct(images, Precision.FP32) : null;
             Tensor features = networks.activations(
                     new PsiInput(images, clean, reconstructed, victimInput(images)), Precision.FP32);
             Tensor logits = networks.classifier().head(features);

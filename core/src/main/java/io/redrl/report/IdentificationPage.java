@@ -2,6 +2,7 @@ package io.redrl.report;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.identify.Identification;
+import io.redrl.identify.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,8 @@ public final class IdentificationPage {
     /** Adds an image; beyond the first 500 or 32 million characters they are only counted. Keeps no more of it than the page shows. */
     public void add(Identification image) {
         images++;
-        attacked += image.outcome() == Identification.Outcome.ATTACKED ? 1 : 0;
-        unknown += image.outcome() == Identification.Outcome.UNKNOWN ? 1 : 0;
+        attacked += image.outcome() == Verdict.Outcome.ATTACKED ? 1 : 0;
+        unknown += image.outcome() == Verdict.Outcome.UNKNOWN ? 1 : 0;
         if (sections.size() < MOST && characters < MOST_CHARACTERS) {
             String section = Page.of("identified", image);
             sections.add(section);

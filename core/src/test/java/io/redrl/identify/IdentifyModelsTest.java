@@ -34,30 +34,34 @@ class IdentifyModelsTest {
     }
 
     @Test
-    void theBetterOneJudgesAndTheOneWithGRepairs() throws IOException {
-        Path plus = home("recognisers/redrl-plus", "recogniser.json");
-        Path redrl = home("recognisers/redrl", "recogniser.json");
-        assertThat(IdentifyModels.in(folder).reconstructor()).isEmpty();
-        file("recognisers/redrl/g.safetensors");
+    void attributionJudgesAndTheReconstructorRepairs() throws IOException {
+        Path attribution = home("attribution", "attribution.json");
         IdentifyModels models = IdentifyModels.in(folder);
-        assertThat(models.recogniser()).isEqualTo(plus);
-        assertThat(models.reconstructor()).contains(redrl);
+        assertThat(models.judge()).isEqualTo(attribution);
+        assertThat(models.attributes()).isTrue();
+        assertThat(models.reconstructor()).isEmpty();
         assertThat(models.victim()).isEmpty();
-        file("recognisers/redrl-plus/g.safetensors");
-        assertThat(IdentifyModels.in(folder).reconstructor())
-                .as("the judge repairs")
-                .isEmpty();
+        Path g = home("reconstructor", "g.safetensors");
+        assertThat(IdentifyModels.in(folder).reconstructor()).contains(g);
+        home("recognisers/redrl", "recogniser.json");
+        assertThat(IdentifyModels.in(folder).judge()).isEqualTo(attribution);
     }
 
     @Test
-    void redrlRepairsRatherThanAnAblation() throws IOException {
-        file("recognisers/redrl-plus/recogniser.json");
-        Path ablation = home("recognisers/ablation", "recogniser.json");
-        file("recognisers/ablation/g.safetensors");
-        assertThat(IdentifyModels.in(folder).reconstructor()).contains(ablation);
+    void oneRecogniserJudgesAndSeveralAreNotChosenFrom() throws IOException {
         Path redrl = home("recognisers/redrl", "recogniser.json");
+        IdentifyModels models = IdentifyModels.in(folder);
+        assertThat(models.judge()).isEqualTo(redrl);
+        assertThat(models.attributes()).isFalse();
         file("recognisers/redrl/g.safetensors");
-        assertThat(IdentifyModels.in(folder).reconstructor()).contains(redrl);
+        assertThat(IdentifyModels.in(folder).reconstructor())
+                .as("the judge repairs")
+                .contains(redrl);
+        file("recognisers/ablation/recogniser.json");
+        assertThatThrownBy(() -> IdentifyModels.in(folder))
+                .isInstanceOf(RedrlException.class)
+                .hasMessageContaining("several recognisers, name one of them")
+                .hasMessageContaining("ablation");
     }
 
     @Test
@@ -76,15 +80,15 @@ class IdentifyModelsTest {
     }
 
     @Test
-    void anOwnRecogniserTakesTheRestFromTheClone() throws IOException {
-        Path shipped = home("recognisers/redrl", "recogniser.json");
-        file("recognisers/redrl/g.safetensors");
+    void anOwnModelTakesTheRestFromTheClone() throws IOException {
+        file("attribution/attribution.json");
+        Path shipped = home("reconstructor", "g.safetensors");
         Path own = home("own", "recogniser.json");
         IdentifyModels models = IdentifyModels.in(own, folder);
-        assertThat(models.recogniser()).isEqualTo(own);
+        assertThat(models.judge()).isEqualTo(own);
         assertThat(models.reconstructor()).contains(shipped);
         file("own/g.safetensors");
-        assertThat(IdentifyModels.in(own, folder).reconstructor()).isEmpty();
+        assertThat(IdentifyModels.in(own, folder).reconstructor()).contains(own);
         assertThat(IdentifyModels.in(own, folder.resolve("none"))).isEqualTo(IdentifyModels.of(own));
     }
 
@@ -92,6 +96,6 @@ class IdentifyModelsTest {
     void nothingThereSaysWhatToDo() {
         assertThatThrownBy(() -> IdentifyModels.in(folder))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("no trained recogniser", "--recogniser");
+                .hasMessageContaining("no trained model", "--models");
     }
 }

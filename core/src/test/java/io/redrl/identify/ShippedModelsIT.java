@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The models that a clone brings are those of this version. */
 class ShippedModelsIT {
     private static final Path MODELS = Path.of("../models/identify");
-    private static final long LARGEST = 20_000_000;
+    private static final long LARGEST = 30_000_000;
 
     @Test
     void theyLoadAndJudge() {
@@ -26,10 +26,10 @@ class ShippedModelsIT {
             pixels[i] = (byte) (100 + random.nextInt(20) + i % 32);
         }
         try (Identifier identifier = Identifier.open(MODELS)) {
-            assertThat(identifier.recogniser()).isEqualTo("redrl-plus");
+            assertThat(identifier.judge()).isEqualTo("attribution");
             Identification found = identifier.identify(new Image(shape, pixels), "noise");
-            assertThat(found.probabilities().values().stream()
-                            .mapToDouble(Double::doubleValue)
+            assertThat(found.verdict().candidates().stream()
+                            .mapToDouble(Verdict.Candidate::probability)
                             .sum())
                     .isCloseTo(1, within(1e-9));
             assertThat(found.residual()).isPresent();
