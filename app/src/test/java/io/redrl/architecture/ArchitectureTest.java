@@ -127,6 +127,7 @@ class ArchitectureTest {
                     "attack",
                     "adversarial",
                     "recognition",
+                    "attribution",
                     "saliency",
                     "evaluation",
                     "identify"));

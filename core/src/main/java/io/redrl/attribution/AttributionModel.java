@@ -131,6 +131,18 @@ public final class AttributionModel implements AutoCloseable {
         return results;
     }
 
+    /**
+     * The network's logit of "attacked", through which gradients pass: what an attacker who knows the model would lower.
+     *
+     * @param images {@code [N,3,H,W]} float32 in [0, 1], of 32 pixels a side and more
+     * @return {@code [N]}, in the caller's scope
+     */
+    public Tensor attackedLogit(Tensor images) {
+        Tensor families = network.run(images, Precision.FP32).outputs().narrow(1, 0, AttributionOutputs.FAMILIES);
+        Tensor attacked = families.narrow(1, 1, AttributionOutputs.FAMILIES - 1L);
+        return attacked.logsumexp(new long[] {1}, false).sub(families.select(1, Family.CLEAN.index()));
+    }
+
     static Activations activations(List<Evidence> evidence) {
         return new Activations(
                 evidence.stream().map(Evidence::embedding).toArray(double[][]::new),

@@ -162,10 +162,12 @@ class ExperimentRunnerIT {
         Path experiments = Path.of("../experiments");
         List<String> warnings = new ArrayList<>();
         try (Stream<Path> files = Files.list(experiments)) {
-            assertThat(files.map(file -> ExperimentSpec.read(file, warnings::add)))
+            assertThat(files.filter(file -> !AttributionExperiment.is(file))
+                            .map(file -> ExperimentSpec.read(file, warnings::add)))
                     .hasSizeGreaterThan(4)
                     .allSatisfy(spec -> assertThat(spec.variants()).isNotEmpty());
         }
+        AttributionExperiment.read(experiments.resolve("attribution.yaml"), warnings::add);
         assertThat(warnings).isEmpty();
         assertThat(ExperimentSpec.read(experiments.resolve("cifar10.yaml"), warning -> {})
                         .variants())
