@@ -60,6 +60,9 @@ public final class AttributionFit {
     private static final String LEARN = "learn";
 
     private static final int GROUP = 8;
+    private static final int PICTURES = 14;
+    private static final int VERSIONS = 4;
+    private static final double AVERAGING = 0.99;
     private static final int LARGEST_SIDE = 1024;
     private static final int LARGEST_CROP = 96;
     private static final int TRIED = 32;
@@ -282,11 +285,11 @@ public final class AttributionFit {
                 known.width(),
                 known.depth(),
                 settings.steps(),
-                known.pictures(),
-                known.versions(),
+                PICTURES,
+                VERSIONS,
                 settings.rate(),
                 known.weightDecay(),
-                Math.min(known.averaging(), 0.99),
+                AVERAGING,
                 Math.min(LARGEST_CROP, Math.min(shape.height(), shape.width()) / 2 * 2), // the map is of half the size
                 Precision.FP32,
                 settings.seed());

@@ -27,6 +27,7 @@ import io.redrl.image.Scaling;
 import io.redrl.model.Classifier;
 import io.redrl.model.NetworkClassifier;
 import io.redrl.model.Victims;
+import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -41,6 +42,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -164,16 +166,27 @@ public final class WorldMaker implements AutoCloseable {
         int shards = (world.images() + world.group() - 1) / world.group();
         try (WorldMaker maker = makers.get();
                 Progress.Task task = progress.start(name, shards, "groups")) {
-            for (int shard = 0; shard < shards; shard++) {
-                progress.checkStopped();
-                Path file = folder.resolve(String.format(Locale.ROOT, "shard-%05d.parquet", shard));
-                if (!Files.isRegularFile(file)) {
-                    byte[] bytes = ParquetShard.encode(maker.shard(shard, task, progress));
-                    AtomicFiles.write(file, out -> out.write(bytes));
+            if (maker.only != null) {
+                Lanes.map(IntStream.range(0, shards)
+                        .mapToObj(shard -> (Callable<Integer>) () -> maker.made(shard, folder, task, progress))
+                        .toList());
+            } else { // victims that are opened on the way are not for several threads
+                for (int shard = 0; shard < shards; shard++) {
+                    maker.made(shard, folder, task, progress);
                 }
-                task.advance(1);
             }
         }
+    }
+
+    private int made(int shard, Path folder, Progress.Task task, Progress progress) {
+        progress.checkStopped();
+        Path file = folder.resolve(String.format(Locale.ROOT, "shard-%05d.parquet", shard));
+        if (!Files.isRegularFile(file)) {
+            byte[] bytes = ParquetShard.encode(shard(shard, task, progress));
+            AtomicFiles.write(file, out -> out.write(bytes));
+        }
+        task.advance(1);
+        return shard;
     }
 
     /** What a world was made with. */
