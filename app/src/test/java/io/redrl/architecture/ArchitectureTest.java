@@ -114,7 +114,7 @@ class ArchitectureTest {
                     "evaluation"),
             room("report", "base", "stats", "image", "adversarial", "saliency", "evaluation", "identify"),
             room("experiment", allBut("experiment", "identify")),
-            room("cli", allBut("features", "attribution")),
+            room("cli", allBut("features")),
             // It measures a training step of recognition, which takes an adversarial set.
             room(
                     "bench",

@@ -24,8 +24,12 @@ import java.util.SplittableRandom;
  *
  * @param side of the images in pixels
  * @param random where the settings come from
+ * @param classes of the victim: with few of them there is no DLR loss
  */
-record AttackDraw(int side, SplittableRandom random) {
+record AttackDraw(int side, SplittableRandom random, int classes) {
+    /** The targeted DLR loss looks at the four greatest logits. */
+    private static final int CLASSES_OF_DLR = 4;
+
     private static final double LEVEL = 1 / 255.0;
     private static final double[] USUAL_EPSILONS = {1, 2, 4, 8, 16};
     private static final double[] USUAL_C = {1, 100, 1000};
@@ -192,7 +196,7 @@ record AttackDraw(int side, SplittableRandom random) {
     }
 
     private Loss loss() {
-        return often(0.7) ? Loss.CROSS_ENTROPY : often(0.5) ? Loss.MARGIN : Loss.DLR;
+        return often(0.7) ? Loss.CROSS_ENTROPY : often(0.5) || classes < CLASSES_OF_DLR ? Loss.MARGIN : Loss.DLR;
     }
 
     private Target target() {

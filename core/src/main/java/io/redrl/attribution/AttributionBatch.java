@@ -115,7 +115,7 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
             int more = clean.isEmpty() ? 0 : (wanted + 2) / 3;
             while (more > 0) {
                 Image image = clean.get(random.nextInt(clean.size()));
-                if (image.height() >= crop) {
+                if (shorter(image) >= crop) {
                     int left = random.nextInt(image.width() - crop + 1);
                     int top = random.nextInt(image.height() - crop + 1);
                     images.add(history(random, scaled, kernel).apply(cut(image, left, top, crop)));
@@ -143,14 +143,18 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
         private List<List<Traces.Picture>> atLeast(int side) {
             return worlds.stream()
                     .map(world -> world.stream()
-                            .filter(picture -> picture.clean().height() >= side)
+                            .filter(picture -> shorter(picture.clean()) >= side)
                             .toList())
                     .filter(world -> !world.isEmpty())
                     .toList();
         }
 
         private static Image cut(Image image, int left, int top, int side) {
-            return image.height() == side ? image : History.cut(image, left, top, side);
+            return image.height() == side && image.width() == side ? image : History.cut(image, left, top, side);
+        }
+
+        private static int shorter(Image image) {
+            return Math.min(image.height(), image.width());
         }
 
         /** What happens to a picture after the attack: mostly nothing. */

@@ -88,16 +88,8 @@ public final class AttributionCalibrator {
                 for (Path world : measure) {
                     for (After after : After.values()) {
                         List<Evidence.Known> own = known(network, world, after, progress);
-                        double[] scores = ood.of(AttributionModel.activations(
-                                own.stream().map(Evidence.Known::evidence).toList()));
                         results.add(WorldResult.of(
-                                world.getFileName() + " " + after,
-                                IntStream.range(0, own.size())
-                                        .mapToObj(i -> new WorldResult.Judged(
-                                                own.get(i),
-                                                calibration.judge(
-                                                        own.get(i).evidence(), scores[i], calibration.prior())))
-                                        .toList()));
+                                world.getFileName() + " " + after, judged(own, ood, calibration)));
                     }
                 }
                 Json.write(
@@ -114,6 +106,29 @@ public final class AttributionCalibrator {
         } catch (java.io.IOException e) {
             throw new io.redrl.base.RedrlException("Could not write " + card + ": " + e, e);
         }
+    }
+
+    /**
+     * What a model says of all images of a world, each clean picture followed by its attacked versions.
+     *
+     * @param model the folder of a calibrated model
+     */
+    static List<WorldResult.Judged> judged(Path model, Path world, After after, Progress progress) {
+        AttributionCard card = AttributionModel.readCard(model);
+        try (ResidualNetwork network = AttributionModel.network(card.settings(), model);
+                OodScore ood = OodScore.load(model, OodMethod.NEIGHBOURS, 1)) {
+            return judged(known(network, world, after, progress), ood, card.calibration());
+        }
+    }
+
+    private static List<WorldResult.Judged> judged(
+            List<Evidence.Known> known, OodScore ood, AttributionCalibration calibration) {
+        double[] scores = ood.of(AttributionModel.activations(
+                known.stream().map(Evidence.Known::evidence).toList()));
+        return IntStream.range(0, known.size())
+                .mapToObj(i -> new WorldResult.Judged(
+                        known.get(i), calibration.judge(known.get(i).evidence(), scores[i], calibration.prior())))
+                .toList();
     }
 
     /** One in four: images that were compressed after the attack are the fewer. */

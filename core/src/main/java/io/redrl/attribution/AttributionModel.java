@@ -63,14 +63,30 @@ public final class AttributionModel implements AutoCloseable {
      * @throws RedrlException if one is missing or does not fit the others
      */
     public static AttributionModel open(Path folder) {
-        Path file = folder.resolve(CARD);
-        if (!Files.isRegularFile(file)) {
-            throw new RedrlException(folder + " is no model of attribution: it needs " + CARD + ", "
-                    + AttributionTrainer.WEIGHTS + " and " + OodScore.FILE);
-        }
-        AttributionCard card = Json.read(file, AttributionCard.class);
+        AttributionCard card = readCard(folder);
         ResidualNetwork network = network(card.settings(), folder);
         return new AttributionModel(network, card, OodScore.load(folder, OodMethod.NEIGHBOURS, 1));
+    }
+
+    /**
+     * The card in a model's folder.
+     *
+     * @throws RedrlException if there is none that this version can read
+     */
+    static AttributionCard readCard(Path folder) {
+        Path file = folder.resolve(CARD);
+        if (!Files.isRegularFile(file)) {
+            boolean old = Files.isRegularFile(folder.resolve("recogniser.json"));
+            throw new RedrlException(folder + " is no model of attribution"
+                    + (old ? ", but a recogniser of an earlier kind" : "") + ": it needs " + CARD + ", "
+                    + AttributionTrainer.WEIGHTS + " and " + OodScore.FILE);
+        }
+        try {
+            return Json.read(file, AttributionCard.class);
+        } catch (RedrlException e) {
+            throw new RedrlException(
+                    folder + " holds a model that is damaged or of another version of redrl: " + e.getMessage(), e);
+        }
     }
 
     static ResidualNetwork network(AttributionSettings settings, Path folder) {

@@ -27,6 +27,7 @@ import io.redrl.image.Scaling;
 import io.redrl.model.Classifier;
 import io.redrl.model.NetworkClassifier;
 import io.redrl.model.Victims;
+import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -41,6 +42,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -61,11 +64,14 @@ public final class WorldMaker implements AutoCloseable {
     private final List<Path> photographs;
     private final int[] indices;
     private final @Nullable ImageDataset dataset;
+    /** The only one to attack, which belongs to the caller; else they are opened by name. */
+    private final @Nullable Classifier only;
 
     private WorldMaker(WorldSpec world, Seed seed, Path models) {
         this.world = world;
         this.seed = seed.child(world.name());
         this.models = models;
+        only = null;
         if (world.photographs()) {
             List<Path> all = files(Path.of(world.data()));
             indices = chosen(all.size());
@@ -76,6 +82,16 @@ public final class WorldMaker implements AutoCloseable {
             indices = chosen(dataset.size());
             photographs = List.of();
         }
+    }
+
+    private WorldMaker(WorldSpec world, Seed seed, ImageDataset images, Classifier victim) {
+        this.world = world;
+        this.seed = seed.child(world.name());
+        models = Path.of("");
+        only = victim;
+        dataset = images;
+        indices = chosen(images.size());
+        photographs = List.of();
     }
 
     private int[] chosen(int size) {
@@ -108,24 +124,69 @@ public final class WorldMaker implements AutoCloseable {
      */
     public static void make(WorldSpec world, Seed seed, Path models, Path folder, Progress progress) {
         Fingerprint fingerprint = Fingerprint.of(Map.of("world", world, "seed", seed.value()));
+        make(world, fingerprint, () -> new WorldMaker(world, seed, models), folder, "world " + world.name(), progress);
+    }
+
+    /**
+     * Makes what is missing of a world of somebody's own: images as they are, of the victim's size, and attacks on that victim. The
+     * algorithms take turns, so that few groups have all of them.
+     *
+     * @param world whose data and victims are names and nothing more
+     * @param images they need not be square
+     * @param victim stays open
+     * @param folder of the world
+     * @param task what people read beside the progress
+     * @throws io.redrl.base.StoppedException if {@code progress} asks to stop; the shards that are complete stay
+     */
+    static void make(
+            WorldSpec world,
+            Seed seed,
+            ImageDataset images,
+            Classifier victim,
+            Path folder,
+            String task,
+            Progress progress) {
+        Fingerprint fingerprint = Fingerprint.of(Map.of(
+                "world", world, "seed", seed.value(), "images", images.checksum(), "victim", victim.checksum()));
+        make(world, fingerprint, () -> new WorldMaker(world, seed, images, victim), folder, task, progress);
+    }
+
+    private static void make(
+            WorldSpec world,
+            Fingerprint fingerprint,
+            Supplier<WorldMaker> makers,
+            Path folder,
+            String name,
+            Progress progress) {
         Path spec = folder.resolve(SPEC);
         if (Files.isRegularFile(spec)) {
             fingerprint.requireSame(Json.read(spec, Fingerprint.class), folder);
         }
         Json.write(spec, fingerprint);
         int shards = (world.images() + world.group() - 1) / world.group();
-        try (WorldMaker maker = new WorldMaker(world, seed, models);
-                Progress.Task task = progress.start("world " + world.name(), shards, "groups")) {
-            for (int shard = 0; shard < shards; shard++) {
-                progress.checkStopped();
-                Path file = folder.resolve(String.format(Locale.ROOT, "shard-%05d.parquet", shard));
-                if (!Files.isRegularFile(file)) {
-                    byte[] bytes = ParquetShard.encode(maker.shard(shard, task));
-                    AtomicFiles.write(file, out -> out.write(bytes));
+        try (WorldMaker maker = makers.get();
+                Progress.Task task = progress.start(name, shards, "groups")) {
+            if (maker.only != null) {
+                Lanes.map(IntStream.range(0, shards)
+                        .mapToObj(shard -> (Callable<Integer>) () -> maker.made(shard, folder, task, progress))
+                        .toList());
+            } else { // victims that are opened on the way are not for several threads
+                for (int shard = 0; shard < shards; shard++) {
+                    maker.made(shard, folder, task, progress);
                 }
-                task.advance(1);
             }
         }
+    }
+
+    private int made(int shard, Path folder, Progress.Task task, Progress progress) {
+        progress.checkStopped();
+        Path file = folder.resolve(String.format(Locale.ROOT, "shard-%05d.parquet", shard));
+        if (!Files.isRegularFile(file)) {
+            byte[] bytes = ParquetShard.encode(shard(shard, task, progress));
+            AtomicFiles.write(file, out -> out.write(bytes));
+        }
+        task.advance(1);
+        return shard;
     }
 
     /** What a world was made with. */
@@ -144,7 +205,7 @@ public final class WorldMaker implements AutoCloseable {
         }
     }
 
-    private List<AdversarialExample> shard(int number, Progress.Task task) {
+    private List<AdversarialExample> shard(int number, Progress.Task task, Progress progress) {
         Seed own = seed.child(number);
         SplittableRandom random = own.child("plan").random();
         int side = world.sides().get(random.nextInt(world.sides().size()));
@@ -161,12 +222,15 @@ public final class WorldMaker implements AutoCloseable {
             Tensor images = Tensors.pixels(clean);
             rows.addAll(rows(number, AttackClass.CLEAN.id(), "none", "{}", images, notAttacked(count)));
             for (int a = 0; a < world.attacks(); a++) {
+                progress.checkStopped();
                 SplittableRandom draw = own.child("attack").child(a).random();
-                Algorithm algorithm =
-                        world.algorithms().get(draw.nextInt(world.algorithms().size()));
-                Classifier victim =
-                        victim(world.victims().get(draw.nextInt(world.victims().size())), side);
-                AttackSpec spec = new AttackDraw(side, draw).of(algorithm);
+                Algorithm algorithm = only == null
+                        ? world.algorithms().get(draw.nextInt(world.algorithms().size()))
+                        : turn(number * world.attacks() + a);
+                Classifier victim = only == null
+                        ? victim(world.victims().get(draw.nextInt(world.victims().size())), side)
+                        : only;
+                AttackSpec spec = new AttackDraw(side, draw, victim.classes()).of(algorithm);
                 task.note(String.format(Locale.ROOT, "%d px, %s on %s", side, algorithm.id(), victim.id()));
                 Scopes.run(() -> {
                     long[] ids = IntStream.range(0, count).mapToLong(i -> i).toArray();
@@ -187,6 +251,14 @@ public final class WorldMaker implements AutoCloseable {
             }
         });
         return rows;
+    }
+
+    /** The algorithm of an attack by its number: all of them once, in an order of chance, then again in another one. */
+    private Algorithm turn(int number) {
+        int count = world.algorithms().size();
+        int[] order =
+                Seed.permutation(count, seed.child("turns").child(number / count).random());
+        return world.algorithms().get(order[number % count]);
     }
 
     private static List<Outcome> notAttacked(int count) {
@@ -226,7 +298,7 @@ public final class WorldMaker implements AutoCloseable {
             return History.of(photograph, side, random);
         }
         Image image = Objects.requireNonNull(dataset).image(index);
-        if (image.height() != side) {
+        if (only == null && image.height() != side) {
             image = Scaling.scaled(image, new ImageShape(3, side, side));
         }
         return random.nextDouble() < world.processed() ? History.processed(image, random) : image;

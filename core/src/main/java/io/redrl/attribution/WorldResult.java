@@ -54,6 +54,10 @@ public record WorldResult(
             return said.verdict() == verdict;
         }
 
+        boolean familyIsRight() {
+            return said.family() == truth().family();
+        }
+
         /** The paper's class: of a clean verdict clean, else the likeliest attack's. */
         boolean paperClassIsRight() {
             return said.verdict() == Attribution.Verdict.CLEAN
@@ -77,9 +81,9 @@ public record WorldResult(
                 share(clean, one -> one.says(Attribution.Verdict.CLEAN)),
                 share(attacked, one -> !one.says(Attribution.Verdict.CLEAN)),
                 share(attacked, one -> one.said().attacked() > threshold),
-                share(attacked, one -> one.said().family() == one.truth().family()),
+                share(attacked, Judged::familyIsRight),
                 share(attacked, one -> one.said().algorithm() == one.truth()),
-                share(visible, one -> one.said().family() == one.truth().family()),
+                share(visible, Judged::familyIsRight),
                 share(all, Judged::paperClassIsRight),
                 share(all, one -> one.said().familySet().contains(one.truth().family())),
                 share(all, one -> one.said().algorithmSet().contains(one.truth())),

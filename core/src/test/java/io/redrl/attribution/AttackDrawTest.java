@@ -21,7 +21,7 @@ class AttackDrawTest {
             SplittableRandom random = new Seed(side).random();
             Set<String> different = new HashSet<>();
             for (int i = 0; i < 200; i++) {
-                AttackSpec spec = new AttackDraw(side, random).of(algorithm);
+                AttackSpec spec = new AttackDraw(side, random, 10).of(algorithm);
                 assertThat(Algorithm.of(spec)).isEqualTo(algorithm);
                 String text = Json.line(spec);
                 assertThat(AttackSpec.of(Json.parse(text, JsonNode.class, "attack")))
@@ -30,6 +30,27 @@ class AttackDrawTest {
             }
             assertThat(different).hasSizeGreaterThan(20);
         }
+    }
+
+    /** Cats and dogs: the DLR loss looks at four classes. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Algorithm.class,
+            names = {"PGD", "APGD", "PGD_L2", "PATCH_FREE"})
+    void aVictimOfTwoClassesIsAttackedWithoutTheLossThatNeedsFour(Algorithm algorithm) {
+        assertThat(losses(algorithm, 10)).containsExactlyInAnyOrder("cross-entropy", "margin", "dlr");
+        assertThat(losses(algorithm, 2)).containsExactlyInAnyOrder("cross-entropy", "margin");
+    }
+
+    private static Set<String> losses(Algorithm algorithm, int classes) {
+        SplittableRandom random = new Seed(1).random();
+        Set<String> losses = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            String text = Json.line(new AttackDraw(32, random, classes).of(algorithm));
+            losses.add(
+                    Json.parse(text, JsonNode.class, "attack").path("loss").asString());
+        }
+        return losses;
     }
 
     @ParameterizedTest
