@@ -48,7 +48,6 @@ class FitRunIT {
     private Path folder;
     private Path images;
     private Path victim;
-    private Path begin;
 
     @BeforeAll
     void makeImagesVictimAndModel(@TempDir Path temporary) {
@@ -58,7 +57,7 @@ class FitRunIT {
             write(images, i);
         }
         victim = script("mine.pt", COLOUR);
-        begin = folder.resolve("begin/attribution");
+        Path begin = folder.resolve("begin/attribution");
         Path world = folder.resolve("world");
         WorldSpec spec = new WorldSpec(
                 "world",
@@ -106,7 +105,7 @@ class FitRunIT {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("--images", data.toString());
         options.put("--victim", model.toString());
-        options.put("--model", begin.getParent().toString());
+        options.put("--model", folder.resolve("begin").toString());
         options.put("--attacks", "2");
         options.put("--steps", "5");
         options.put("--out", out.toString());
