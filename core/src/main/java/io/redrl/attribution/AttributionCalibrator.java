@@ -88,8 +88,7 @@ public final class AttributionCalibrator {
                 for (Path world : measure) {
                     for (After after : After.values()) {
                         List<Evidence.Known> own = known(network, world, after, progress);
-                        results.add(WorldResult.of(
-                                world.getFileName() + " " + after, judged(own, ood, calibration)));
+                        results.add(WorldResult.of(world.getFileName() + " " + after, judged(own, ood, calibration)));
                     }
                 }
                 Json.write(

@@ -55,17 +55,6 @@ public final class AttributionTrainer {
      */
     public static void train(
             List<Path> worlds, AttributionSettings settings, Optional<Path> start, Path folder, Progress progress) {
-        train(worlds, settings, start, OWN_STATISTICS, folder, progress);
-    }
-
-    /** The same with another share of steps in which batches are normalised by their own statistics. */
-    static void train(
-            List<Path> worlds,
-            AttributionSettings settings,
-            Optional<Path> start,
-            double ownStatistics,
-            Path folder,
-            Progress progress) {
         List<List<Traces.Picture>> pictures = worlds.stream().map(Traces::read).toList();
         AttributionBatch.Drawer drawer = new AttributionBatch.Drawer(pictures, settings);
         Fingerprint fingerprint = Fingerprint.of(Map.of(
@@ -101,7 +90,7 @@ public final class AttributionTrainer {
                 while (done < settings.steps()) {
                     // a batch's own mean and deviation tell of the other versions in it, which no image brings along
                     // later
-                    network.train(done < ownStatistics * settings.steps());
+                    network.train(done < OWN_STATISTICS * settings.steps());
                     double rate = schedule.at(done, settings.steps());
                     for (long g = 0; g < adam.param_groups().size(); g++) {
                         adam.param_groups().get(g).options().set_lr(rate);

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record FitSettings(int least, int most, Optional<Integer> attacks, int steps, double rate, long seed) {
     /** What 500 images of 32×32 take at most twenty minutes of two cores with. */
-    public static final FitSettings DEFAULTS = new FitSettings(60, 1000, Optional.empty(), 600, 3e-4, 0);
+    public static final FitSettings DEFAULTS = new FitSettings(60, 1000, Optional.empty(), 1000, 3e-4, 0);
 
     /** Some of three parts can be neither learnt from nor measured. */
     private static final int LEAST = 10;
