@@ -3,6 +3,7 @@ package io.redrl.model;
 import io.redrl.base.Checksums;
 import io.redrl.base.RedrlException;
 import io.redrl.image.ImageShape;
+import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Files;
@@ -26,6 +27,10 @@ import org.bytedeco.pytorch.parameter_list;
  * normalisation inside, and returns logits {@code [N,K]}.
  */
 public final class TorchScriptClassifier implements Classifier {
+    static {
+        LibTorch.load();
+    }
+
     private static final List<Integer> SIZES = List.of(32, 64);
 
     private final String id;

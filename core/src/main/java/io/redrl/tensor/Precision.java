@@ -23,6 +23,10 @@ public enum Precision {
     /** Convolutions and matrix products in bfloat16, the rest and all weights in 32-bit floats (autocast). */
     BF16;
 
+    static {
+        LibTorch.load();
+    }
+
     private static final Path CPU_FLAGS = Path.of("/proc/cpuinfo");
 
     /** {@link #FP32} or {@link #BF16}: what this setting means on this machine. */
