@@ -23,10 +23,6 @@ public enum Precision {
     /** Convolutions and matrix products in bfloat16, the rest and all weights in 32-bit floats (autocast). */
     BF16;
 
-    static {
-        LibTorch.load();
-    }
-
     private static final Path CPU_FLAGS = Path.of("/proc/cpuinfo");
 
     /** {@link #FP32} or {@link #BF16}: what this setting means on this machine. */
@@ -65,6 +61,7 @@ public enum Precision {
         if (resolved() == FP32) {
             return forward.get();
         }
+        LibTorch.load();
         boolean enabled = torch.is_autocast_enabled(DeviceType.CPU);
         boolean cached = torch.is_autocast_cache_enabled();
         torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
