@@ -1,5 +1,6 @@
 package io.redrl.evaluation;
 
+import io.redrl.tensor.LibTorch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,10 @@ import org.bytedeco.pytorch.global.torch;
  * @param threads LibTorch's threads
  */
 public record RunEnvironment(String commit, Map<String, String> libraries, String device, String cpu, int threads) {
+    static {
+        LibTorch.load();
+    }
+
     private static final String UNKNOWN = "unknown";
 
     /** Sorts the map. */

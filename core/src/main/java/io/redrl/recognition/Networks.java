@@ -5,6 +5,7 @@ import io.redrl.base.Seed;
 import io.redrl.features.VictimFeatures;
 import io.redrl.model.AttackClassifier;
 import io.redrl.model.Reconstructor;
+import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import java.util.LinkedHashMap;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The networks of REDRL that learn: the attack classifier Ψ and, where its input asks for one, the reconstructor G. */
 final class Networks implements AutoCloseable {
+    static {
+        LibTorch.load();
+    }
+
     /** G's name in checkpoints and files. */
     static final String RECONSTRUCTOR = "g";
 
