@@ -123,7 +123,8 @@ class LauncherTest {
         assertThat(none.errors().get(0))
                 .contains("no Java found", folder.resolve("nowhere").toString());
 
-        Path old = Files.createDirectories(folder.resolve("old/bin")).getParent();
+        Path old = folder.resolve("old");
+        Files.createDirectories(old.resolve("bin"));
         Files.writeString(old.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
         script(old.resolve("bin/java"), "exit 0");
         Run eleven = run(release.resolve("redrl"), Map.of("JAVA_HOME", old.toString()));

@@ -33,7 +33,9 @@ class ReleaseIT {
         List<Path> zips = Stream.of(filesOf(Path.of("target")))
                 .filter(file -> String.valueOf(file.getFileName()).matches("redrl-.*\\.zip"))
                 .toList();
-        assumeThat(zips).as("zips in app/target (-Dredrl.release.skip leaves them out)").hasSize(1);
+        assumeThat(zips)
+                .as("zips in app/target (-Dredrl.release.skip leaves them out)")
+                .hasSize(1);
         Path release = unzip(zips.get(0));
         assertThat(filesOf(release))
                 .extracting(file -> String.valueOf(file.getFileName()))
@@ -67,7 +69,8 @@ class ReleaseIT {
         assumeThat(Path.of("target/bom.json")).exists();
         var bom = new JsonMapper().readTree(Files.readString(Path.of("target/bom.json"), StandardCharsets.UTF_8));
         assertThat(bom.path("bomFormat").asString()).isEqualTo("CycloneDX");
-        List<String> listed = bom.path("components").valueStream()
+        List<String> listed = bom.path("components")
+                .valueStream()
                 .map(component -> component.path("name").asString())
                 .toList();
         assertThat(filesOf(Path.of("target/lib")))
@@ -78,7 +81,8 @@ class ReleaseIT {
 
     /** Homes of every Java from 17 on in the usual folder, and of the one that runs the tests. */
     private static List<Path> javas() throws IOException {
-        List<Path> javas = new ArrayList<>(List.of(Path.of(System.getProperty("java.home")).toRealPath()));
+        List<Path> javas =
+                new ArrayList<>(List.of(Path.of(System.getProperty("java.home")).toRealPath()));
         Path usual = Path.of("/usr/lib/jvm");
         for (Path home : Files.isDirectory(usual) ? filesOf(usual) : new Path[0]) {
             Path release = home.resolve("release");

@@ -3,7 +3,6 @@ package io.redrl.adversarial;
 import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.image.ImageShape;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.List;
@@ -23,10 +22,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param packed {@code [N,C,H,W]} uint8 (grey levels) or float32 in [0, 1]; owned
  */
 public record ImageStack(Tensor packed) implements AutoCloseable {
-    static {
-        LibTorch.load();
-    }
-
     private static final double WHITE = 255;
 
     /** Rows at hand as images, {@code [N,C,H,W]} float32 in [0, 1]; joins the caller's scope. */

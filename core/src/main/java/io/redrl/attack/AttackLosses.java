@@ -1,7 +1,6 @@
 package io.redrl.attack;
 
 import io.redrl.base.Checks;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -16,10 +15,6 @@ import org.bytedeco.pytorch.global.torch;
  * against logits that are all negative.
  */
 public final class AttackLosses {
-    static {
-        LibTorch.load();
-    }
-
     private static final double NEVER_ZERO = 1e-12;
     private static final double ROUNDING = 1e-6;
 

@@ -12,7 +12,6 @@ import io.redrl.image.LargeImagePolicy;
 import io.redrl.image.Tiling;
 import io.redrl.model.ResidualNetwork;
 import io.redrl.model.Weights;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -31,10 +30,6 @@ import org.bytedeco.pytorch.Tensor;
  * AttributionModel.open(folder)) { model.attribute(images); }}. Not safe for several threads at once. Closing it frees its native memory.
  */
 public final class AttributionModel implements AutoCloseable {
-    static {
-        LibTorch.load();
-    }
-
     /** Settings, calibration and results of a model, in its folder. */
     public static final String CARD = "attribution.json";
 

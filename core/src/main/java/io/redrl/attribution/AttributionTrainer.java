@@ -7,7 +7,6 @@ import io.redrl.base.Progress;
 import io.redrl.base.Seed;
 import io.redrl.model.ResidualNetwork;
 import io.redrl.model.Weights;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.training.Checkpoint;
@@ -34,10 +33,6 @@ import org.bytedeco.pytorch.TensorVector;
  * Trains the network that attributes attacks, from worlds in memory, with checkpoints: stopped or killed it goes on where it was.
  */
 public final class AttributionTrainer {
-    static {
-        LibTorch.load();
-    }
-
     private static final String CHECKPOINT = "checkpoint.pt";
     private static final int CHECKPOINT_EVERY = 250;
     private static final double OWN_STATISTICS = 0.7; // share of the steps

@@ -1,7 +1,6 @@
 package io.redrl.calibration;
 
 import io.redrl.base.Checks;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.Arrays;
@@ -17,10 +16,6 @@ import org.bytedeco.pytorch.global.torch;
  * @param offsets one per class, of an absolute value up to 1e6
  */
 public record VectorScaling(List<Double> factors, List<Double> offsets) {
-    static {
-        LibTorch.load();
-    }
-
     /** Strength of the pull to the temperature's solution, in nats: what decides where images do not. */
     private static final double RIDGE = 1e-3;
 

@@ -5,9 +5,8 @@ import io.redrl.base.UserHome;
 import java.nio.file.Path;
 
 /**
- * The folder that keeps what was fetched: the environment variable {@code REDRL_HOME}, or {@code .cache/redrl} in the {@linkplain UserHome
- * home folder}. The
- * system property {@code redrl.home} goes before both.
+ * The folder that keeps what was fetched: the environment variable {@code REDRL_HOME}, or {@code .cache/redrl} in the
+ * {@linkplain UserHome home folder}. The system property {@code redrl.home} goes before both.
  */
 public final class RedrlHome {
     private RedrlHome() {}

@@ -23,10 +23,6 @@ import org.bytedeco.pytorch.global.torch;
  * @param threads LibTorch's threads
  */
 public record RunEnvironment(String commit, Map<String, String> libraries, String device, String cpu, int threads) {
-    static {
-        LibTorch.load();
-    }
-
     private static final String UNKNOWN = "unknown";
 
     /** Sorts the map. */
@@ -41,6 +37,7 @@ public record RunEnvironment(String commit, Map<String, String> libraries, Strin
      * @param device what the tensors live on, such as {@code cpu}
      */
     public static RunEnvironment here(Path repository, String device) {
+        LibTorch.load();
         return new RunEnvironment(commitOf(repository), versions(), device, processor(), torch.get_num_threads());
     }
 

@@ -7,7 +7,6 @@ import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Lanes;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -27,10 +26,6 @@ import org.bytedeco.pytorch.global.torch;
  * since a recogniser keeps copies of them. Closing it frees its native memory.
  */
 public final class VictimFeatureTable implements AutoCloseable {
-    static {
-        LibTorch.load();
-    }
-
     /** Raised when the features change: tables and recognisers made before are of no use any more. */
     public static final int VERSION = 2;
 

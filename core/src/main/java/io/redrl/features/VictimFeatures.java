@@ -2,7 +2,6 @@ package io.redrl.features;
 
 import io.redrl.model.Classifier;
 import io.redrl.tensor.Lanes;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
@@ -27,10 +26,6 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Works on {@code [N,3,H,W]} float32 images in [0, 1]. The victims stay the caller's.
  */
 public final class VictimFeatures {
-    static {
-        LibTorch.load();
-    }
-
     /** Values per victim that depend on that victim alone. */
     public static final int OWN = 11;
 

@@ -4,7 +4,6 @@ import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
@@ -35,10 +34,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * and any VGG trained here, fit as they are.
  */
 public final class FeatureExtractor implements AutoCloseable {
-    static {
-        LibTorch.load();
-    }
-
     private static final int LAST_BLOCK = 3;
     private static final int CONVOLUTIONS_IN_LAST_BLOCK = 3;
     private static final double EPSILON = 1e-5;

@@ -5,7 +5,6 @@ import io.redrl.base.Checksums;
 import io.redrl.base.RedrlException;
 import io.redrl.image.ImageShape;
 import io.redrl.model.ScriptCall.Normalisation;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import java.nio.file.Path;
@@ -30,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>It runs frozen, batch norm folded and channels last, where that changes no logit by more than 1e-4.
  */
 public final class TorchScriptClassifier implements Classifier {
-    static {
-        LibTorch.load();
-    }
-
     private final Path file;
     private final ScriptSettings settings;
     private final ScriptProbe.Found found;

@@ -2,7 +2,6 @@ package io.redrl.model;
 
 import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -26,10 +25,6 @@ import org.bytedeco.pytorch.TensorVector;
  * layer is torchvision's, so that files go both ways.
  */
 public final class Weights {
-    static {
-        LibTorch.load();
-    }
-
     private static final String COUNTER = ".num_batches_tracked";
     private static final String VARIANCE = ".running_var";
 

@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The networks of REDRL that learn: the attack classifier Ψ and, where its input asks for one, the reconstructor G. */
 final class Networks implements AutoCloseable {
-    static {
-        LibTorch.load();
-    }
-
     /** G's name in checkpoints and files. */
     static final String RECONSTRUCTOR = "g";
 
@@ -29,6 +25,7 @@ final class Networks implements AutoCloseable {
 
     /** Networks with initial weights from the spec's seed. */
     Networks(RecogniserSpec spec) {
+        LibTorch.load();
         this.spec = spec;
         Seed seed = spec.seedValue().child("weights");
         classifier = new AttackClassifier(

@@ -15,7 +15,6 @@ import io.redrl.model.Classifier;
 import io.redrl.model.Network;
 import io.redrl.model.Victims;
 import io.redrl.model.Weights;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -34,10 +33,6 @@ import org.jspecify.annotations.Nullable;
  * memory.
  */
 public final class Recogniser implements AutoCloseable {
-    static {
-        LibTorch.load();
-    }
-
     static final String CARD = "recogniser.json";
 
     /** The folder with copies of the victims whose features Ψ sees. */

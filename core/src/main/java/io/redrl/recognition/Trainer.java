@@ -15,7 +15,6 @@ import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.model.Victims;
 import io.redrl.model.Weights;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -39,10 +38,6 @@ import org.jspecify.annotations.Nullable;
  * the same number of threads); called again after it finished it does nothing.
  */
 public final class Trainer {
-    static {
-        LibTorch.load();
-    }
-
     private static final String CHECKPOINT = "checkpoint.pt";
     private static final int PREVIEW_COLUMNS = 12;
     private static final double PREVIEW_GAIN = 8;

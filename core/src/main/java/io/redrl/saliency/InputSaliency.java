@@ -1,7 +1,6 @@
 package io.redrl.saliency;
 
 import io.redrl.base.Checks;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.Arrays;
@@ -27,10 +26,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param signed whether ŝ is {@code (s − μ)/σ}, as in the original work, instead of its absolute value
  */
 public record InputSaliency(int filters, double boost, boolean signed) {
-    static {
-        LibTorch.load();
-    }
-
     /** The original work's ten filters, boosted a hundredfold, with the absolute ŝ of Souri et al.'s equation (6). */
     public static final InputSaliency DEFAULTS = new InputSaliency(10, 100, false);
 

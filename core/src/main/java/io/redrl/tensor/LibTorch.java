@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.JarEntry;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,9 +24,9 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * LibTorch's native libraries, loaded so that no other LibTorch of the machine gets in between. The classes of this
- * project through which LibTorch is reached call {@link #load} when they are initialised; a program that uses LibTorch's
- * own classes before any of these calls it itself.
+ * LibTorch's native libraries, loaded so that no other LibTorch of the machine gets in between. What this library offers
+ * calls {@link #load} before it needs them ({@link Scopes}, {@link Tensors} and others when they are first used); a program
+ * that uses LibTorch's own classes before any of it, or constructs a network itself, calls it first.
  *
  * <p>JavaCPP alone unpacks and loads one library after the other, {@code torch} before the {@code torch_cpu} that it
  * needs. The linker then takes a {@code torch_cpu} from {@code LD_LIBRARY_PATH} or from the system's folders (Debian's
@@ -38,7 +39,7 @@ public final class LibTorch {
 
     private static final Pattern LIBRARY = Pattern.compile(".*\\.(so(\\.\\d+)*|dylib|jnilib|dll)");
 
-    private static boolean loaded;
+    private static final AtomicBoolean LOADED = new AtomicBoolean();
 
     private LibTorch() {}
 
@@ -48,7 +49,7 @@ public final class LibTorch {
      * @throws RedrlException if there is no folder to unpack them into, no room, or no libraries for this kind of machine
      */
     public static synchronized void load() {
-        if (loaded) {
+        if (LOADED.get()) {
             return;
         }
         Path folder = NativesFolder.choose();
@@ -74,7 +75,7 @@ public final class LibTorch {
             throw new RedrlException(
                     "LibTorch's libraries in %s cannot be loaded: %s".formatted(folder, e.getMessage()), e);
         }
-        loaded = true;
+        LOADED.set(true);
     }
 
     /** Unpacks the library that {@code presets} is about and those beside it, whose file names are returned. */

@@ -14,7 +14,6 @@ import io.redrl.model.Network;
 import io.redrl.model.NetworkClassifier;
 import io.redrl.model.VictimCatalog;
 import io.redrl.model.Weights;
-import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -45,10 +44,6 @@ import tools.jackson.databind.JsonNode;
  * same number of threads). No test image is looked at before the end.
  */
 public final class VictimTrainer {
-    static {
-        LibTorch.load();
-    }
-
     private static final String CHECKPOINT = "checkpoint.pt";
     private static final String NETWORK = "network";
     private static final int MEAN_REDUCTION = 1;
