@@ -25,7 +25,7 @@ if errorlevel 1 (
 )
 
 if not defined REDRL_THREADS set "REDRL_THREADS=%NUMBER_OF_PROCESSORS%"
-echo(%REDRL_THREADS%| findstr /r /x "[1-9][0-9]*" >nul
+echo(%REDRL_THREADS%| findstr /r /x "[1-9] [1-9][0-9] [1-9][0-9][0-9] [1-9][0-9][0-9][0-9]" >nul
 if errorlevel 1 (
   echo redrl: REDRL_THREADS must be a number of threads from 1 to 9999 1>&2
   exit /b 2

@@ -30,16 +30,10 @@ class ReleaseIT {
     @Test
     void theZipIdentifiesAnImageWithoutMavenOnEveryJavaOfThisMachineAndWarnsOfNothing() throws Exception {
         assumeThat(File.separatorChar).as("a system with bash").isEqualTo('/');
-        List<Path> zips = Stream.of(filesOf(Path.of("target")))
-                .filter(file -> String.valueOf(file.getFileName()).matches("redrl-.*\\.zip"))
-                .toList();
-        assumeThat(zips)
-                .as("zips in app/target (-Dredrl.release.skip leaves them out)")
-                .hasSize(1);
-        Path release = unzip(zips.get(0));
+        Path release = unzip(zip());
         assertThat(filesOf(release))
                 .extracting(file -> String.valueOf(file.getFileName()))
-                .contains("redrl", "redrl.cmd", "lib", "models", "LICENSE", "README.md", "bom.json")
+                .contains("redrl", "redrl.cmd", "lib", "models", "LICENSE", "README.md")
                 .doesNotContain("pom.xml", "core", "app");
         Path image = folder.resolve("grey.png");
         ImageCodec.writePng(image, new Image(ImageShape.square(32), new byte[3 * 32 * 32]));
@@ -65,8 +59,16 @@ class ReleaseIT {
     }
 
     @Test
-    void theBillOfMaterialsListsEveryJar() throws IOException {
-        assumeThat(Path.of("target/bom.json")).exists();
+    void theBillOfMaterialsIsInTheZipAndListsEveryJar() throws IOException {
+        assumeThat(Path.of("target/bom.json"))
+                .as("a bill of materials, which Maven does not make offline")
+                .exists();
+        try (ZipFile zip = ZipFile.builder().setPath(zip()).get()) {
+            assertThat(zip.getEntries().asIterator())
+                    .toIterable()
+                    .extracting(ZipArchiveEntry::getName)
+                    .anyMatch(name -> name.matches("[^/]+/bom\\.json"));
+        }
         var bom = new JsonMapper().readTree(Files.readString(Path.of("target/bom.json"), StandardCharsets.UTF_8));
         assertThat(bom.path("bomFormat").asString()).isEqualTo("CycloneDX");
         List<String> listed = bom.path("components")
@@ -77,6 +79,16 @@ class ReleaseIT {
                 .isNotEmpty()
                 .extracting(jar -> String.valueOf(jar.getFileName()).replaceFirst("-\\d.*", ""))
                 .allSatisfy(name -> assertThat(listed).contains(name));
+    }
+
+    private static Path zip() throws IOException {
+        List<Path> zips = Stream.of(filesOf(Path.of("target")))
+                .filter(file -> String.valueOf(file.getFileName()).matches("redrl-.*\\.zip"))
+                .toList();
+        assumeThat(zips)
+                .as("zips in app/target (-Dredrl.release.skip leaves them out)")
+                .hasSize(1);
+        return zips.get(0);
     }
 
     /** Homes of every Java from 17 on in the usual folder, and of the one that runs the tests. */
