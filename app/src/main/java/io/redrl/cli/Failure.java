@@ -27,8 +27,14 @@ final class Failure {
     }
 
     private static String message(Throwable error, boolean verbose) {
-        if (error instanceof RedrlException) {
-            return String.valueOf(error.getMessage());
+        // A library that does not load ends the initialisation of the class that asked for it.
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RedrlException) {
+                return String.valueOf(cause.getMessage());
+            }
+            if (!(cause instanceof LinkageError)) {
+                break;
+            }
         }
         // C++ errors are RuntimeExceptions whose message goes on with C++'s own stack trace.
         String first = String.valueOf(error.getMessage()).lines().findFirst().orElse("");

@@ -144,7 +144,7 @@ class ArchitectureTest {
     private static final List<String> WITHOUT_TENSORS = List.of("base", "stats", "image", "data", "report", "cli");
 
     /** What the build generates (templates, JMH) is not ours to keep in order. */
-    private static final JavaClasses CLASSES = new ClassFileImporter()
+    static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(location -> !location.contains("jmh_generated"))
             .importPaths(
                     Path.of("target/classes"), Path.of("../core/target/classes"), Path.of("../bench/target/classes"));

@@ -12,6 +12,7 @@ import io.redrl.data.Split;
 import io.redrl.model.FeatureExtractor;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.recognition.TrainingStep;
+import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import java.io.IOException;
@@ -60,6 +61,7 @@ public class TrainingBenchmark extends StepBenchmark {
     /** Makes the networks and asks the frozen ones about the clean images. */
     @Setup
     public void open() throws IOException {
+        LibTorch.load();
         torch.set_num_threads(1);
         ImageDataset data = Datasets.open("cifar10", Split.TEST);
         RecogniserSpec preset = sizes.equals("paper") ? RecogniserSpec.paper() : RecogniserSpec.compact();

@@ -3,6 +3,7 @@ package io.redrl.attribution;
 import io.redrl.base.Seed;
 import io.redrl.image.Image;
 import io.redrl.model.ResidualNetwork;
+import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Tensors;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ final class AttributionOutputs {
 
     /** A fresh network. */
     static ResidualNetwork network(AttributionSettings settings) {
+        LibTorch.load();
         return new ResidualNetwork(
                 settings.width(), settings.depth(), COUNT, new Seed(settings.seed()).child("network"));
     }

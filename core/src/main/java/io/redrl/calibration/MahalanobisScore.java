@@ -25,7 +25,7 @@ record MahalanobisScore(int first, Tensor whitening, Tensor means) implements Oo
     static final double SHRINKAGE = 1e-2;
 
     /** Exact distances, not by |a|² + |b|² − 2ab. */
-    static final LongOptional WITHOUT_PRODUCTS = new LongOptional(2);
+    static final long WITHOUT_PRODUCTS = 2;
 
     MahalanobisScore {
         Scopes.owned(whitening);
@@ -60,7 +60,9 @@ record MahalanobisScore(int first, Tensor whitening, Tensor means) implements Oo
     @Override
     public Tensor of(Tensor features, Tensor logits) {
         Tensor z = features.narrow(1, first, whitening.size(0)).matmul(whitening.t());
-        return torch.cdist(z, means, 2, WITHOUT_PRODUCTS).square().amin(new long[] {1}, false);
+        return torch.cdist(z, means, 2, new LongOptional(WITHOUT_PRODUCTS))
+                .square()
+                .amin(new long[] {1}, false);
     }
 
     @Override

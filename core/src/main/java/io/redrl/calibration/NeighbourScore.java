@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -61,7 +62,8 @@ record NeighbourScore(Tensor scale, Tensor images) implements OodScore {
 
     @Override
     public Tensor of(Tensor features, Tensor logits) {
-        Tensor distances = torch.cdist(unit(features, scale), images, 2, MahalanobisScore.WITHOUT_PRODUCTS); // [N,M]
+        LongOptional withoutProducts = new LongOptional(MahalanobisScore.WITHOUT_PRODUCTS);
+        Tensor distances = torch.cdist(unit(features, scale), images, 2, withoutProducts); // [N,M]
         return distances
                 .kthvalue(Math.min(NEIGHBOUR, images.size(0)), 1, false)
                 .get0()

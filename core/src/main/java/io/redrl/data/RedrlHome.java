@@ -1,11 +1,12 @@
 package io.redrl.data;
 
-import io.redrl.base.Checks;
+import io.redrl.base.RedrlException;
+import io.redrl.base.UserHome;
 import java.nio.file.Path;
 
 /**
- * The folder that keeps what was fetched: the environment variable {@code REDRL_HOME}, or {@code ~/.cache/redrl}. The
- * system property {@code redrl.home} goes before both.
+ * The folder that keeps what was fetched: the environment variable {@code REDRL_HOME}, or {@code .cache/redrl} in the
+ * {@linkplain UserHome home folder}. The system property {@code redrl.home} goes before both.
  */
 public final class RedrlHome {
     private RedrlHome() {}
@@ -20,9 +21,10 @@ public final class RedrlHome {
         if (!environment.isBlank()) {
             return Path.of(environment).toAbsolutePath();
         }
-        String user = System.getProperty("user.home", "");
-        Checks.require(!user.isBlank(), "There is no home folder to keep data in: set REDRL_HOME to a folder");
-        return Path.of(user, ".cache", "redrl");
+        return UserHome.path()
+                .orElseThrow(
+                        () -> new RedrlException("There is no home folder to keep data in: set REDRL_HOME to a folder"))
+                .resolve(Path.of(".cache", "redrl"));
     }
 
     /** The folder of one data set in the cache; it need not exist yet. */

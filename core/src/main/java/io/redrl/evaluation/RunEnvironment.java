@@ -1,5 +1,6 @@
 package io.redrl.evaluation;
 
+import io.redrl.tensor.LibTorch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ public record RunEnvironment(String commit, Map<String, String> libraries, Strin
      * @param device what the tensors live on, such as {@code cpu}
      */
     public static RunEnvironment here(Path repository, String device) {
+        LibTorch.load();
         return new RunEnvironment(commitOf(repository), versions(), device, processor(), torch.get_num_threads());
     }
 

@@ -1,6 +1,7 @@
 package io.redrl.model;
 
 import io.redrl.base.RedrlException;
+import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,7 @@ final class ScriptFile {
     }
 
     private static JitModule read(Path file) {
+        LibTorch.load();
         Path onCpu = file;
         try {
             if (namesDevice(file)) {

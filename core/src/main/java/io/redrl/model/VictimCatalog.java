@@ -4,6 +4,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.tensor.LibTorch;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -161,6 +162,7 @@ public final class VictimCatalog {
 
         /** A network with initial weights drawn from {@code seed}; the caller closes it. */
         public Network network(int classes, Seed seed) {
+            LibTorch.load();
             Network network = constructor.apply(Checks.positive("classes", classes));
             Initialisation.draw(network, seed);
             return network;

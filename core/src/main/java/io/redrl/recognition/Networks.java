@@ -5,6 +5,7 @@ import io.redrl.base.Seed;
 import io.redrl.features.VictimFeatures;
 import io.redrl.model.AttackClassifier;
 import io.redrl.model.Reconstructor;
+import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class Networks implements AutoCloseable {
 
     /** Networks with initial weights from the spec's seed. */
     Networks(RecogniserSpec spec) {
+        LibTorch.load();
         this.spec = spec;
         Seed seed = spec.seedValue().child("weights");
         classifier = new AttackClassifier(

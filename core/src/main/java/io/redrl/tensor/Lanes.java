@@ -16,6 +16,10 @@ import org.bytedeco.pytorch.global.torch;
  * operation), and results do not depend on the number of cores.
  */
 public final class Lanes {
+    static {
+        LibTorch.load();
+    }
+
     private Lanes() {}
 
     /** How many lanes there are: LibTorch's number of threads, which {@code OMP_NUM_THREADS} sets. */

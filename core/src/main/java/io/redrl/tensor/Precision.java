@@ -61,6 +61,7 @@ public enum Precision {
         if (resolved() == FP32) {
             return forward.get();
         }
+        LibTorch.load();
         boolean enabled = torch.is_autocast_enabled(DeviceType.CPU);
         boolean cached = torch.is_autocast_cache_enabled();
         torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);

@@ -34,6 +34,10 @@ import tools.jackson.databind.JsonNode;
  * file's size.
  */
 public final class Safetensors {
+    static {
+        LibTorch.load();
+    }
+
     /** Some forty thousand tensors. The format allows 100 MB, which would be gigabytes of JSON tree. */
     private static final long LONGEST_HEADER = 4 << 20;
 

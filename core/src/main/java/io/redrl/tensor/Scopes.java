@@ -12,6 +12,10 @@ import org.bytedeco.pytorch.NoGradGuard;
  * <p>Scopes belong to a thread. {@code PointerScope.detach} frees at once, despite its name: it is not used here.
  */
 public final class Scopes {
+    static {
+        LibTorch.load();
+    }
+
     private Scopes() {}
 
     /**

@@ -24,6 +24,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Java arrays to tensors and back, and the few calls that every package spells the same way. */
 public final class Tensors {
+    static {
+        LibTorch.load();
+    }
+
     private Tensors() {}
 
     /** A float32 tensor with a copy of {@code values}; joins the caller's scope. */
