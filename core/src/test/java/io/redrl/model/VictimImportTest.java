@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VictimImportTest {
@@ -53,6 +55,33 @@ class VictimImportTest {
             float[] logits = Scopes.valued(
                     () -> Tensors.toFloats(victim.logits(Tensors.uniform(new Seed(2), 1, 3, side, side))));
             assertThat(logits).hasSize(1000).doesNotContain(Float.NaN);
+        }
+    }
+
+    static List<String> forms() {
+        return VictimCatalog.imported().stream()
+                .map(VictimCatalog.Architecture::name)
+                .toList();
+    }
+
+    /** All of them, each with as many parameters as torchvision's page tells for 1000 classes. */
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("forms")
+    void everyFormTakesItsWeightsAndGivesNumbers(String form) {
+        Path weights = folder.resolve("w.safetensors");
+        VictimCatalog.Architecture architecture = VictimCatalog.named(form);
+        try (Network network = architecture.network(10, new Seed(1))) {
+            assertThat(Weights.parameterCount(network)).isEqualTo(architecture.parameters());
+            Weights.save(network, weights);
+        }
+        String said = form.replace(VictimCatalog.LARGE, "").replaceFirst("^resnext50$", "resnext50_32x4d");
+        ModelCard card = VictimImport.write(said, weights, ScriptSettings.NONE, folder.resolve("out"));
+        assertThat(card.architecture()).isEqualTo(form);
+        try (Classifier victim = Victims.load(folder.resolve("out"), ImageShape.square(64))) {
+            float[] logits = Scopes.valuedNoGrad(
+                    () -> Tensors.toFloats(victim.logits(Tensors.uniform(new Seed(2), 1, 3, 64, 64))));
+            assertThat(logits).hasSize(10).doesNotContain(Float.NaN);
         }
     }
 
