@@ -7,8 +7,8 @@ import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
 import io.redrl.model.Classifier;
-import io.redrl.model.VictimLabels;
 import io.redrl.model.ScriptSettings;
+import io.redrl.model.VictimLabels;
 import io.redrl.stats.Proportion;
 import io.redrl.training.Accuracy;
 import java.util.Locale;
@@ -67,8 +67,7 @@ final class VictimEvaluateCommand implements Runnable {
     public void run() {
         ScriptSettings said = victimOptions.settings(spec.commandLine());
         ImageDataset images = Datasets.open(data, split);
-        try (Classifier classifier =
-                victims.open(victim, said, Optional.of(images.shape()))) {
+        try (Classifier classifier = victims.open(victim, said, Optional.of(images.shape()))) {
             VictimOptions.tell(redrl, classifier);
             ImageDataset dataset = VictimLabels.of(classifier, images);
             Proportion right = right(classifier, dataset);

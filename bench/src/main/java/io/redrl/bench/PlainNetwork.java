@@ -51,7 +51,8 @@ final class PlainNetwork implements AutoCloseable {
 
     /** Opens a TorchScript file that takes images and gives logits. */
     static PlainNetwork of(Path script) {
-        JitModule module = Scopes.valued(() -> Scopes.owned(torch.load(script.toString(), new DeviceOptional(), false)));
+        JitModule module =
+                Scopes.valued(() -> Scopes.owned(torch.load(script.toString(), new DeviceOptional(), false)));
         module.eval();
         Scopes.run(() -> {
             named_parameter_list parameters = module.named_parameters();
@@ -62,7 +63,8 @@ final class PlainNetwork implements AutoCloseable {
         });
         return new PlainNetwork(
                 images -> {
-                    torch.setGraphExecutorOptimize(true); // as usual; our own classifiers set it otherwise for the thread
+                    torch.setGraphExecutorOptimize(
+                            true); // as usual; our own classifiers set it otherwise for the thread
                     return new Tensor(
                             module.forward(new IValueVector(new IValue(images))).toTensor());
                 },

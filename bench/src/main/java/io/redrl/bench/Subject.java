@@ -59,10 +59,7 @@ record Subject(String name, boolean trained, Classifier ours, PlainNetwork plain
         Scopes.run(() -> Weights.load(copy, Weights.state(network), name));
         ModelCard card = card(architecture, seed);
         return new Subject(
-                name,
-                false,
-                new NetworkClassifier(name, copy, card, "random weights"),
-                PlainNetwork.of(network, card));
+                name, false, new NetworkClassifier(name, copy, card, "random weights"), PlainNetwork.of(network, card));
     }
 
     private static void calibrate(Network network, ImageDataset images) {

@@ -12,7 +12,6 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
-import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.saliency.FilterSaliency;
@@ -286,7 +285,8 @@ public final class ExperimentCheck {
             ofFiles.stream()
                     .filter(own::has)
                     .forEach(key -> add(
-                            below(path, key), "goes with file: a network that is trained takes the images as they are"));
+                            below(path, key),
+                            "goes with file: a network that is trained takes the images as they are"));
         } else if (own.get("train") instanceof ObjectNode train) {
             String model = train.path("model").asString("");
             try {

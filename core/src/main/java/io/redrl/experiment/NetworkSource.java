@@ -87,7 +87,10 @@ public sealed interface NetworkSource {
         }
 
         private static ScriptSettings settings(
-                Optional<String> size, Optional<List<Double>> mean, Optional<List<Double>> std, Optional<String> output) {
+                Optional<String> size,
+                Optional<List<Double>> mean,
+                Optional<List<Double>> std,
+                Optional<String> output) {
             return new ScriptSettings(
                     size.map(text -> ScriptSettings.size("input-size", text)),
                     mean.orElse(List.of()),

@@ -201,8 +201,7 @@ public final class ImageCodec {
         int[] row = new int[image.width() * channels]; // planes in the image, interleaved samples in the raster
         for (int y = 0; y < image.height(); y++) {
             for (int j = 0; j < row.length; j++) {
-                row[j] = Byte.toUnsignedInt(
-                        image.pixels()[j % channels * area + y * image.width() + j / channels]);
+                row[j] = Byte.toUnsignedInt(image.pixels()[j % channels * area + y * image.width() + j / channels]);
             }
             picture.getRaster().setPixels(0, y, image.width(), 1, row);
         }

@@ -36,7 +36,8 @@ public final class Scaling {
         double[][] across = weights(from.width(), to.width(), kernel);
         double[][] down = weights(from.height(), to.height(), kernel);
         byte[] result = new byte[from.channels() * to.height() * to.width()];
-        // Rows at their new width, of which no more are kept than a new row is made of: of a large image all would take much memory.
+        // Rows at their new width, of which no more are kept than a new row is made of: of a large image all would take
+        // much memory.
         int kept = Arrays.stream(down).mapToInt(row -> row.length - 1).max().orElse(1);
         double[][] narrow = new double[kept][to.width()];
         for (int c = 0; c < from.channels(); c++) {

@@ -28,8 +28,9 @@ final class ResNetStage extends Network {
         outputs = form.bottleneck() ? width * form.expansion() : width;
         for (int i = 0; i < form.blocks().get(index); i++) {
             int stride = i == 0 && index > 0 ? 2 : 1;
-            steps.add(part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride))
-                    ::forward);
+            steps.add(
+                    part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride))
+                            ::forward);
         }
     }
 

@@ -176,7 +176,8 @@ final class ScriptTuning {
 
     private static @Nullable JitModule frozen(Supplier<JitModule> fresh, boolean channelsLast) {
         try (JitModule copy = fresh.get()) {
-            // A setting of the thread, which runs need otherwise: without it submodules stay calls, and nothing in them is folded.
+            // A setting of the thread, which runs need otherwise: without it submodules stay calls, and nothing in them
+            // is folded.
             torch.setGraphExecutorOptimize(true);
             if (channelsLast) {
                 ScriptFile.channelsLast(copy);

@@ -120,8 +120,8 @@ public final class TorchScriptClassifier implements Classifier {
             mixing(module, found, normalisation).ifPresent(remarks::add);
             checkClassNames(file, settings, found);
             ScriptCall call = found.call();
-            ScriptTuning.Tuned tuned = ScriptTuning.tuned(
-                    module, () -> fresh(file, call.type()), call, normalisation, found.size());
+            ScriptTuning.Tuned tuned =
+                    ScriptTuning.tuned(module, () -> fresh(file, call.type()), call, normalisation, found.size());
             if (tuned.frozen()) {
                 module.close();
             }

@@ -73,7 +73,8 @@ final class Pickle {
     }
 
     /** What the pickle holds: {@link Map}, {@link List}, {@link Described}, Long, Double, Boolean, String or null. */
-    @Nullable Object value() {
+    @Nullable
+    Object value() {
         while (true) {
             int op = in.get() & 0xff;
             switch (op) {

@@ -139,8 +139,8 @@ public final class PickledWeights {
             for (Object key : keys == null ? List.of() : keys) {
                 Pickle.Storage storage = weights.storages().get(key);
                 Checks.require(storage != null, "%s has values that belong to no tensor: it is altered", file);
-                long bytes = Math.multiplyExact(
-                        Long.reverseBytes(values.readLong()), torch.elementSize(storage.type()));
+                long bytes =
+                        Math.multiplyExact(Long.reverseBytes(values.readLong()), torch.elementSize(storage.type()));
                 long place = values.getFilePointer();
                 Checks.require(bytes >= 0 && bytes <= values.length() - place, "%s ends too early", file);
                 lengths.put(storage.key(), bytes);
@@ -163,8 +163,8 @@ public final class PickledWeights {
     }
 
     private static RedrlException wrong(Path file, Pickle.Storage storage, long bytes) {
-        return new RedrlException(file + ": its storage " + OneLine.of(storage.key()) + " is missing or has not the " + bytes
-                + " bytes that it should have");
+        return new RedrlException(file + ": its storage " + OneLine.of(storage.key()) + " is missing or has not the "
+                + bytes + " bytes that it should have");
     }
 
     private static Map<String, Pickle.Described> described(Path file, @Nullable Object value) {
@@ -201,8 +201,7 @@ public final class PickledWeights {
         Pickle.Storage storage = described.storage();
         long[] sizes = described.sizes();
         long[] strides = described.strides();
-        boolean sound =
-                sizes.length == strides.length && sizes.length <= MOST_DIMENSIONS && described.offset() >= 0;
+        boolean sound = sizes.length == strides.length && sizes.length <= MOST_DIMENSIONS && described.offset() >= 0;
         long values = 1;
         long last = described.offset();
         for (int i = 0; sound && i < sizes.length; i++) {

@@ -64,12 +64,7 @@ class PythonPageTest {
                     IntStream.range(0, IMAGES.size()).boxed().toList(),
                     7);
             set = new AdversarialSetBuilder()
-                    .build(
-                            plan,
-                            IMAGES,
-                            Map.of(classifier.id(), classifier),
-                            folder.resolve("set"),
-                            Progress.silent());
+                    .build(plan, IMAGES, Map.of(classifier.id(), classifier), folder.resolve("set"), Progress.silent());
             logits = logits(classifier);
         }
         NpzExport.write(set, folder.resolve("set.npz"));
@@ -94,7 +89,8 @@ class PythonPageTest {
                 .filter(code -> torch || !code.contains("torch"))
                 .toList();
         assertThat(snippets).hasSize(torch ? 7 : 4);
-        return Json.parse(python(String.join("\n", snippets) + "\nprint(json.dumps(" + last + "))"), JsonNode.class, "it");
+        return Json.parse(
+                python(String.join("\n", snippets) + "\nprint(json.dumps(" + last + "))"), JsonNode.class, "it");
     }
 
     /** The last line that a program prints. */
@@ -145,15 +141,19 @@ class PythonPageTest {
         assertThat(read.path("files").valueStream().map(JsonNode::asString).toList())
                 .isEqualTo(set.examples().stream().map(AdversarialExample::file).toList());
         assertThat(read.path("linf").valueStream().map(JsonNode::asDouble).toList())
-                .isEqualTo(set.examples().stream().map(row -> row.outcome().linf()).toList());
+                .isEqualTo(
+                        set.examples().stream().map(row -> row.outcome().linf()).toList());
         assertThat(read.path("fooled").valueStream().map(JsonNode::asBoolean).toList())
-                .isEqualTo(set.examples().stream().map(AdversarialExample::success).toList());
-        assertThat(read.path("pixels").valueStream().map(JsonNode::asInt).toList()).isEqualTo(images().stream()
-                .flatMap(image -> IntStream.range(0, image.pixels().length)
-                        .mapToObj(i -> image.pixels()[i] & 0xff))
-                .toList());
+                .isEqualTo(
+                        set.examples().stream().map(AdversarialExample::success).toList());
+        assertThat(read.path("pixels").valueStream().map(JsonNode::asInt).toList())
+                .isEqualTo(images().stream()
+                        .flatMap(image ->
+                                IntStream.range(0, image.pixels().length).mapToObj(i -> image.pixels()[i] & 0xff))
+                        .toList());
         assertThat(read.path("exact").asBoolean()).isTrue();
-        assertThat(read.path("weights").valueStream().map(JsonNode::asString).toList()).contains("features.0.weight");
+        assertThat(read.path("weights").valueStream().map(JsonNode::asString).toList())
+                .contains("features.0.weight");
         requireLogits(read, "logits");
         arraysOfPythonAreData();
     }
@@ -161,7 +161,8 @@ class PythonPageTest {
     private void arraysOfPythonAreData() {
         ImageDataset own = Datasets.open(folder.resolve("own.npz").toString(), Split.TEST);
         assertThat(own.size()).isEqualTo(set.size());
-        assertThat(Arrays.copyOf(own.pixels(1), 9)).isEqualTo(Arrays.copyOf(images().get(1).pixels(), 9));
+        assertThat(Arrays.copyOf(own.pixels(1), 9))
+                .isEqualTo(Arrays.copyOf(images().get(1).pixels(), 9));
         assertThat(own.label(1)).isEqualTo(set.examples().get(1).label());
     }
 

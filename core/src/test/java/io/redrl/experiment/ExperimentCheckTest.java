@@ -158,14 +158,21 @@ class ExperimentCheckTest {
                     return self.pooled(x), self.flat(x)
                 """);
         String own = good.replace(TRAINED, "file: " + file + "\n    SAID");
-        assertThat(problems(own.replace("SAID", "mean: [0.5, 0.4, 0.3]\n    std: [0.25]\n    output: 1\n    input-size: 32")))
+        assertThat(problems(own.replace(
+                        "SAID", "mean: [0.5, 0.4, 0.3]\n    std: [0.25]\n    output: 1\n    input-size: 32")))
                 .isEmpty();
         assertThat(problems(own.replace("SAID", "std: [0, 1, 1]")))
                 .singleElement()
                 .asString()
                 .contains("victims[0].std", "positive");
-        assertThat(problems(own.replace("SAID", "mean: [1, 2]"))).singleElement().asString().contains("victims[0].mean", "one value or three");
-        assertThat(problems(own.replace("SAID", "output: 7"))).singleElement().asString().contains("output");
+        assertThat(problems(own.replace("SAID", "mean: [1, 2]")))
+                .singleElement()
+                .asString()
+                .contains("victims[0].mean", "one value or three");
+        assertThat(problems(own.replace("SAID", "output: 7")))
+                .singleElement()
+                .asString()
+                .contains("output");
         assertThat(problems(good.replace(TRAINED, TRAINED + "\n    mean: [1, 2, 3]")))
                 .singleElement()
                 .asString()
@@ -190,9 +197,12 @@ class ExperimentCheckTest {
         }
         String npz = NumpyFiles.npz(folder.resolve("own.npz"), arrays).toString();
         String csv = Files.writeString(folder.resolve("own.csv"), list).toString();
-        String npy = Files.write(folder.resolve("own.npy"), NumpyFiles.bytes("32, 3, 32, 32", pixels)).toString();
+        String npy = Files.write(folder.resolve("own.npy"), NumpyFiles.bytes("32, 3, 32, 32", pixels))
+                .toString();
         for (String data : List.of(npz, csv)) {
-            assertThat(problems(good.replace(folder.resolve("images").toString(), data))).as(data).isEmpty();
+            assertThat(problems(good.replace(folder.resolve("images").toString(), data)))
+                    .as(data)
+                    .isEmpty();
         }
         assertThat(problems(good.replace(folder.resolve("images").toString(), npy)))
                 .singleElement()

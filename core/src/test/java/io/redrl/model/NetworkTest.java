@@ -33,7 +33,9 @@ class NetworkTest {
 
             assertThat(Tensors.toFloats(y)).containsExactly(5, 6);
             assertThat(Tensors.toFloats(x)).containsExactly(1, 2);
-            assertThat(freed).as("before a part, what the one before the last gave").containsExactly(false, false, true, true);
+            assertThat(freed)
+                    .as("before a part, what the one before the last gave")
+                    .containsExactly(false, false, true, true);
             assertThat(taken.subList(1, 4)).allMatch(tensor -> tensor.isNull());
         });
     }

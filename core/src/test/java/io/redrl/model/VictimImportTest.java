@@ -146,7 +146,8 @@ class VictimImportTest {
                 file,
                 Map.of("fc.weight", Tensors.uniform(new Seed(1), 2, 3), "fc.bias", Tensors.uniform(new Seed(2), 2))));
         byte[] whole = Files.readAllBytes(file);
-        assertThat(Scopes.<Integer>valued(() -> PickledWeights.read(file).size())).isEqualTo(2);
+        assertThat(Scopes.<Integer>valued(() -> PickledWeights.read(file).size()))
+                .isEqualTo(2);
         for (int length = 0; length < whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
             assertThatThrownBy(() -> PickledWeights.read(file))

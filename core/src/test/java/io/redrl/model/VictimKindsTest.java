@@ -354,16 +354,22 @@ class VictimKindsTest {
             JitModule whole = new JitModule(new QualifiedName("Whole"));
             whole.register_module("part", part);
             whole.register_parameter("l", Tensors.normal(new Seed(4), 5, 8), false);
-            whole.define("def forward(self, x):\n    return torch.linear(torch.mean(self.part.forward(x), [2, 3]), self.l)\n");
+            whole.define(
+                    "def forward(self, x):\n    return torch.linear(torch.mean(self.part.forward(x), [2, 3]), self.l)\n");
             whole.save(file.toString());
         }
         try (TorchScriptClassifier victim = TorchScriptClassifier.open(file, ImageShape.square(32));
                 PointerScope scope = new PointerScope()) {
             Tensor plain = victim.logitsThroughFilters(images(6));
             assertThat(victim.isFrozen()).isTrue();
-            assertThat(victim.logits(images(6)).sub(plain).abs().max().item_double()).isLessThan(1e-4);
+            assertThat(victim.logits(images(6)).sub(plain).abs().max().item_double())
+                    .isLessThan(1e-4);
             assertThat(victim.hasLowPrecision()).isTrue();
-            assertThat(victim.lowPrecisionLogits(images(6)).sub(plain).abs().max().item_double())
+            assertThat(victim.lowPrecisionLogits(images(6))
+                            .sub(plain)
+                            .abs()
+                            .max()
+                            .item_double())
                     .isPositive()
                     .isLessThan(0.1);
         }
