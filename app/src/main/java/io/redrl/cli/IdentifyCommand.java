@@ -13,6 +13,7 @@ import io.redrl.identify.IdentifySettings.Depth;
 import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageSource;
 import io.redrl.image.LargeImagePolicy;
+import io.redrl.model.ScriptSettings;
 import io.redrl.report.IdentificationPage;
 import java.nio.file.Path;
 import java.util.List;
@@ -181,11 +182,12 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         WrongUsage.unless(
                 spec.commandLine(), !saliency || !verdictOnly, "--saliency and --verdict-only exclude each other");
         output.check(spec.commandLine());
+        ScriptSettings said = victimOptions.settings(spec.commandLine());
         ImageFiles files = withoutPictures(ImageFiles.in(paths));
         List<Path> images = files.files();
         PictureFiles pictures = WrongUsage.unless(spec.commandLine(), () -> new PictureFiles(out, images));
         keepInputs(images);
-        IdentifyModels models = models();
+        IdentifyModels models = models().withVictimSettings(said);
         WrongUsage.unless(
                 spec.commandLine(),
                 !saliency || models.victim().isPresent(),
@@ -346,6 +348,6 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         } else if (statistics.isPresent()) {
             models = models.withVictim(models.victim(), statistics);
         }
-        return models.withVictimSettings(victimOptions.settings(spec.commandLine()));
+        return models;
     }
 }

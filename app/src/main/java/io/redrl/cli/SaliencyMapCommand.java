@@ -13,6 +13,7 @@ import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
+import io.redrl.model.ScriptSettings;
 import io.redrl.model.VictimLabels;
 import io.redrl.recognition.Recogniser;
 import io.redrl.report.Figures;
@@ -135,9 +136,9 @@ final class SaliencyMapCommand implements Runnable {
                 line,
                 !label.equals(FROM_REPAIR) || recogniser.isPresent(),
                 "--label from-repair needs --recogniser DIR, which repairs the image");
+        ScriptSettings said = victimOptions.settings(line);
         Image read = ImageCodec.read(image).image();
-        try (Classifier classifier =
-                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(read.shape()))) {
+        try (Classifier classifier = victims.open(victim, said, Optional.of(read.shape()))) {
             VictimOptions.tell(redrl, classifier);
             ImageShape shape = classifier.input();
             if (!read.shape().equals(shape)) {

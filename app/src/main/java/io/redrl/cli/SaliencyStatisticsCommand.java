@@ -6,6 +6,7 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
 import io.redrl.model.Classifier;
+import io.redrl.model.ScriptSettings;
 import io.redrl.model.VictimLabels;
 import io.redrl.saliency.FilterSaliency;
 import io.redrl.saliency.FilterStatistics;
@@ -70,10 +71,10 @@ final class SaliencyStatisticsCommand implements Runnable {
 
     @Override
     public void run() {
+        ScriptSettings said = victimOptions.settings(spec.commandLine());
         ImageDataset images = Datasets.open(data, split);
         int[] chosen = IndexRanges.parse(indices.isEmpty() ? "0-" + (images.size() - 1) : indices, images);
-        try (Classifier classifier =
-                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(images.shape()))) {
+        try (Classifier classifier = victims.open(victim, said, Optional.of(images.shape()))) {
             FilterStatistics statistics = StatisticsBuilder.build(
                     FilterSaliency.of(classifier),
                     VictimLabels.of(classifier, images),

@@ -4,6 +4,7 @@ import io.redrl.base.Suggestion;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -22,12 +23,15 @@ final class UsageError {
 
     private static String message(ParameterException error) {
         String text = String.valueOf(error.getMessage());
-        if (!(error instanceof UnmatchedArgumentException unmatched)
-                || unmatched.getUnmatched().isEmpty()) {
+        CommandLine line = error.getCommandLine();
+        // What is misspelt comes before what is missing for that.
+        List<String> unmatched = error instanceof UnmatchedArgumentException not
+                ? not.getUnmatched()
+                : error instanceof MissingParameterException ? line.getUnmatchedArguments() : List.of();
+        if (unmatched.isEmpty()) {
             return text;
         }
-        String first = unmatched.getUnmatched().get(0);
-        CommandLine line = error.getCommandLine();
+        String first = unmatched.get(0);
         if (first.startsWith("-")) {
             String name = first.split("=", 2)[0];
             return "unknown option " + name + Suggestion.text(name, options(line));

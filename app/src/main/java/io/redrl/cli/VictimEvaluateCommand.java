@@ -7,6 +7,7 @@ import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.Split;
 import io.redrl.model.Classifier;
+import io.redrl.model.ScriptSettings;
 import io.redrl.model.VictimLabels;
 import io.redrl.stats.Proportion;
 import io.redrl.training.Accuracy;
@@ -64,9 +65,9 @@ final class VictimEvaluateCommand implements Runnable {
 
     @Override
     public void run() {
+        ScriptSettings said = victimOptions.settings(spec.commandLine());
         ImageDataset images = Datasets.open(data, split);
-        try (Classifier classifier =
-                victims.open(victim, victimOptions.settings(spec.commandLine()), Optional.of(images.shape()))) {
+        try (Classifier classifier = victims.open(victim, said, Optional.of(images.shape()))) {
             VictimOptions.tell(redrl, classifier);
             ImageDataset dataset = VictimLabels.of(classifier, images);
             Proportion right = right(classifier, dataset);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 class MainTest {
@@ -122,6 +123,65 @@ class MainTest {
                             .contains("Usage: redrl" + (name.isEmpty() ? "" : " " + String.join(" ", name)));
                     assertThat(own.err()).isEmpty();
                 }));
+    }
+
+    /** What is wrong with it, and where to read more: two lines, without a word of Java. */
+    private static void requireWrongUsage(List<String> name, List<String> more, String said) {
+        FakeConsole own = new FakeConsole();
+        List<String> args = new ArrayList<>(name);
+        args.addAll(more);
+        assertThat(own.run(args.toArray(String[]::new)))
+                .as("%s: %s", args, own.err())
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(own.out()).as("%s", args).isEmpty();
+        assertThat(own.err().strip().lines()).as("%s", args).hasSizeBetween(1, 2);
+        assertThat(own.err())
+                .as("%s", args)
+                .startsWith("redrl: ")
+                .contains(said)
+                .doesNotContain("java.", "io.redrl", "picocli", "Exception");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> wrongUsageOfEveryCommandIsExitCodeTwoAndSaysWhatIsWrong() {
+        List<List<String>> names = new ArrayList<>();
+        CommandLine all = Main.commands(new RedrlCommand(console.console(), () -> false));
+        collect(all, List.of(), names);
+        return names.stream()
+                .map(name -> DynamicTest.dynamicTest("redrl " + String.join(" ", name), () -> {
+                    requireWrongUsage(name, List.of("--no-such-option"), "--no-such-option");
+                    CommandLine command = all;
+                    for (String step : name) {
+                        command = command.getSubcommands().get(step);
+                    }
+                    List<OptionSpec> options = command.getCommandSpec().options();
+                    // Asked for by whoever asks for anything: what is wrong comes before what is missing.
+                    for (OptionSpec option : options) {
+                        if (option.arity().min() > 0) {
+                            requireWrongUsage(name, List.of(option.longestName()), option.longestName());
+                        }
+                    }
+                    boolean needs = command.getCommandSpec().args().stream().anyMatch(ArgSpec::required);
+                    if (needs || !command.getSubcommands().isEmpty()) {
+                        requireWrongUsage(name, List.of(), "issing");
+                    }
+                }));
+    }
+
+    @Test
+    void everyCommandThatOpensVictimsTakesTheirSizeAndRefusesNonsense() {
+        for (List<String> command : List.of(
+                List.of("attack", "--victim", "v.pt", "--data", "d", "--attack", "pgd", "--out", "o"),
+                List.of("identify", "x.png", "--victim", "v.pt"),
+                List.of("saliency", "map", "--image", "x.png", "--victim", "v.pt", "--out", "o"),
+                List.of("saliency", "statistics", "--victim", "v.pt", "--data", "d", "--out", "o"),
+                List.of("victim", "evaluate", "--victim", "v.pt", "--data", "d"))) {
+            requireWrongUsage(
+                    command, List.of("--input-size", "large"), "--input-size must be a size such as 224 or 224x320");
+            requireWrongUsage(
+                    command, List.of("--input-size", "32", "--mean", "1,2"), "mean must have one value or three");
+            requireWrongUsage(command, List.of("--input-size", "32", "--std", "0"), "std");
+        }
     }
 
     @Test

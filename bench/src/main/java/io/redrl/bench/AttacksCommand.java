@@ -49,8 +49,8 @@ final class AttacksCommand implements Runnable {
     @Option(
             names = "--victims",
             split = ",",
-            paramLabel = "DIR",
-            description = "Folders of trained victims: times, success and norms.")
+            paramLabel = "V",
+            description = "Folders of trained victims, TorchScript files: times, success and norms.")
     private List<Path> victims = new ArrayList<>();
 
     @Option(

@@ -9,9 +9,11 @@ import io.redrl.model.ModelCard;
 import io.redrl.model.Network;
 import io.redrl.model.NetworkClassifier;
 import io.redrl.model.VictimCatalog;
+import io.redrl.model.Victims;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +36,18 @@ record Subject(String name, boolean trained, Classifier ours, PlainNetwork plain
     private static final int CALIBRATION_PASSES = 12;
     private static final int CALIBRATION_IMAGES = 16;
 
-    /** A model folder. */
+    /** A model folder, or a TorchScript file for images of CIFAR-10's size. */
     static Subject load(Path path) {
+        if (Files.isRegularFile(path)) {
+            Classifier script = Victims.load(path, Cifar10.SHAPE);
+            return new Subject(script.id(), true, script, PlainNetwork.of(path));
+        }
         NetworkClassifier ours = NetworkClassifier.open(path);
         ModelCard card = ours.card();
         VictimCatalog.Architecture architecture = VictimCatalog.named(card.architecture());
         Network network = architecture.network(card.classes(), new Seed(0));
         Weights.load(network, path.resolve(ModelCard.WEIGHTS));
-        return new Subject(ours.id(), true, ours, new PlainNetwork(network, card));
+        return new Subject(ours.id(), true, ours, PlainNetwork.of(network, card));
     }
 
     /** An architecture with random weights, whose batch norm has seen a few images so that logits depend on the image. */
@@ -53,10 +59,7 @@ record Subject(String name, boolean trained, Classifier ours, PlainNetwork plain
         Scopes.run(() -> Weights.load(copy, Weights.state(network), name));
         ModelCard card = card(architecture, seed);
         return new Subject(
-                name,
-                false,
-                new NetworkClassifier(name, copy, card, "random weights"),
-                new PlainNetwork(network, card));
+                name, false, new NetworkClassifier(name, copy, card, "random weights"), PlainNetwork.of(network, card));
     }
 
     private static void calibrate(Network network, ImageDataset images) {

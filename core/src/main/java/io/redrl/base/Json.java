@@ -56,7 +56,7 @@ public final class Json {
      */
     public static final String OR_EMPTY_MAP = "empty map";
 
-    /** The same for a component of type {@link Optional}. Once in a record. */
+    /** The same for a component of type {@link Optional}. Once in a record; for further ones with {@code " 2"} to {@code " 4"} after it. */
     public static final String OR_ABSENT = "absent";
 
     /** Nothing that is written here is half as large; a text takes several times its size in memory. */
@@ -83,7 +83,10 @@ public final class Json {
         return builder.addModule(fractions)
                 .injectableValues(new InjectableValues.Std()
                         .addValue(OR_EMPTY_MAP, Map.of())
-                        .addValue(OR_ABSENT, Optional.empty()))
+                        .addValue(OR_ABSENT, Optional.empty())
+                        .addValue(OR_ABSENT + " 2", Optional.empty())
+                        .addValue(OR_ABSENT + " 3", Optional.empty())
+                        .addValue(OR_ABSENT + " 4", Optional.empty()))
                 .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
                 .enumNamingStrategy(
                         (config, type, name) -> name.toLowerCase(Locale.ROOT).replace('_', '-'))

@@ -212,6 +212,9 @@ public final class Datasets {
     }
 
     private static String unknown(String name) {
+        if (name.equals("-")) {
+            return "- is standard input, which can be read once only, and these images are read more often: save them as a file";
+        }
         return "Unknown data set '" + name + "', and no such folder or file. Known: " + String.join(", ", known());
     }
 }

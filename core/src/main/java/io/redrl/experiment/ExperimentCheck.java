@@ -12,7 +12,6 @@ import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Classifier;
-import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.saliency.FilterSaliency;
@@ -240,7 +239,7 @@ public final class ExperimentCheck {
                             .filter(key -> {
                                 ObjectNode fewer = settings.deepCopy();
                                 fewer.remove(key);
-                                return !key.equals("attack")
+                                return !List.of("attack", "name", "file").contains(key)
                                         && refusal.apply(fewer, false)
                                                 .filter(other -> other.text().equals(said.text()))
                                                 .isEmpty();
@@ -265,20 +264,29 @@ public final class ExperimentCheck {
             add(path, "expected a name with train or file, such as {name: mine, file: mine.pt}");
             return;
         }
-        node.properties()
-                .forEach(entry -> unknown(path, entry.getKey(), List.of("name", "train", "file", "input-size")));
+        List<String> ofFiles = new ArrayList<>(keys(NetworkSource.FromFile.class));
+        List<String> known = new ArrayList<>(ofFiles);
+        known.add(1, "train");
+        ofFiles.removeAll(List.of("name", "file"));
+        node.properties().forEach(entry -> unknown(path, entry.getKey(), known));
         if (!own.path("name").isString()) {
             add(path, "name is missing");
         }
         if (own.has("train") == own.has("file")) {
             add(path, "expected either train or file");
-        } else if (own.has("train") && own.has("input-size")) {
-            add(below(path, "input-size"), "goes with file: a network that is trained takes the size of the images");
-        } else if (own.has("input-size")) {
-            tried(
-                    below(path, "input-size"),
-                    () -> ScriptSettings.size(
-                            "input-size", own.path("input-size").asString("")));
+        } else if (own.has("file")) {
+            ObjectNode settings = own.deepCopy();
+            settings.retain(keys(NetworkSource.FromFile.class));
+            if (!settings.path("name").isString()) {
+                settings.put("name", "unnamed");
+            }
+            peel(path, settings, (some, all) -> Json.refusal(some, NetworkSource.FromFile.class));
+        } else if (ofFiles.stream().anyMatch(own::has)) {
+            ofFiles.stream()
+                    .filter(own::has)
+                    .forEach(key -> add(
+                            below(path, key),
+                            "goes with file: a network that is trained takes the images as they are"));
         } else if (own.get("train") instanceof ObjectNode train) {
             String model = train.path("model").asString("");
             try {

@@ -9,6 +9,7 @@ import io.redrl.base.Json;
 import io.redrl.image.ImageShape;
 import io.redrl.model.ScriptSettings;
 import io.redrl.training.VictimSpec;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -45,6 +46,10 @@ public sealed interface NetworkSource {
      * @param file a TorchScript file, a folder with weights and card, or (for features) a safetensors file
      * @param inputSize of the images that a TorchScript victim takes, such as 224 or 224x320; a folder's images are scaled to it.
      *     Without it the size of the images. May be left out of the file
+     * @param mean of a TorchScript victim that does not normalise itself, such as [0.485, 0.456, 0.406]. May be left out of the file
+     * @param std the same, such as [0.229, 0.224, 0.225]. May be left out of the file
+     * @param output which of several outputs of a TorchScript victim the logits are: a number from 0, or a key. The first that can be
+     *     logits if left out of the file
      */
     record FromFile(
             String name,
@@ -52,11 +57,23 @@ public sealed interface NetworkSource {
 
             @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
             @JsonInclude(JsonInclude.Include.NON_ABSENT)
-            Optional<String> inputSize)
+            Optional<String> inputSize,
+
+            @JacksonInject(value = Json.OR_ABSENT + " 2", useInput = OptBoolean.TRUE)
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<List<Double>> mean,
+
+            @JacksonInject(value = Json.OR_ABSENT + " 3", useInput = OptBoolean.TRUE)
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<List<Double>> std,
+
+            @JacksonInject(value = Json.OR_ABSENT + " 4", useInput = OptBoolean.TRUE)
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<String> output)
             implements NetworkSource {
-        /** Refuses what is no size. */
+        /** Refuses what is no size, mean or deviation. */
         public FromFile {
-            inputSize.ifPresent(text -> ScriptSettings.size("input-size", text));
+            settings(inputSize, mean, std, output);
         }
 
         /** The size, if it is said. */
@@ -66,7 +83,20 @@ public sealed interface NetworkSource {
 
         /** What is said of the network. */
         ScriptSettings settings() {
-            return input().map(ScriptSettings.NONE::withInput).orElse(ScriptSettings.NONE);
+            return settings(inputSize, mean, std, output);
+        }
+
+        private static ScriptSettings settings(
+                Optional<String> size,
+                Optional<List<Double>> mean,
+                Optional<List<Double>> std,
+                Optional<String> output) {
+            return new ScriptSettings(
+                    size.map(text -> ScriptSettings.size("input-size", text)),
+                    mean.orElse(List.of()),
+                    std.orElse(List.of()),
+                    output,
+                    List.of());
         }
     }
 }

@@ -196,13 +196,15 @@ public final class ImageCodec {
                 "an image to be shown or written has 1 or 3 channels, got %d channels",
                 channels);
         int area = image.height() * image.width();
-        int[] samples = new int[image.pixels().length]; // planes in the image, interleaved samples in the raster
-        for (int j = 0; j < samples.length; j++) {
-            samples[j] = Byte.toUnsignedInt(image.pixels()[j % channels * area + j / channels]);
-        }
         int type = channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
         BufferedImage picture = new BufferedImage(image.width(), image.height(), type);
-        picture.getRaster().setPixels(0, 0, image.width(), image.height(), samples);
+        int[] row = new int[image.width() * channels]; // planes in the image, interleaved samples in the raster
+        for (int y = 0; y < image.height(); y++) {
+            for (int j = 0; j < row.length; j++) {
+                row[j] = Byte.toUnsignedInt(image.pixels()[j % channels * area + y * image.width() + j / channels]);
+            }
+            picture.getRaster().setPixels(0, y, image.width(), 1, row);
+        }
         return picture;
     }
 

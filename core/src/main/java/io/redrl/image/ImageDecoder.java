@@ -3,6 +3,7 @@ package io.redrl.image;
 import io.redrl.base.Checks;
 import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
+import java.awt.Rectangle;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -36,6 +38,9 @@ final class ImageDecoder {
 
     /** Bytes that decoding may take for a pixel: 16-bit RGBA, RGB by pixels, RGB by planes. */
     private static final int BYTES_PER_PIXEL = 16;
+
+    /** Pixels that a JPEG is decoded in at once: its samples by pixels, beside those by planes, would double what a large one takes. */
+    private static final int MOST_AT_ONCE = 4 << 20;
 
     private ImageDecoder() {}
 
@@ -120,21 +125,27 @@ final class ImageDecoder {
     /** As a raster, which Java's reader hands over as libjpeg has it, before it applies profiles and rules of its own. */
     private static Image jpeg(ImageReader reader, JpegHeader header, String name, List<String> remarks)
             throws IOException {
-        Raster raster = reader.readRaster(0, null);
         JpegHeader.Colours colours = header.colours();
-        int width = raster.getWidth();
-        int height = raster.getHeight();
-        int bands = raster.getNumBands();
-        Checks.require(
-                colours != JpegHeader.Colours.UNKNOWN && bands == header.components(),
-                "%s has %d components a pixel, of which nobody knows the colours; 1, 3 or 4 expected",
-                name,
-                bands);
+        int width = reader.getWidth(0);
+        int height = reader.getHeight(0);
         byte[] planes = new byte[3 * width * height];
-        byte[] row = new byte[width * bands];
-        for (int y = 0; y < height; y++) {
-            raster.getDataElements(0, y, width, 1, row);
-            JpegColours.toPlanes(colours, row, width, planes, y * width, width * height);
+        int bands = 0;
+        int rows = (int) Math.max(1, Math.min(height, MOST_AT_ONCE / width));
+        for (int top = 0; top < height; top += rows) {
+            ImageReadParam part = reader.getDefaultReadParam();
+            part.setSourceRegion(new Rectangle(0, top, width, Math.min(rows, height - top)));
+            Raster raster = reader.readRaster(0, part);
+            bands = raster.getNumBands();
+            Checks.require(
+                    colours != JpegHeader.Colours.UNKNOWN && bands == header.components(),
+                    "%s has %d components a pixel, of which nobody knows the colours; 1, 3 or 4 expected",
+                    name,
+                    bands);
+            byte[] row = new byte[width * bands];
+            for (int y = 0; y < raster.getHeight(); y++) {
+                raster.getDataElements(0, y, width, 1, row);
+                JpegColours.toPlanes(colours, row, width, planes, (top + y) * width, width * height);
+            }
         }
         if (colours == JpegHeader.Colours.GREY) {
             remarks.add("it is grey: all three colours are the same");

@@ -1,5 +1,7 @@
 package io.redrl.image;
 
+import java.util.Arrays;
+
 /**
  * Images at another size: each side on its own, with a {@link Kernel} on the coarser of the two grids; unless another is named, the
  * triangle, which is bilinear interpolation with antialiasing, as Pillow and torchvision have it. Proportions are not
@@ -34,25 +36,22 @@ public final class Scaling {
         double[][] across = weights(from.width(), to.width(), kernel);
         double[][] down = weights(from.height(), to.height(), kernel);
         byte[] result = new byte[from.channels() * to.height() * to.width()];
-        double[] narrow = new double[from.height() * to.width()];
+        // Rows at their new width, of which no more are kept than a new row is made of: of a large image all would take
+        // much memory.
+        int kept = Arrays.stream(down).mapToInt(row -> row.length - 1).max().orElse(1);
+        double[][] narrow = new double[kept][to.width()];
         for (int c = 0; c < from.channels(); c++) {
             int plane = c * from.height() * from.width();
-            for (int y = 0; y < from.height(); y++) {
-                for (int x = 0; x < to.width(); x++) {
-                    double sum = 0;
-                    int first = (int) across[x][0];
-                    for (int k = 1; k < across[x].length; k++) {
-                        sum += across[x][k] * (pixels[plane + y * from.width() + first + k - 1] & 0xff);
-                    }
-                    narrow[y * to.width() + x] = sum;
-                }
-            }
+            int next = 0;
             for (int y = 0; y < to.height(); y++) {
+                int first = (int) down[y][0];
+                for (; next < first + down[y].length - 1; next++) {
+                    narrow(pixels, plane + next * from.width(), across, narrow[next % kept]);
+                }
                 for (int x = 0; x < to.width(); x++) {
                     double sum = 0;
-                    int first = (int) down[y][0];
                     for (int k = 1; k < down[y].length; k++) {
-                        sum += down[y][k] * narrow[(first + k - 1) * to.width() + x];
+                        sum += down[y][k] * narrow[(first + k - 1) % kept][x];
                     }
                     result[(c * to.height() + y) * to.width() + x] =
                             (byte) Math.max(0, Math.min(255, (int) Math.floor(sum + 0.5)));
@@ -60,6 +59,17 @@ public final class Scaling {
             }
         }
         return new Image(to, result);
+    }
+
+    private static void narrow(byte[] pixels, int row, double[][] across, double[] narrow) {
+        for (int x = 0; x < narrow.length; x++) {
+            double sum = 0;
+            int first = row + (int) across[x][0];
+            for (int k = 1; k < across[x].length; k++) {
+                sum += across[x][k] * (pixels[first + k - 1] & 0xff);
+            }
+            narrow[x] = sum;
+        }
     }
 
     /** The size at which neither side is longer than wanted, in proportion; the same if neither is. */

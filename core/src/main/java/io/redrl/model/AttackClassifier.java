@@ -179,7 +179,7 @@ public final class AttackClassifier extends Network {
     }
 
     private List<Tensor> pooled(Tensor stem, boolean everyStage) {
-        Tensor h = torch.relu_(bn1.forward(stem));
+        Tensor h = relu(bn1.forward(stem));
         if (spec.stem() == AttackClassifierSpec.Stem.LARGE) {
             h = torch.max_pool2d(h, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
         }

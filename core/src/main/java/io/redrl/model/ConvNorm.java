@@ -46,7 +46,7 @@ public final class ConvNorm implements AutoCloseable {
 
     /** Forward, then ReLU in place. */
     Tensor forwardRelu(Tensor x) {
-        return torch.relu_(forward(x));
+        return Network.relu(forward(x));
     }
 
     void fold() {

@@ -2,6 +2,8 @@ package io.redrl.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,11 @@ final class ConvolutionTape implements AutoCloseable {
     private static final ThreadLocal<@Nullable ConvolutionTape> CURRENT = new ThreadLocal<>();
 
     private final List<Entry> entries = new ArrayList<>();
+    private final PointerScope scope;
 
-    private ConvolutionTape() {}
+    private ConvolutionTape(PointerScope scope) {
+        this.scope = scope;
+    }
 
     /**
      * A convolution as it ran.
@@ -22,9 +27,9 @@ final class ConvolutionTape implements AutoCloseable {
      */
     record Entry(Conv2dImpl conv, @Nullable Tensor scale, Tensor input, Tensor output) {}
 
-    /** Records on this thread until it is closed. */
+    /** Records on this thread until it is closed; what is recorded lives in the caller's scope. */
     static ConvolutionTape start() {
-        ConvolutionTape tape = new ConvolutionTape();
+        ConvolutionTape tape = new ConvolutionTape(Objects.requireNonNull(PointerScope.getInnerScope()));
         CURRENT.set(tape);
         return tape;
     }
@@ -39,6 +44,9 @@ final class ConvolutionTape implements AutoCloseable {
         if (tape == null) {
             return output;
         }
+        // The parts of a network have scopes of their own.
+        tape.scope.attach(input);
+        tape.scope.attach(output);
         tape.entries.add(new Entry(conv, scale, input, output));
         // What follows may write into its input, and the gradient is wanted at the convolution's own output.
         return output.clone();

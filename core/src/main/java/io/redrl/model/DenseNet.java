@@ -55,8 +55,7 @@ public final class DenseNet extends Network {
     }
 
     private static final class Features extends Network {
-        private final UnaryOperator<Tensor> stem;
-        private final List<Network> parts = new ArrayList<>();
+        private final List<UnaryOperator<Tensor>> parts = new ArrayList<>();
         private final BatchNorm2dImpl last;
         private final int outputs;
 
@@ -65,17 +64,18 @@ public final class DenseNet extends Network {
             int channels = 2 * growth;
             if (large) {
                 ConvNorm first = convNorm("conv0", "norm0", 3, channels, 7, 2, 1, false);
-                stem = x -> ResNet.pooled(first.forwardRelu(x));
+                parts.add(first::forwardRelu);
+                parts.add(ResNet::pooled);
             } else {
                 Conv2dImpl first = convolution("conv0", 3, channels, 3, 1, 1, false);
-                stem = x -> run(first, x);
+                parts.add(x -> run(first, x));
             }
             for (int i = 1; i <= blocks.size(); i++) {
                 int layers = blocks.get(i - 1);
-                parts.add(part("denseblock" + i, new Block(layers, channels, growth)));
+                parts.add(part("denseblock" + i, new Block(layers, channels, growth))::forward);
                 channels += layers * growth;
                 if (i < blocks.size()) {
-                    parts.add(part("transition" + i, new Transition(channels)));
+                    parts.add(part("transition" + i, new Transition(channels))::forward);
                     channels /= 2;
                 }
             }
@@ -85,32 +85,25 @@ public final class DenseNet extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            Tensor y = stem.apply(x);
-            for (Network part : parts) {
-                y = part.forward(y);
-            }
-            return torch.relu_(last.forward(y));
+            return relu(last.forward(inTurn(x, parts)));
         }
     }
 
     /** Layers, each of which sees what all before it gave. */
     private static final class Block extends Network {
-        private final List<Layer> layers = new ArrayList<>();
+        private final List<UnaryOperator<Tensor>> layers = new ArrayList<>();
 
         Block(int count, int inputs, int growth) {
             super("DenseBlock");
             for (int i = 0; i < count; i++) {
-                layers.add(part("denselayer" + (i + 1), new Layer(inputs + i * growth, growth)));
+                Layer layer = part("denselayer" + (i + 1), new Layer(inputs + i * growth, growth));
+                layers.add(x -> torch.cat(new TensorVector(x, layer.forward(x)), 1));
             }
         }
 
         @Override
         public Tensor forward(Tensor x) {
-            Tensor y = x;
-            for (Layer layer : layers) {
-                y = torch.cat(new TensorVector(y, layer.forward(y)), 1);
-            }
-            return y;
+            return inTurn(x, layers);
         }
     }
 
@@ -129,7 +122,7 @@ public final class DenseNet extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            return run(conv2, narrow.forwardRelu(torch.relu_(norm1.forward(x))));
+            return run(conv2, narrow.forwardRelu(relu(norm1.forward(x))));
         }
     }
 
@@ -146,7 +139,7 @@ public final class DenseNet extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            return torch.avg_pool2d(run(conv, torch.relu_(norm.forward(x))), 2, 2);
+            return torch.avg_pool2d(run(conv, relu(norm.forward(x))), 2, 2);
         }
     }
 }

@@ -1,9 +1,14 @@
 package io.redrl.model;
 
 import io.redrl.tensor.Scopes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.BatchNormOptions;
 import org.bytedeco.pytorch.Conv2dImpl;
@@ -11,6 +16,7 @@ import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -66,6 +72,37 @@ public abstract class Network extends Module {
     /** Runs a convolution that no {@link ConvNorm} runs. */
     protected static Tensor run(Conv2dImpl conv, Tensor x) {
         return ConvolutionTape.passed(conv, null, x, conv.forward(x));
+    }
+
+    /**
+     * Runs parts one after another: what one gives is freed once the next has taken it, unless a graph or a tape keeps it.
+     *
+     * @return what the last gives, in the caller's scope
+     */
+    protected static Tensor inTurn(Tensor x, List<? extends UnaryOperator<Tensor>> parts) {
+        PointerScope caller = Objects.requireNonNull(PointerScope.getInnerScope());
+        Deque<PointerScope> open = new ArrayDeque<>(); // of what the last part gave, and of what the one before it did
+        try {
+            Tensor y = x;
+            for (UnaryOperator<Tensor> part : parts) {
+                open.add(new PointerScope());
+                Tensor given = y;
+                y = Scopes.scoped(() -> part.apply(given));
+                if (open.size() > 1) {
+                    open.remove().close();
+                }
+            }
+            caller.attach(y);
+            return y;
+        } finally {
+            open.forEach(PointerScope::close);
+        }
+    }
+
+    /** ReLU in place. What LibTorch's own gives refers to the handle of {@code y} and would not outlive it. */
+    protected static Tensor relu(Tensor y) {
+        torch.relu_(y);
+        return y;
     }
 
     /** Batch norm over channels, with PyTorch's defaults (epsilon 1e-5, momentum 0.1). */

@@ -144,7 +144,7 @@ public final class Reconstructor extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            return conv2.forward(torch.relu_(conv1.forward(x)));
+            return conv2.forward(relu(conv1.forward(x)));
         }
     }
 }

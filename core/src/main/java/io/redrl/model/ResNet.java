@@ -2,6 +2,7 @@ package io.redrl.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -18,10 +19,8 @@ import org.bytedeco.pytorch.global.torch;
  * </ul>
  */
 public final class ResNet extends Network {
-    private final ConvNorm stem;
-    private final List<ResNetStage> stages = new ArrayList<>();
+    private final List<UnaryOperator<Tensor>> steps = new ArrayList<>();
     private final LinearImpl fc;
-    private final boolean pools;
 
     /**
      * What distinguishes the members of the family.
@@ -54,12 +53,14 @@ public final class ResNet extends Network {
     /** @param large whether the stem is that for photographs: 7×7 at stride 2, and 3×3 maximum pooling at stride 2 */
     private ResNet(Form form, int channels, int classes, boolean large) {
         super("ResNet");
-        pools = large;
-        stem = convNorm("conv1", "bn1", channels, form.stem(), large ? 7 : 3, large ? 2 : 1, 1, false);
+        steps.add(convNorm("conv1", "bn1", channels, form.stem(), large ? 7 : 3, large ? 2 : 1, 1, false)::forwardRelu);
+        if (large) {
+            steps.add(ResNet::pooled);
+        }
         int inputs = form.stem();
         for (int i = 0; i < form.blocks().size(); i++) {
             ResNetStage stage = part("layer" + (i + 1), new ResNetStage(form, i, inputs));
-            stages.add(stage);
+            steps.add(stage::forward);
             inputs = stage.outputs();
         }
         fc = linear("fc", inputs, classes);
@@ -126,11 +127,6 @@ public final class ResNet extends Network {
 
     /** The last stage's output {@code [N,C',H/2^(s-1),W/2^(s-1)]} after s stages, in the caller's scope. */
     public Tensor features(Tensor x) {
-        Tensor y = stem.forwardRelu(x);
-        y = pools ? pooled(y) : y;
-        for (ResNetStage stage : stages) {
-            y = stage.forward(y);
-        }
-        return y;
+        return inTurn(x, steps);
     }
 }

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
  * by their number, the first of which halves the image in every stage but the first.
  */
 final class ResNetStage extends Network {
-    private final List<Block> blocks = new ArrayList<>();
+    private final List<UnaryOperator<Tensor>> steps = new ArrayList<>();
     private final int outputs;
 
     /**
@@ -28,17 +28,15 @@ final class ResNetStage extends Network {
         outputs = form.bottleneck() ? width * form.expansion() : width;
         for (int i = 0; i < form.blocks().get(index); i++) {
             int stride = i == 0 && index > 0 ? 2 : 1;
-            blocks.add(part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride)));
+            steps.add(
+                    part(Integer.toString(i), new Block(form, i == 0 ? inputs : outputs, width, outputs, stride))
+                            ::forward);
         }
     }
 
     @Override
     public Tensor forward(Tensor x) {
-        Tensor y = x;
-        for (Block block : blocks) {
-            y = block.forward(y);
-        }
-        return y;
+        return inTurn(x, steps);
     }
 
     /** The channels of what goes out. */
@@ -48,19 +46,20 @@ final class ResNetStage extends Network {
 
     /** A residual block: {@code relu(F(x) + shortcut(x))}. */
     private static final class Block extends Network {
-        private final List<ConvNorm> path = new ArrayList<>();
+        private final List<UnaryOperator<Tensor>> first = new ArrayList<>();
+        private final ConvNorm last;
         private final UnaryOperator<Tensor> shortcut;
 
         Block(ResNet.Form form, int inputs, int width, int outputs, int stride) {
             super(form.bottleneck() ? "Bottleneck" : "BasicBlock");
             if (form.bottleneck()) {
                 int inner = width * form.groupWidth() / 64 * form.groups();
-                path.add(convNorm("conv1", "bn1", inputs, inner, 1, 1, 1, false));
-                path.add(convNorm("conv2", "bn2", inner, inner, 3, stride, form.groups(), false));
-                path.add(convNorm("conv3", "bn3", inner, outputs, 1, 1, 1, false));
+                first.add(convNorm("conv1", "bn1", inputs, inner, 1, 1, 1, false)::forwardRelu);
+                first.add(convNorm("conv2", "bn2", inner, inner, 3, stride, form.groups(), false)::forwardRelu);
+                last = convNorm("conv3", "bn3", inner, outputs, 1, 1, 1, false);
             } else {
-                path.add(convNorm("conv1", "bn1", inputs, outputs, 3, stride, 1, false));
-                path.add(convNorm("conv2", "bn2", outputs, outputs, 3, 1, 1, false));
+                first.add(convNorm("conv1", "bn1", inputs, outputs, 3, stride, 1, false)::forwardRelu);
+                last = convNorm("conv2", "bn2", outputs, outputs, 3, 1, 1, false);
             }
             if (inputs == outputs && stride == 1) {
                 shortcut = x -> x;
@@ -73,12 +72,9 @@ final class ResNetStage extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            Tensor y = x;
-            for (ConvNorm unit : path.subList(0, path.size() - 1)) {
-                y = unit.forwardRelu(y);
-            }
-            y = path.get(path.size() - 1).forward(y);
-            return torch.relu_(y.add_(shortcut.apply(x)));
+            Tensor y = last.forward(inTurn(x, first));
+            y.add_(shortcut.apply(x));
+            return relu(y);
         }
 
         /** Every {@code stride}-th pixel, with half of the new channels' zeros in front and half behind. */

@@ -90,6 +90,11 @@ record ScriptCall(
         };
     }
 
+    /** The same for a module that computes in another type. */
+    ScriptCall in(ScalarType other) {
+        return new ScriptCall(colourLast, batch, least, copy, other, output, answer);
+    }
+
     /** Runs a module, whatever it returns; in the caller's scope. */
     static IValue run(JitModule module, Tensor x) {
         // Without profiling: LibTorch otherwise compiles anew for every size of batch, and the first runs differ from

@@ -4,13 +4,19 @@ import io.redrl.image.ImageShape;
 import io.redrl.model.ScriptCall.Normalisation;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.JitNode;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.SymbolVector;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.JitAttributeKind;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.graph_node_list;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,26 +40,70 @@ final class ScriptTuning {
      *
      * @param module to be closed by the caller
      * @param channelsLast whether images are best handed over in channels-last order
+     * @param frozen whether it is another than it was made of
      */
-    record Tuned(JitModule module, boolean channelsLast) {}
+    record Tuned(JitModule module, boolean channelsLast, boolean frozen) {}
 
-    /** The fastest form of {@code module} that changes no logit by more than {@link #TOLERANCE}; the module itself if there is none. */
-    static Tuned tuned(JitModule module, ScriptCall call, @Nullable Normalisation normalisation, ImageShape size) {
+    /**
+     * The fastest form of {@code module} that changes no logit by more than {@link #TOLERANCE}; the module itself if there is none.
+     *
+     * @param fresh gives the same module as one that never ran: what LibTorch keeps of a run would be in the way of freezing it
+     */
+    static Tuned tuned(
+            JitModule module,
+            Supplier<JitModule> fresh,
+            ScriptCall call,
+            @Nullable Normalisation normalisation,
+            ImageShape size) {
         return Scopes.valued(() -> {
             Tensor images = images(size);
             Looked exact = looked(x -> call.logits(module, normalisation, x), images);
             for (boolean channelsLast : new boolean[] {true, false}) {
-                JitModule faster = frozen(module, channelsLast);
+                JitModule faster = frozen(fresh, channelsLast);
                 if (faster != null) {
                     UnaryOperator<Tensor> logits = x -> call.logits(faster, normalisation, ordered(x, channelsLast));
                     if (agrees(exact, logits, images)) {
-                        return new Tuned(faster, channelsLast);
+                        return new Tuned(faster, channelsLast, true);
                     }
                     faster.close();
                 }
             }
-            return new Tuned(module, false);
+            return new Tuned(module, false, false);
         });
+    }
+
+    /**
+     * A module in bfloat16; its batch norm was folded in float32 before.
+     *
+     * @param fresh see {@link #tuned}
+     * @return to be closed by the caller, and to be tried before it is believed; null if it cannot be frozen
+     */
+    static @Nullable JitModule halved(Supplier<JitModule> fresh, boolean channelsLast) {
+        JitModule module = frozen(fresh, channelsLast);
+        if (module != null) {
+            Scopes.run(() -> {
+                graph_node_list nodes = module.get_method("forward").graph().nodes();
+                JitNode last = nodes.back();
+                JitNode node = nodes.front();
+                for (halve(node); node.address() != last.address(); halve(node)) {
+                    node = node.next();
+                }
+            });
+        }
+        return module;
+    }
+
+    /** Rounds the tensor of a constant. */
+    private static void halve(JitNode node) {
+        SymbolVector names = node.attributeNames();
+        for (long i = 0; i < names.size(); i++) {
+            if (node.kindOf(names.get(i)).intern() == JitAttributeKind.t) {
+                Tensor tensor = node.t(names.get(i));
+                if (tensor.is_floating_point()) {
+                    tensor.set_data(tensor.detach().to(ScalarType.BFloat16));
+                }
+            }
+        }
     }
 
     /** {@code images} in the order that suits a module. */
@@ -124,9 +174,11 @@ final class ScriptTuning {
         return x.mul(y).sum(1).div(lengths).mean().item_double();
     }
 
-    private static @Nullable JitModule frozen(JitModule module, boolean channelsLast) {
-        try {
-            JitModule copy = module.deepcopy();
+    private static @Nullable JitModule frozen(Supplier<JitModule> fresh, boolean channelsLast) {
+        try (JitModule copy = fresh.get()) {
+            // A setting of the thread, which runs need otherwise: without it submodules stay calls, and nothing in them
+            // is folded.
+            torch.setGraphExecutorOptimize(true);
             if (channelsLast) {
                 ScriptFile.channelsLast(copy);
             }

@@ -5,7 +5,6 @@ import io.redrl.base.Checksums;
 import io.redrl.base.RedrlException;
 import io.redrl.image.ImageShape;
 import io.redrl.model.ScriptCall.Normalisation;
-import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * is called is found out by calling it (see {@link #remarks()}): outputs in tuples and dictionaries, {@code [N,K,1,1]}, colour as
  * the last axis, a fixed number of images, weights in float16, files saved on a GPU.
  *
- * <p>It runs frozen, batch norm folded and channels last, where that changes no logit by more than 1e-4.
+ * <p>It runs frozen, batch norm folded and channels last, where that changes no logit by more than 1e-4; directions are looked for with
+ * weights in bfloat16 where that leaves gradients nearly as they are.
  */
 public final class TorchScriptClassifier implements Classifier {
     private final Path file;
@@ -39,6 +39,9 @@ public final class TorchScriptClassifier implements Classifier {
     private final JitModule module;
 
     private final boolean channelsLast;
+    private final boolean frozen;
+    /** In bfloat16; made when first asked for, if it does no harm. */
+    private @Nullable JitModule halves;
     /** As it is in the file, opened when somebody asks for its filters. */
     private @Nullable JitModule untouched;
     /** Whether low precision does no harm, once that is known. */
@@ -58,6 +61,7 @@ public final class TorchScriptClassifier implements Classifier {
         this.remarks = remarks;
         this.module = tuned.module();
         this.channelsLast = tuned.channelsLast();
+        this.frozen = tuned.frozen();
         String own = Checksums.of(file);
         this.checksum = settings.changesAnswers() ? Checksums.of(own + " " + settings.text()) : own;
     }
@@ -115,8 +119,10 @@ public final class TorchScriptClassifier implements Classifier {
             remarks.addAll(found.remarks());
             mixing(module, found, normalisation).ifPresent(remarks::add);
             checkClassNames(file, settings, found);
-            ScriptTuning.Tuned tuned = ScriptTuning.tuned(module, found.call(), normalisation, found.size());
-            if (!tuned.module().equals(module)) {
+            ScriptCall call = found.call();
+            ScriptTuning.Tuned tuned =
+                    ScriptTuning.tuned(module, () -> fresh(file, call.type()), call, normalisation, found.size());
+            if (tuned.frozen()) {
                 module.close();
             }
             return new TorchScriptClassifier(file, settings, found, normalisation, remarks, tuned);
@@ -208,13 +214,23 @@ public final class TorchScriptClassifier implements Classifier {
 
     private synchronized JitModule untouched() {
         if (untouched == null) {
-            JitModule loaded = ScriptFile.load(file);
-            if (found.call().type() == ScalarType.Float) {
-                ScriptFile.toFloat32(loaded);
-            }
-            untouched = loaded;
+            untouched = fresh(file, found.call().type());
         }
         return untouched;
+    }
+
+    /** As it is in the file, but for the type of its numbers; never run. */
+    private static JitModule fresh(Path file, ScalarType type) {
+        JitModule loaded = ScriptFile.load(file);
+        if (type == ScalarType.Float) {
+            ScriptFile.toFloat32(loaded);
+        }
+        return loaded;
+    }
+
+    /** Whether it runs frozen and folded. */
+    boolean isFrozen() {
+        return frozen;
     }
 
     @Override
@@ -257,7 +273,15 @@ public final class TorchScriptClassifier implements Classifier {
     @Override
     public synchronized boolean hasLowPrecision() {
         if (lowPrecision == null) {
-            lowPrecision = ScriptTuning.bearsLowPrecision(this::run, this::lowPrecision, input());
+            boolean possible = frozen && found.call().type() == ScalarType.Float;
+            JitModule made = possible ? ScriptTuning.halved(() -> fresh(file, ScalarType.Float), channelsLast) : null;
+            lowPrecision = made != null
+                    && ScriptTuning.bearsLowPrecision(this::run, images -> lowPrecision(made, images), input());
+            if (lowPrecision) {
+                halves = made;
+            } else if (made != null) {
+                made.close();
+            }
         }
         return lowPrecision;
     }
@@ -265,11 +289,13 @@ public final class TorchScriptClassifier implements Classifier {
     @Override
     public Tensor lowPrecisionLogits(Tensor images) {
         Victims.requireImages(this, images);
-        return hasLowPrecision() ? lowPrecision(images) : run(images);
+        return hasLowPrecision() && halves != null ? lowPrecision(halves, images) : run(images);
     }
 
-    private Tensor lowPrecision(Tensor images) {
-        return Precision.BF16.run(() -> run(images));
+    private Tensor lowPrecision(JitModule rounded, Tensor images) {
+        return found.call()
+                .in(ScalarType.BFloat16)
+                .logits(rounded, normalisation, ScriptTuning.ordered(images, channelsLast));
     }
 
     @Override
@@ -280,6 +306,9 @@ public final class TorchScriptClassifier implements Classifier {
     @Override
     public void close() {
         module.close();
+        if (halves != null) {
+            halves.close();
+        }
         if (untouched != null) {
             untouched.close();
         }

@@ -109,7 +109,7 @@ public final class Vgg extends Network {
         public Tensor forward(Tensor x) {
             Tensor pooled =
                     torch.adaptive_avg_pool2d(x, new long[] {SIDE, SIDE}).flatten(1, -1);
-            return third.forward(torch.relu_(second.forward(torch.relu_(first.forward(pooled)))));
+            return third.forward(relu(second.forward(relu(first.forward(pooled)))));
         }
     }
 
@@ -128,7 +128,7 @@ public final class Vgg extends Network {
                     number++;
                 } else if (!norms) {
                     Conv2dImpl conv = convolution(Integer.toString(number), inputs, width, 3, 1, 1, true);
-                    layers.add(x -> torch.relu_(run(conv, x)));
+                    layers.add(x -> relu(run(conv, x)));
                     number += 2;
                     inputs = width;
                 } else {
@@ -144,11 +144,7 @@ public final class Vgg extends Network {
 
         @Override
         public Tensor forward(Tensor x) {
-            Tensor y = x;
-            for (UnaryOperator<Tensor> layer : layers) {
-                y = layer.apply(y);
-            }
-            return y;
+            return inTurn(x, layers);
         }
     }
 }

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Progress;
+import io.redrl.testing.NumpyFiles;
+import io.redrl.testing.Scripts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,5 +146,70 @@ class ExperimentCheckTest {
         String made = NewExperiment.text("mine", folder.resolve("images").toString(), List.of(), Optional.empty());
         assertThat(problems(made)).isEmpty();
         assertThat(made).contains("indices: 0-31", "height: 8", "# Every key");
+    }
+
+    private static final String TRAINED =
+            "train: {model: vgg8, recipe: one-cycle, epochs: 2, batch: 8, precision: fp32}";
+
+    @Test
+    void whatIsSaidOfAVictimFromAFileIsChecked() {
+        Path file = Scripts.write(folder.resolve("v.pt"), 2, """
+                def forward(self, x):
+                    return self.pooled(x), self.flat(x)
+                """);
+        String own = good.replace(TRAINED, "file: " + file + "\n    SAID");
+        assertThat(problems(own.replace(
+                        "SAID", "mean: [0.5, 0.4, 0.3]\n    std: [0.25]\n    output: 1\n    input-size: 32")))
+                .isEmpty();
+        assertThat(problems(own.replace("SAID", "std: [0, 1, 1]")))
+                .singleElement()
+                .asString()
+                .contains("victims[0].std", "positive");
+        assertThat(problems(own.replace("SAID", "mean: [1, 2]")))
+                .singleElement()
+                .asString()
+                .contains("victims[0].mean", "one value or three");
+        assertThat(problems(own.replace("SAID", "output: 7")))
+                .singleElement()
+                .asString()
+                .contains("output");
+        assertThat(problems(good.replace(TRAINED, TRAINED + "\n    mean: [1, 2, 3]")))
+                .singleElement()
+                .asString()
+                .contains("victims[0].mean", "goes with file");
+    }
+
+    @Test
+    void arraysAndListsAreDataToo() throws IOException {
+        Random random = new Random(1);
+        byte[] pixels = new byte[32 * 3 * 32 * 32];
+        random.nextBytes(pixels);
+        long[] labels = IntStream.range(0, 32).mapToLong(i -> i % 2).toArray();
+        Map<String, byte[]> arrays = new LinkedHashMap<>();
+        StringBuilder list = new StringBuilder("path,label,split\n");
+        for (String split : List.of("train", "test")) {
+            arrays.put(split + "_images", NumpyFiles.bytes("32, 3, 32, 32", pixels));
+            arrays.put(split + "_labels", NumpyFiles.longs("32", labels));
+            for (int i = 0; i < 16; i++) {
+                list.append("images/" + split + "/red/" + i + ".png,red," + split + "\n");
+                list.append("images/" + split + "/blue/" + i + ".png,blue," + split + "\n");
+            }
+        }
+        String npz = NumpyFiles.npz(folder.resolve("own.npz"), arrays).toString();
+        String csv = Files.writeString(folder.resolve("own.csv"), list).toString();
+        String npy = Files.write(folder.resolve("own.npy"), NumpyFiles.bytes("32, 3, 32, 32", pixels))
+                .toString();
+        for (String data : List.of(npz, csv)) {
+            assertThat(problems(good.replace(folder.resolve("images").toString(), data)))
+                    .as(data)
+                    .isEmpty();
+        }
+        assertThat(problems(good.replace(folder.resolve("images").toString(), npy)))
+                .singleElement()
+                .asString()
+                .contains("has no training images set apart", ".npz");
+        assertThat(problems(good.replace(folder.resolve("images").toString(), "\"-\"")))
+                .isNotEmpty()
+                .allSatisfy(problem -> assertThat(problem).contains("- is standard input", "save"));
     }
 }

@@ -171,7 +171,7 @@ class ExperimentReferenceTest {
         if (plain == int.class || plain == long.class || plain == Integer.class) {
             return "whole number";
         }
-        if (plain == double.class) {
+        if (plain == double.class || plain == Double.class) {
             return "number";
         }
         return plain == boolean.class ? "`true`, `false`" : plain == String.class ? "text" : "settings";

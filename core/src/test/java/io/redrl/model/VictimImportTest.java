@@ -9,105 +9,29 @@ import io.redrl.image.ImageShape;
 import io.redrl.tensor.PickledWeights;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
-import java.io.ByteArrayOutputStream;
+import io.redrl.testing.StateDicts;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VictimImportTest {
     @TempDir
     Path folder;
-
-    /** A state dict as torch.save writes it: an OrderedDict of float32 and int64 tensors, with its _metadata. */
-    private static void pickle(Path file, Map<String, Tensor> state) throws IOException {
-        ByteArrayOutputStream pickle = new ByteArrayOutputStream();
-        text(pickle, "\u0002ccollections\nOrderedDict\n", 0x80);
-        text(pickle, ")R(", -1);
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
-            int key = 0;
-            for (Map.Entry<String, Tensor> each : state.entrySet()) {
-                boolean whole = !each.getValue().is_floating_point();
-                float[] values = Scopes.valued(
-                        () -> Tensors.toFloats(each.getValue().to(org.bytedeco.pytorch.global.torch.ScalarType.Float)));
-                unicode(pickle, each.getKey());
-                text(pickle, "ctorch._utils\n_rebuild_tensor_v2\n((", -1);
-                unicode(pickle, "storage");
-                text(pickle, "ctorch\n" + (whole ? "LongStorage" : "FloatStorage") + "\n", -1);
-                unicode(pickle, Integer.toString(key));
-                unicode(pickle, "cuda:0");
-                number(pickle, values.length);
-                text(pickle, "tQK", -1);
-                pickle.write(0);
-                long[] shape = each.getValue().shape();
-                text(pickle, "(", -1);
-                for (long size : shape) {
-                    number(pickle, size);
-                }
-                text(pickle, "t(", -1);
-                long stride = values.length;
-                for (long size : shape) {
-                    stride /= size;
-                    number(pickle, stride);
-                }
-                text(pickle, "t\u0000ccollections\nOrderedDict\n)RtR".replace("\u0000", ""), -1);
-                ByteBuffer bytes = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
-                for (float value : values) {
-                    if (whole) {
-                        bytes.putLong((long) value);
-                    } else {
-                        bytes.putFloat(value);
-                    }
-                }
-                zip.putNextEntry(new ZipEntry("archive/data/" + key++));
-                zip.write(bytes.array(), 0, bytes.position());
-            }
-            text(pickle, "u}", -1);
-            unicode(pickle, "_metadata");
-            text(pickle, "}sb.", -1);
-            zip.putNextEntry(new ZipEntry("archive/data.pkl"));
-            zip.write(pickle.toByteArray());
-        }
-    }
-
-    private static void text(ByteArrayOutputStream out, String text, int first) {
-        if (first >= 0) {
-            out.write(first);
-        }
-        out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static void unicode(ByteArrayOutputStream out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.write('X');
-        number4(out, bytes.length);
-        out.writeBytes(bytes);
-    }
-
-    private static void number(ByteArrayOutputStream out, long value) {
-        out.write('J');
-        number4(out, (int) value);
-    }
-
-    private static void number4(ByteArrayOutputStream out, int value) {
-        out.writeBytes(ByteBuffer.allocate(4)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(value)
-                .array());
-    }
 
     @ParameterizedTest
     @CsvSource({
@@ -134,25 +58,53 @@ class VictimImportTest {
         }
     }
 
+    static List<String> forms() {
+        return VictimCatalog.imported().stream()
+                .map(VictimCatalog.Architecture::name)
+                .toList();
+    }
+
+    /** All of them, each with as many parameters as torchvision's page tells for 1000 classes. */
+    @Tag("slow")
+    @ParameterizedTest
+    @MethodSource("forms")
+    void everyFormTakesItsWeightsAndGivesNumbers(String form) {
+        Path weights = folder.resolve("w.safetensors");
+        VictimCatalog.Architecture architecture = VictimCatalog.named(form);
+        try (Network network = architecture.network(10, new Seed(1))) {
+            assertThat(Weights.parameterCount(network)).isEqualTo(architecture.parameters());
+            Weights.save(network, weights);
+        }
+        String said = form.replace(VictimCatalog.LARGE, "").replaceFirst("^resnext50$", "resnext50_32x4d");
+        ModelCard card = VictimImport.write(said, weights, ScriptSettings.NONE, folder.resolve("out"));
+        assertThat(card.architecture()).isEqualTo(form);
+        try (Classifier victim = Victims.load(folder.resolve("out"), ImageShape.square(64))) {
+            float[] logits = Scopes.valuedNoGrad(
+                    () -> Tensors.toFloats(victim.logits(Tensors.uniform(new Seed(2), 1, 3, 64, 64))));
+            assertThat(logits).hasSize(10).doesNotContain(Float.NaN);
+        }
+    }
+
     @Test
-    void aStateDictGivesTheSameVictimAsSafetensorsAlsoWithAPrefix() throws IOException {
+    void aStateDictOldOrNewGivesTheSameVictimAsSafetensorsAlsoWithAPrefix() {
         Path safe = folder.resolve("w.safetensors");
         Path pth = folder.resolve("w.pth");
+        Path old = folder.resolve("old.pth");
         try (Network network = VictimCatalog.named("resnet20").network(7, new Seed(1))) {
             Weights.save(network, safe);
-            Map<String, Tensor> prefixed = new LinkedHashMap<>();
             Scopes.run(() -> {
+                Map<String, Tensor> prefixed = new LinkedHashMap<>();
                 Weights.state(network).forEach((name, tensor) -> prefixed.put("module." + name, tensor));
-                try {
-                    pickle(pth, prefixed);
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
+                StateDicts.write(pth, prefixed);
+                StateDicts.writeOld(old, prefixed);
             });
         }
         ModelCard a = VictimImport.write("resnet20", safe, ScriptSettings.NONE, folder.resolve("a"));
         ModelCard b = VictimImport.write("resnet20", pth, ScriptSettings.NONE, folder.resolve("b"));
         assertThat(b.weightsChecksum()).isEqualTo(a.weightsChecksum());
+        assertThat(VictimImport.write("resnet20", old, ScriptSettings.NONE, folder.resolve("old"))
+                        .weightsChecksum())
+                .isEqualTo(a.weightsChecksum());
         assertThat(b.classNames()).containsExactly("0", "1", "2", "3", "4", "5", "6");
         assertThatThrownBy(() -> VictimImport.write("resnet18", pth, ScriptSettings.NONE, folder.resolve("c")))
                 .isInstanceOf(RedrlException.class)
@@ -180,11 +132,28 @@ class VictimImportTest {
     }
 
     @Test
-    void aFileThatIsNoZipIsRefused() throws IOException {
-        Path file = Files.write(folder.resolve("old.pth"), new byte[] {(byte) 0x80, 2, 'N', '.'});
+    void aFileOfAnotherKindIsRefused() throws IOException {
+        Path file = Files.write(folder.resolve("other.pth"), new byte[] {(byte) 0x80, 2, 'N', '.'});
         assertThatThrownBy(() -> PickledWeights.read(file))
                 .isInstanceOf(RedrlException.class)
-                .hasMessageContaining("PyTorch 1.6");
+                .hasMessageContaining("not a whole .pth file of torch.save");
+    }
+
+    @Test
+    void anOldStateDictThatIsCutIsRefusedWhereverThatIs() throws IOException {
+        Path file = folder.resolve("old.pth");
+        Scopes.run(() -> StateDicts.writeOld(
+                file,
+                Map.of("fc.weight", Tensors.uniform(new Seed(1), 2, 3), "fc.bias", Tensors.uniform(new Seed(2), 2))));
+        byte[] whole = Files.readAllBytes(file);
+        assertThat(Scopes.<Integer>valued(() -> PickledWeights.read(file).size()))
+                .isEqualTo(2);
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> PickledWeights.read(file))
+                    .as("cut to %d bytes", length)
+                    .isInstanceOf(RedrlException.class);
+        }
     }
 
     @Test

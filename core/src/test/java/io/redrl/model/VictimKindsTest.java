@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.QualifiedName;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
@@ -331,6 +334,44 @@ class VictimKindsTest {
             assertThat(victim.hasLowPrecision()).isTrue();
             Tensor low = victim.lowPrecisionLogits(x);
             assertThat(low.sub(plain).abs().max().item_double()).isPositive().isLessThan(0.1);
+        }
+    }
+
+    /** As all networks that people export have them. */
+    @Test
+    void foldsNetworksOfPartsToo() {
+        Path file = folder.resolve("parts.pt");
+        try (PointerScope scope = new PointerScope()) {
+            JitModule part = new JitModule(new QualifiedName("Part"));
+            part.register_parameter("c", Tensors.normal(new Seed(1), 8, 3, 3, 3), false);
+            part.register_parameter("g", Tensors.uniform(new Seed(2), 8), false);
+            part.register_buffer("v", Tensors.uniform(new Seed(3), 8).add(new Scalar(0.5)));
+            part.define("""
+                    def forward(self, x):
+                        y = torch.conv2d(x, self.c, None, [2, 2], [1, 1])
+                        return torch.relu(torch.batch_norm(y, self.g, self.g, self.g, self.v, False, 0.1, 1e-5, False))
+                    """);
+            JitModule whole = new JitModule(new QualifiedName("Whole"));
+            whole.register_module("part", part);
+            whole.register_parameter("l", Tensors.normal(new Seed(4), 5, 8), false);
+            whole.define(
+                    "def forward(self, x):\n    return torch.linear(torch.mean(self.part.forward(x), [2, 3]), self.l)\n");
+            whole.save(file.toString());
+        }
+        try (TorchScriptClassifier victim = TorchScriptClassifier.open(file, ImageShape.square(32));
+                PointerScope scope = new PointerScope()) {
+            Tensor plain = victim.logitsThroughFilters(images(6));
+            assertThat(victim.isFrozen()).isTrue();
+            assertThat(victim.logits(images(6)).sub(plain).abs().max().item_double())
+                    .isLessThan(1e-4);
+            assertThat(victim.hasLowPrecision()).isTrue();
+            assertThat(victim.lowPrecisionLogits(images(6))
+                            .sub(plain)
+                            .abs()
+                            .max()
+                            .item_double())
+                    .isPositive()
+                    .isLessThan(0.1);
         }
     }
 
