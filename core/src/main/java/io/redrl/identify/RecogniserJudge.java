@@ -95,6 +95,7 @@ final class RecogniserJudge implements Judge {
                 box,
                 epsilon,
                 Optional.empty(),
+                List.of(),
                 Remarks.of(size, tiling, votes));
     }
 
