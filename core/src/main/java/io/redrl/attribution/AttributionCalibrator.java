@@ -197,7 +197,7 @@ public final class AttributionCalibrator {
             Seed seed = new Seed(settings.seed());
             List<Evidence.Known> known = new ArrayList<>();
             for (SuspectRows.Asked world : calibrate) {
-                List<SuspectRows.Row> rows = SuspectRows.read(network, world, settings, progress);
+                List<SuspectRows.Row> rows = SuspectRows.read(network, world, progress);
                 known.addAll(Suspected.THE_ATTACKED_ONE_TOO.known(rows, head, seed.child("calibrated")));
                 known.addAll(Suspected.OTHERS.known(rows, head, seed.child("calibrated")));
             }
@@ -206,7 +206,7 @@ public final class AttributionCalibrator {
             List<WorldResult> results = new ArrayList<>();
             List<WorldResult> shown = new ArrayList<>();
             for (SuspectRows.Asked world : measure) {
-                List<SuspectRows.Row> rows = SuspectRows.read(network, world, settings, progress);
+                List<SuspectRows.Row> rows = SuspectRows.read(network, world, progress);
                 for (Suspected suspected : Suspected.values()) {
                     List<Evidence.Known> own = suspected.known(rows, head, seed.child("measured"));
                     WorldResult result = WorldResult.of(

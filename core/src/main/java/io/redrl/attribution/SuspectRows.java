@@ -106,12 +106,12 @@ public final class SuspectRows {
             boolean mixed,
             Path folder,
             Progress progress) {
-        List<Traces.Picture> pictures = thinned(Traces.read(world), settings.megapixels());
+        List<Traces.Picture> pictures = Traces.read(world);
         try (Suspects suspects = Suspects.open(victims, models, ScriptSettings.NONE)) {
             List<Place> places = new ArrayList<>();
             Map<ImageShape, Map<List<Integer>, List<Integer>>> together = new LinkedHashMap<>();
             Seed seed = new Seed(settings.seed()).child(String.valueOf(world.getFileName()));
-            for (int p = 0; p < pictures.size(); p++) {
+            for (int p : thinned(pictures, settings.megapixels())) {
                 ImageShape shape = pictures.get(p).clean().shape();
                 List<Classifier> there = suspects.at(shape);
                 Checks.require(!there.isEmpty(), "of %s none takes images of %s", victims, shape);
@@ -177,20 +177,21 @@ public final class SuspectRows {
     }
 
     /** Pictures of sizes that suspects are asked about, evenly thinned out. */
-    private static List<Traces.Picture> thinned(List<Traces.Picture> all, double megapixels) {
-        List<Traces.Picture> pictures = all.stream()
-                .filter(one -> AttributionModel.asksAbout(one.clean().shape()))
-                .toList();
-        double pixels = pictures.stream()
+    private static int[] thinned(List<Traces.Picture> pictures, double megapixels) {
+        int[] all = IntStream.range(0, pictures.size())
+                .filter(i -> AttributionModel.asksAbout(pictures.get(i).clean().shape()))
+                .toArray();
+        double pixels = Arrays.stream(all)
+                .mapToObj(pictures::get)
                 .mapToDouble(one -> (1.0 + one.versions().size())
                         * one.clean().height()
                         * one.clean().width())
                 .sum();
         double share = Math.min(1, megapixels * 1e6 / pixels);
-        return IntStream.range(0, pictures.size())
+        return IntStream.range(0, all.length)
                 .filter(i -> (long) Math.floor((i + 1) * share) > (long) Math.floor(i * share))
-                .mapToObj(pictures::get)
-                .toList();
+                .map(i -> all[i])
+                .toArray();
     }
 
     private static void write(Path file, List<Place> places, SuspectAnswers[] answers) {
@@ -228,8 +229,8 @@ public final class SuspectRows {
     }
 
     /** The rows of a world, read by a network as well. */
-    static List<Row> read(ResidualNetwork network, Asked asked, SuspectSettings settings, Progress progress) {
-        List<Traces.Picture> pictures = thinned(Traces.read(asked.world()), settings.megapixels());
+    static List<Row> read(ResidualNetwork network, Asked asked, Progress progress) {
+        List<Traces.Picture> pictures = Traces.read(asked.world());
         Path file = asked.answers().resolve(FILE);
         long[][] rows = new long[1][];
         float[][] values = new float[2][];

@@ -49,7 +49,7 @@ public final class SuspectTrainer {
         List<Drawer> drawers = new ArrayList<>();
         try (ResidualNetwork blind = AttributionModel.network(network, model)) {
             for (SuspectRows.Asked world : worlds) {
-                drawers.add(Drawer.of(SuspectRows.read(blind, world, settings, progress)));
+                drawers.add(Drawer.of(SuspectRows.read(blind, world, progress)));
             }
         }
         train(drawers, settings, folder, progress);

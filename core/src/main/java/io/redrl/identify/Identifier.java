@@ -46,7 +46,7 @@ public final class Identifier implements AutoCloseable {
                         settings,
                         Suspects.open(
                                 models.suspects(), RedrlHome.path().resolve("models"), models.victimSettings()))
-                : new RecogniserJudge(models.judge(), settings);
+                : new RecogniserJudge(models.judge(), settings, models.suspects());
         this.repair = new Repair(models.reconstructor());
         this.victim = new VictimProbe(models);
     }
