@@ -94,8 +94,9 @@ final class FitCommand implements Runnable {
     @Option(
             names = "--attacks",
             paramLabel = "N",
-            description = "How many attacks each image meets. Default: 8 if there are 500 images and more, up to 24 if fewer;"
-                    + " fewer if they are so large that memory is short.")
+            description =
+                    "How many attacks each image meets. Default: 8 if there are 500 images and more, up to 24 if fewer;"
+                            + " fewer if they are so large that memory is short.")
     private Optional<Integer> attacks;
 
     @Option(names = "--steps", paramLabel = "N", description = "Of training; default: 600.")
@@ -131,8 +132,8 @@ final class FitCommand implements Runnable {
                 resize ? Optional.empty() : Optional.of(Datasets.openReadable(source, split, Optional.empty()));
         try (Classifier classifier = victims.open(victim, said, early.map(ImageDataset::shape))) {
             VictimOptions.tell(redrl, classifier);
-            ImageDataset dataset = early.orElseGet(
-                    () -> Datasets.openReadable(source, split, Optional.of(classifier.input())));
+            ImageDataset dataset =
+                    early.orElseGet(() -> Datasets.openReadable(source, split, Optional.of(classifier.input())));
             dataset.remarks().forEach(redrl::problem);
             int[] among = indices.map(
                             text -> WrongUsage.unless(spec.commandLine(), () -> IndexRanges.parse(text, dataset)))
@@ -140,8 +141,7 @@ final class FitCommand implements Runnable {
             FitImages chosen = FitImages.choose(dataset, among, settings, redrl.progress());
             tell(chosen);
             if (classifier.input().equals(dataset.shape())) {
-                VictimCheck.of(classifier, dataset, chosen.learn())
-                        .forEach(warning -> redrl.warn(warning.text()));
+                VictimCheck.of(classifier, dataset, chosen.learn()).forEach(warning -> redrl.warn(warning.text()));
             }
             print(AttributionFit.fit(chosen, classifier, start, settings, out, redrl.progress()));
         }

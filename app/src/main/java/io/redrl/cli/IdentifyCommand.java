@@ -102,10 +102,11 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     @Option(
             names = "--victim",
             paramLabel = "V",
-            description = "A victim that may be the attacked one; may be repeated, for several. A model of attribution asks"
-                    + " them all, which makes it right more often, and the first one's verdicts are told: the name of a"
-                    + " trained victim, its folder, a TorchScript file. Or none. Default: the verdicts of the one in"
-                    + " models/identify are told, and nobody is suspected.")
+            description =
+                    "A victim that may be the attacked one; may be repeated, for several. A model of attribution asks"
+                            + " them all, which makes it right more often, and the first one's verdicts are told: the name of a"
+                            + " trained victim, its folder, a TorchScript file. Or none. Default: the verdicts of the one in"
+                            + " models/identify are told, and nobody is suspected.")
     private List<String> victims = List.of();
 
     @Mixin

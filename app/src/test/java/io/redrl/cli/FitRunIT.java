@@ -75,8 +75,7 @@ class FitRunIT {
                 8,
                 List.of(victim.toString()),
                 List.of(Algorithm.FGSM));
-        AttributionSettings settings =
-                new AttributionSettings(16, 1, 1, 3, 2, 3e-3, 1e-4, 0.9, 32, Precision.FP32, 1);
+        AttributionSettings settings = new AttributionSettings(16, 1, 1, 3, 2, 3e-3, 1e-4, 0.9, 32, Precision.FP32, 1);
         WorldMaker.make(spec, new Seed(1), folder, world, Progress.silent());
         AttributionTrainer.train(List.of(world), settings, Optional.empty(), begin, Progress.silent());
         AttributionCalibrator.calibrate(
@@ -134,7 +133,8 @@ class FitRunIT {
         assertThat(console.out())
                 .contains("12 held-out images", "as they are: false alarms", "On these images the fitted model")
                 .contains("redrl identify --models " + straight);
-        assertThat(console.err()).contains("60 images: 36 to learn from, 12 to calibrate on, 12 held out; 2 attacks on mine");
+        assertThat(console.err())
+                .contains("60 images: 36 to learn from, 12 to calibrate on, 12 held out; 2 attacks on mine");
         try (AttributionModel model = AttributionModel.open(straight)) {
             assertThat(model.card().settings().width()).isEqualTo(16);
         }
@@ -156,7 +156,9 @@ class FitRunIT {
         FakeConsole again = new FakeConsole();
         assertThat(fit(again, images, victim, straight, "--json")).isEqualTo(ExitCodes.DONE);
         assertThat(again.err()).contains("is finished already: nothing to do");
-        assertThat(Json.parse(again.out(), JsonNode.class, "output").get("held-out").asInt())
+        assertThat(Json.parse(again.out(), JsonNode.class, "output")
+                        .get("held-out")
+                        .asInt())
                 .isEqualTo(12);
 
         FakeConsole other = new FakeConsole();
@@ -174,14 +176,16 @@ class FitRunIT {
         assertThat(refusal(few, victim, out)).contains("few", "has 9 images to use, but 60 or more are needed");
         assertThat(refusal(images, script("deaf.pt", "torch.mean(x, [2, 3]) * 0"), out))
                 .contains("No attack fools victim deaf");
-        assertThat(refusal(images, victim, out, "--model", folder.resolve("none").toString()))
+        assertThat(refusal(
+                        images, victim, out, "--model", folder.resolve("none").toString()))
                 .contains("There is no model ", "none to begin with");
         Files.createDirectories(folder.resolve("old"));
         Files.writeString(folder.resolve("old/recogniser.json"), "{}");
         assertThat(refusal(images, victim, out, "--model", folder.resolve("old").toString()))
                 .contains("is no model of attribution, but a recogniser of an earlier kind");
         assertThat(out.getParent()).doesNotExist();
-        assertThat(refusal(images, victim, images)).contains("photos holds other files: choose an empty or a new folder");
+        assertThat(refusal(images, victim, images))
+                .contains("photos holds other files: choose an empty or a new folder");
         FakeConsole console = new FakeConsole();
         assertThat(fit(console, images, victim, out, "--attacks", "0")).isEqualTo(ExitCodes.USAGE);
         assertThat(console.err()).contains("attacks must be in [1, 100], got 0");

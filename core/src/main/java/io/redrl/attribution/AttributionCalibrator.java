@@ -90,8 +90,7 @@ public final class AttributionCalibrator {
                 for (Path world : measure) {
                     for (After after : After.values()) {
                         List<Evidence.Known> own = known(network, world, after, progress);
-                        results.add(WorldResult.of(
-                                world.getFileName() + " " + after, judged(own, ood, calibration)));
+                        results.add(WorldResult.of(world.getFileName() + " " + after, judged(own, ood, calibration)));
                     }
                 }
                 Json.write(
@@ -134,7 +133,7 @@ public final class AttributionCalibrator {
     }
 
     /** Who is suspected in a measurement. */
-    private enum Suspected {
+    enum Suspected {
         /** Nobody. */
         NOBODY("no suspects"),
         /** One to three, the attacked one among them. */
@@ -149,7 +148,7 @@ public final class AttributionCalibrator {
         }
 
         /** Images as they are judged then; one that nobody else could be suspected for is left out. */
-        private List<Evidence.Known> known(List<SuspectRows.Row> rows, SuspectHead head, Seed seed) {
+        List<Evidence.Known> known(List<SuspectRows.Row> rows, SuspectHead head, Seed seed) {
             List<Evidence.Known> known = new ArrayList<>();
             List<float[]> values = new ArrayList<>();
             for (int i = 0; i < rows.size(); i++) {
@@ -201,8 +200,7 @@ public final class AttributionCalibrator {
                 known.addAll(Suspected.THE_ATTACKED_ONE_TOO.known(rows, head, seed.child("calibrated")));
                 known.addAll(Suspected.OTHERS.known(rows, head, seed.child("calibrated")));
             }
-            AttributionCalibration calibration =
-                    fit(known, card.calibration().oodThreshold());
+            AttributionCalibration calibration = fit(known, card.calibration().oodThreshold());
             List<WorldResult> results = new ArrayList<>();
             List<WorldResult> shown = new ArrayList<>();
             for (SuspectRows.Asked world : measure) {
@@ -252,9 +250,7 @@ public final class AttributionCalibrator {
             }
             Traces.Version one = picture.versions().get(version);
             return new Sample(
-                    after.apply(one.image()),
-                    AttributionBatch.label(one, picture.clean(), one.image()),
-                    one.fools());
+                    after.apply(one.image()), AttributionBatch.label(one, picture.clean(), one.image()), one.fools());
         }
     }
 
@@ -270,8 +266,7 @@ public final class AttributionCalibrator {
     }
 
     /** What a network reads from images of a world. */
-    static List<Evidence.Known> known(
-            ResidualNetwork network, String world, List<Sample> samples, Progress progress) {
+    static List<Evidence.Known> known(ResidualNetwork network, String world, List<Sample> samples, Progress progress) {
         List<Evidence.Known> result = new ArrayList<>();
         try (Progress.Task task = progress.start("reading " + world, samples.size(), "images")) {
             for (int from = 0; from < samples.size(); from += AT_ONCE) {

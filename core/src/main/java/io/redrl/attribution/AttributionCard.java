@@ -24,6 +24,7 @@ public record AttributionCard(
         List<String> fit,
         AttributionCalibration calibration,
         List<WorldResult> results,
+
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<WithSuspects> suspects) {
     /**

@@ -250,7 +250,9 @@ public final class AttributionFit {
                                         .mapToLong(i -> i)
                                         .toArray(),
                                 new Seed(settings.seed()));
-                        return AttackRunner.run(attack, victim, batch, Storage.UINT8, Precision.FP32).outcomes().stream()
+                        return AttackRunner.run(attack, victim, batch, Storage.UINT8, Precision.FP32)
+                                .outcomes()
+                                .stream()
                                 .anyMatch(Outcome::success8bit);
                     });
                     if (fooled) {

@@ -55,8 +55,7 @@ public final class AttributionModel implements AutoCloseable {
     private final OodScore ood;
     private final @Nullable SuspectHead head;
 
-    private AttributionModel(
-            ResidualNetwork network, AttributionCard card, OodScore ood, @Nullable SuspectHead head) {
+    private AttributionModel(ResidualNetwork network, AttributionCard card, OodScore ood, @Nullable SuspectHead head) {
         this.network = network;
         this.card = card;
         this.ood = ood;
@@ -178,8 +177,7 @@ public final class AttributionModel implements AutoCloseable {
         return tiles(shape) == 1 && shape.height() >= LEAST_SIDE && shape.width() >= LEAST_SIDE;
     }
 
-    private static List<Evidence> asked(
-            SuspectHead head, Suspects suspects, List<Image> images, List<Evidence> blind) {
+    private static List<Evidence> asked(SuspectHead head, Suspects suspects, List<Image> images, List<Evidence> blind) {
         List<Evidence> results = new ArrayList<>(blind);
         Map<ImageShape, List<Integer>> byShape = new LinkedHashMap<>();
         for (int i = 0; i < images.size(); i++) {
@@ -195,10 +193,11 @@ public final class AttributionModel implements AutoCloseable {
             int most = Math.max(1, PIXELS_AT_ONCE / (shape.height() * shape.width()));
             for (int from = 0; from < places.size() && !there.isEmpty(); from += most) {
                 List<Integer> part = places.subList(from, Math.min(places.size(), from + most));
-                List<float[]> values =
-                        SuspectAnswers.of(part.stream().map(images::get).toList(), there).stream()
-                                .map(answers -> answers.values(all))
-                                .toList();
+                List<float[]> values = SuspectAnswers.of(
+                                part.stream().map(images::get).toList(), there)
+                        .stream()
+                        .map(answers -> answers.values(all))
+                        .toList();
                 List<Evidence> found = head.corrected(
                         part.stream().map(blind::get).toList(), values, Collections.nCopies(part.size(), names));
                 for (int i = 0; i < part.size(); i++) {
@@ -291,7 +290,11 @@ public final class AttributionModel implements AutoCloseable {
         return Scopes.valuedNoGrad(() -> {
             ResidualNetwork.Result result = network.runTogether(Tensors.pixels(tiles), Precision.FP32);
             return new Evidence(
-                    rows(result.outputs())[0], rows(result.embedding())[0], Optional.empty(), Evidence.side(image), List.of());
+                    rows(result.outputs())[0],
+                    rows(result.embedding())[0],
+                    Optional.empty(),
+                    Evidence.side(image),
+                    List.of());
         });
     }
 

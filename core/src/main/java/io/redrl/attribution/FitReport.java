@@ -159,10 +159,8 @@ public record FitReport(
 
     /** The card for people, in Markdown. */
     String card() {
-        StringBuilder text = new StringBuilder(
-                String.format(
-                        Locale.ROOT,
-                        """
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, """
                         # A model of attribution for %s
 
                         Made by `redrl fit` from images of %s and attacks on the victim %s: %d images to learn from, %d to calibrate on and
@@ -177,16 +175,7 @@ public record FitReport(
 
                         | %d held-out images | before | fitted |
                         |---|---|---|
-                        """,
-                        images,
-                        images,
-                        victim,
-                        learn,
-                        calibrate,
-                        heldOut,
-                        attacks,
-                        answer(),
-                        heldOut));
+                        """, images, images, victim, learn, calibrate, heldOut, attacks, answer(), heldOut));
         rows().forEach(row -> text.append("| ")
                 .append(row.what())
                 .append(" | ")

@@ -69,8 +69,7 @@ record SuspectAnswers(float[][] own, float[][] leads) {
     private static Collection<int[]> groups(List<Classifier> victims) {
         Map<Integer, List<Integer>> byNumber = IntStream.range(0, victims.size())
                 .boxed()
-                .collect(Collectors.groupingBy(
-                        v -> victims.get(v).classes(), LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(v -> victims.get(v).classes(), LinkedHashMap::new, Collectors.toList()));
         List<int[]> groups = new ArrayList<>();
         for (List<Integer> members : byNumber.values()) {
             boolean oneList = members.stream()

@@ -82,10 +82,12 @@ public final class SuspectRows {
     }
 
     /** An image to be asked about; {@code version} is -1 for the clean picture. */
-    private record Place(int picture, int version, AttributionCalibrator.After after, boolean attackedAsked, int asked) {
+    private record Place(
+            int picture, int version, AttributionCalibrator.After after, boolean attackedAsked, int asked) {
         Image image(List<Traces.Picture> pictures) {
             Traces.Picture one = pictures.get(picture);
-            return after.apply(version < 0 ? one.clean() : one.versions().get(version).image());
+            return after.apply(
+                    version < 0 ? one.clean() : one.versions().get(version).image());
         }
     }
 
@@ -117,7 +119,8 @@ public final class SuspectRows {
                 Checks.require(!there.isEmpty(), "of %s none takes images of %s", victims, shape);
                 for (int v = -1; v < pictures.get(p).versions().size(); v++) {
                     SplittableRandom random = seed.child(places.size()).random();
-                    String attacked = v < 0 ? "" : pictures.get(p).versions().get(v).victim();
+                    String attacked =
+                            v < 0 ? "" : pictures.get(p).versions().get(v).victim();
                     List<Integer> asked = asked(there, attacked, random);
                     boolean first = v >= 0 && there.get(asked.get(0)).id().equals(attacked);
                     together.computeIfAbsent(shape, key -> new LinkedHashMap<>())
@@ -214,8 +217,7 @@ public final class SuspectRows {
                     i * COLUMNS,
                     COLUMNS);
             for (int a = 0; a < place.asked(); a++) {
-                System.arraycopy(
-                        answers[i].own()[a], 0, own, (i * ASKED + a) * VictimFeatures.OWN, VictimFeatures.OWN);
+                System.arraycopy(answers[i].own()[a], 0, own, (i * ASKED + a) * VictimFeatures.OWN, VictimFeatures.OWN);
                 System.arraycopy(answers[i].leads()[a], 0, leads, (i * ASKED + a) * ASKED, place.asked());
             }
         }
@@ -267,7 +269,8 @@ public final class SuspectRows {
                 own[a] = Arrays.copyOfRange(values[0], row * VictimFeatures.OWN, (row + 1) * VictimFeatures.OWN);
                 leads[a] = Arrays.copyOfRange(values[1], row * ASKED, row * ASKED + count);
             }
-            result.add(new Row(known.get(i), new SuspectAnswers(own, leads), places.get(i).attackedAsked()));
+            result.add(new Row(
+                    known.get(i), new SuspectAnswers(own, leads), places.get(i).attackedAsked()));
         }
         return result;
     }

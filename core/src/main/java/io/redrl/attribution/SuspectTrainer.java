@@ -46,21 +46,25 @@ public final class SuspectTrainer {
             SuspectSettings settings,
             Path folder,
             Progress progress) {
-        List<Drawer> drawers = new ArrayList<>();
+        List<List<SuspectRows.Row>> rows = new ArrayList<>();
         try (ResidualNetwork blind = AttributionModel.network(network, model)) {
             for (SuspectRows.Asked world : worlds) {
-                drawers.add(Drawer.of(SuspectRows.read(blind, world, progress)));
+                rows.add(SuspectRows.read(blind, world, progress));
             }
         }
-        train(drawers, settings, folder, progress);
+        train(rows, settings, folder, progress);
     }
 
-    private static void train(List<Drawer> worlds, SuspectSettings settings, Path folder, Progress progress) {
-        List<Drawer> clean = worlds.stream().filter(world -> !world.clean.isEmpty()).toList();
+    /** Trains from rows in memory, world by world. */
+    static void train(List<List<SuspectRows.Row>> all, SuspectSettings settings, Path folder, Progress progress) {
+        List<Drawer> worlds = all.stream().map(Drawer::of).toList();
+        List<Drawer> clean =
+                worlds.stream().filter(world -> !world.clean.isEmpty()).toList();
         List<Drawer> attacked =
                 worlds.stream().filter(world -> !world.families.isEmpty()).toList();
         Checks.require(
-                !clean.isEmpty() && !attacked.isEmpty(), "suspects are learnt from clean and attacked images: none there");
+                !clean.isEmpty() && !attacked.isEmpty(),
+                "suspects are learnt from clean and attacked images: none there");
         Schedule schedule = new Schedule.WarmUpCosine(settings.rate(), 0.02, 0.05, 0.005);
         try (SuspectHead head = SuspectHead.fresh(settings.seed());
                 Adam adam = adam(head, settings);

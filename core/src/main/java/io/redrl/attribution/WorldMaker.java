@@ -146,8 +146,8 @@ public final class WorldMaker implements AutoCloseable {
             Path folder,
             String task,
             Progress progress) {
-        Fingerprint fingerprint = Fingerprint.of(Map.of(
-                "world", world, "seed", seed.value(), "images", images.checksum(), "victim", victim.checksum()));
+        Fingerprint fingerprint = Fingerprint.of(
+                Map.of("world", world, "seed", seed.value(), "images", images.checksum(), "victim", victim.checksum()));
         make(world, fingerprint, () -> new WorldMaker(world, seed, images, victim), folder, task, progress);
     }
 
@@ -228,7 +228,8 @@ public final class WorldMaker implements AutoCloseable {
                         ? world.algorithms().get(draw.nextInt(world.algorithms().size()))
                         : turn(number * world.attacks() + a);
                 Classifier victim = only == null
-                        ? victim(world.victims().get(draw.nextInt(world.victims().size())), side)
+                        ? victim(
+                                world.victims().get(draw.nextInt(world.victims().size())), side)
                         : only;
                 AttackSpec spec = new AttackDraw(side, draw, victim.classes()).of(algorithm);
                 task.note(String.format(Locale.ROOT, "%d px, %s on %s", side, algorithm.id(), victim.id()));
@@ -256,8 +257,8 @@ public final class WorldMaker implements AutoCloseable {
     /** The algorithm of an attack by its number: all of them once, in an order of chance, then again in another one. */
     private Algorithm turn(int number) {
         int count = world.algorithms().size();
-        int[] order =
-                Seed.permutation(count, seed.child("turns").child(number / count).random());
+        int[] order = Seed.permutation(
+                count, seed.child("turns").child(number / count).random());
         return world.algorithms().get(order[number % count]);
     }
 
@@ -306,10 +307,10 @@ public final class WorldMaker implements AutoCloseable {
 
     private Classifier victim(String name, int side) {
         ImageShape input = new ImageShape(3, side, side);
-        return victims.computeIfAbsent(name + "@" + side, key -> Victims.loadAt(
-                        name, models, ScriptSettings.NONE, input)
-                .orElseThrow(() -> new RedrlException("world " + world.name() + " has images of " + side + "×" + side
-                        + ", which victim " + name + " does not take")));
+        return victims.computeIfAbsent(
+                name + "@" + side, key -> Victims.loadAt(name, models, ScriptSettings.NONE, input)
+                        .orElseThrow(() -> new RedrlException("world " + world.name() + " has images of " + side + "×"
+                                + side + ", which victim " + name + " does not take")));
     }
 
     @Override

@@ -54,6 +54,7 @@ public record AttributionExperiment(
         List<Victim> victims,
         List<WorldSpec> worlds,
         List<AttributionSettings> trainings,
+
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
         Optional<SuspectSettings> suspects) {
     private static final String VICTIMS = "victims";
@@ -252,15 +253,12 @@ public record AttributionExperiment(
         return new Stage(
                 SUSPECTS,
                 () -> List.of(
-                        asking(),
-                        Checksums.of(trained.resolve(AttributionTrainer.WEIGHTS)),
-                        answerChecksums(learn)),
+                        asking(), Checksums.of(trained.resolve(AttributionTrainer.WEIGHTS)), answerChecksums(learn)),
                 asking().steps(),
                 "steps",
                 false,
                 into -> {
-                    SuspectTrainer.train(
-                            learn, trained, trainings.get(trainings.size() - 1), asking(), into, progress);
+                    SuspectTrainer.train(learn, trained, trainings.get(trainings.size() - 1), asking(), into, progress);
                     return asking().steps();
                 });
     }

@@ -44,8 +44,7 @@ public final class Identifier implements AutoCloseable {
                 ? new AttributionJudge(
                         models.judge(),
                         settings,
-                        Suspects.open(
-                                models.suspects(), RedrlHome.path().resolve("models"), models.victimSettings()))
+                        Suspects.open(models.suspects(), RedrlHome.path().resolve("models"), models.victimSettings()))
                 : new RecogniserJudge(models.judge(), settings, models.suspects());
         this.repair = new Repair(models.reconstructor());
         this.victim = new VictimProbe(models);

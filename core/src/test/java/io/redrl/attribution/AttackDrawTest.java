@@ -47,8 +47,7 @@ class AttackDrawTest {
         Set<String> losses = new HashSet<>();
         for (int i = 0; i < 200; i++) {
             String text = Json.line(new AttackDraw(32, random, classes).of(algorithm));
-            losses.add(
-                    Json.parse(text, JsonNode.class, "attack").path("loss").asString());
+            losses.add(Json.parse(text, JsonNode.class, "attack").path("loss").asString());
         }
         return losses;
     }

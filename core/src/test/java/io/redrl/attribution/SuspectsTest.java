@@ -140,7 +140,8 @@ class SuspectsTest {
             assertThat(two.suspects()).containsExactly("first", "second");
             assertThat(two.families())
                     .isNotEqualTo(one.families())
-                    .isNotEqualTo(attribute(asking, Suspects.none(), USUAL).get(0).families());
+                    .isNotEqualTo(
+                            attribute(asking, Suspects.none(), USUAL).get(0).families());
             assertThat(attribute(asking, suspects(second, first), USUAL)).containsExactly(two);
             assertThat(attribute(asking, suspects(first, second, first), USUAL)).containsExactly(two);
         }
@@ -166,7 +167,8 @@ class SuspectsTest {
     @Test
     void aScriptOfOneSizeIsAskedAtThatSizeOnly() {
         Path flat = Scripts.write(folder.resolve("flat.pt"), 4, "def forward(self, x):\n    return self.flat(x)\n");
-        Path pooled = Scripts.write(folder.resolve("pooled.pt"), 4, "def forward(self, x):\n    return self.pooled(x)\n");
+        Path pooled =
+                Scripts.write(folder.resolve("pooled.pt"), 4, "def forward(self, x):\n    return self.pooled(x)\n");
         try (AttributionModel asking = AttributionModel.open(model)) {
             List<Attribution> found = attribute(asking, suspects(flat, pooled), USUAL, ODD);
             assertThat(found.get(0).suspects()).containsExactly("flat", "pooled");
@@ -214,8 +216,7 @@ class SuspectsTest {
         Path again = folder.resolve("again");
         Files.createDirectories(again);
         SuspectTrainer.train(List.of(asked), model, NETWORK, SETTINGS, again, new SpokenProgress());
-        assertThat(Files.mismatch(
-                        model.resolve(SuspectTrainer.WEIGHTS), again.resolve(SuspectTrainer.WEIGHTS)))
+        assertThat(Files.mismatch(model.resolve(SuspectTrainer.WEIGHTS), again.resolve(SuspectTrainer.WEIGHTS)))
                 .isEqualTo(-1);
     }
 
@@ -258,8 +259,14 @@ class SuspectsTest {
                 true);
         SplittableRandom random = new Seed(1).random();
         for (int i = 0; i < 50; i++) {
-            assertThat(row.drawn(true, random)).contains(0).doesNotHaveDuplicates().hasSizeBetween(1, 3);
-            assertThat(row.drawn(false, random)).doesNotContain(0).doesNotHaveDuplicates().hasSizeBetween(1, 3);
+            assertThat(row.drawn(true, random))
+                    .contains(0)
+                    .doesNotHaveDuplicates()
+                    .hasSizeBetween(1, 3);
+            assertThat(row.drawn(false, random))
+                    .doesNotContain(0)
+                    .doesNotHaveDuplicates()
+                    .hasSizeBetween(1, 3);
         }
     }
 
@@ -272,7 +279,8 @@ class SuspectsTest {
                 FunctionVictim.linear("c", 5, shape, 3),
                 FunctionVictim.linear("d", 3, shape, 4));
         SuspectAnswers all = SuspectAnswers.of(List.of(USUAL), victims).get(0);
-        SuspectAnswers one = SuspectAnswers.of(List.of(USUAL), victims.subList(0, 1)).get(0);
+        SuspectAnswers one =
+                SuspectAnswers.of(List.of(USUAL), victims.subList(0, 1)).get(0);
         assertThat(all.values(0)).containsExactly(one.values(0));
         assertThat(all.leads()[0][2]).isNaN();
         assertThat(all.leads()[0][0]).isNaN();
