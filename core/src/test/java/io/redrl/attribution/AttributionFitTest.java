@@ -50,7 +50,8 @@ class AttributionFitTest {
         folder = temporary;
         start = folder.resolve("start");
         Path world = folder.resolve("world");
-        AttributionSettings settings = new AttributionSettings(16, 1, 1, 3, 2, 3e-3, 1e-4, 0.9, 32, Precision.FP32, 1);
+        AttributionSettings settings =
+                new AttributionSettings(16, 1, 1, 3, 2, 3e-3, 1e-4, 0.9, 32, Precision.FP32, 1);
         WorldSpec spec = new WorldSpec(
                 "world",
                 WorldSpec.Role.FIT,
@@ -83,7 +84,8 @@ class AttributionFitTest {
     }
 
     private static FitImages choose(ImageDataset images) {
-        return FitImages.choose(images, IntStream.range(0, images.size()).toArray(), SETTINGS, new SpokenProgress());
+        return FitImages.choose(
+                images, IntStream.range(0, images.size()).toArray(), SETTINGS, new SpokenProgress());
     }
 
     private FitReport fit(Path out, ImageDataset images, Classifier victim, SpokenProgress progress) {
@@ -124,14 +126,7 @@ class AttributionFitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "attacking images to learn",
-                "attacking held-out",
-                "training",
-                "reading calibrate",
-                "reading held-out"
-            })
+    @ValueSource(strings = {"attacking images to learn", "attacking held-out", "training", "reading calibrate", "reading held-out"})
     void stoppedAnywhereItGoesOnToTheSameFiles(String task) throws IOException {
         Path begun = folder.resolve("begun at " + task);
         Predicate<SpokenProgress> stop = told -> told.tasks.stream().anyMatch(name -> name.startsWith(task))
@@ -159,8 +154,8 @@ class AttributionFitTest {
     @Test
     void aFolderOfSomethingElseIsRefusedAndStaysAsItIs() throws IOException {
         FitSettings other = SETTINGS.withSeed(2);
-        assertThatThrownBy(
-                        () -> AttributionFit.fit(choose(images()), VICTIM, start, other, whole, new SpokenProgress()))
+        assertThatThrownBy(() ->
+                        AttributionFit.fit(choose(images()), VICTIM, start, other, whole, new SpokenProgress()))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("whole was made from something else; different: settings.seed");
         Path photographs = Files.createDirectories(folder.resolve("photographs"));
@@ -175,8 +170,10 @@ class AttributionFitTest {
 
     @Test
     void aVictimThatNoAttackFoolsIsRefusedBeforeAnythingIsWritten() {
-        Classifier constant = new FunctionVictim(
-                "deaf", 3, SHAPE, "none", x -> x.flatten(1, -1).narrow(1, 0, 3).mul(new Scalar(0.0)));
+        Classifier constant =
+                new FunctionVictim("deaf", 3, SHAPE, "none", x -> x.flatten(1, -1)
+                        .narrow(1, 0, 3)
+                        .mul(new Scalar(0.0)));
         Path out = folder.resolve("new/folders");
         assertThatThrownBy(() -> fit(out, images(), constant, new SpokenProgress()))
                 .isInstanceOf(RedrlException.class)
@@ -209,8 +206,8 @@ class AttributionFitTest {
                 .hasMessageContaining("Victim mine takes images of 3×40×40, but those of mine are 3×33×40")
                 .hasMessageContaining("--resize");
         ImageShape small = new ImageShape(3, 28, 28);
-        ImageDataset digits = new MadeImages("digits", 20, small, List.of("a"), i -> MadeImages.smooth(small, i)
-                .pixels());
+        ImageDataset digits = new MadeImages(
+                "digits", 20, small, List.of("a"), i -> MadeImages.smooth(small, i).pixels());
         assertThatThrownBy(() -> fit(out, digits, FunctionVictim.linear("mine", 3, small, 2), new SpokenProgress()))
                 .hasMessage("A model can be fitted to colour images of 32 to 1024 pixels a side, got 3×28×28");
         assertThat(out).doesNotExist();
@@ -224,8 +221,7 @@ class AttributionFitTest {
                         choose(images()), VICTIM, old, SETTINGS, folder.resolve("x"), new SpokenProgress()))
                 .hasMessageContaining("old is no model of attribution: it needs");
         Files.writeString(old.resolve("recogniser.json"), "{}");
-        assertThatThrownBy(() -> AttributionModel.open(old))
-                .hasMessageContaining("but a recogniser of an earlier kind");
+        assertThatThrownBy(() -> AttributionModel.open(old)).hasMessageContaining("but a recogniser of an earlier kind");
         Files.writeString(
                 old.resolve("attribution.json"),
                 Files.readString(start.resolve("attribution.json")).replace("\"settings\"", "\"set-up\""));
@@ -251,9 +247,7 @@ class AttributionFitTest {
         assertThat(all).doesNotHaveDuplicates().hasSize(20).doesNotContain(3, 6);
         assertThat(all.contains(4) && all.contains(5)).isFalse();
         FitImages every = FitImages.choose(
-                mixed,
-                IntStream.range(0, 26).toArray(),
-                new FitSettings(10, 26, Optional.of(3), 4, 1, 1),
+                mixed, IntStream.range(0, 26).toArray(), new FitSettings(10, 26, Optional.of(3), 4, 1, 1),
                 new SpokenProgress());
         assertThat(every.size()).isEqualTo(23);
         assertThat(every.unreadable()).containsExactly("6.png is damaged");
@@ -262,8 +256,7 @@ class AttributionFitTest {
 
     @Test
     void tooFewImagesAreCounted() {
-        assertThatThrownBy(() -> choose(
-                        images(9, index -> MadeImages.smooth(SHAPE, index).pixels())))
+        assertThatThrownBy(() -> choose(images(9, index -> MadeImages.smooth(SHAPE, index).pixels())))
                 .isInstanceOf(RedrlException.class)
                 .hasMessage("mine has 9 images to use, but 10 or more are needed, and 500 are advised");
         assertThatThrownBy(() -> choose(
@@ -274,9 +267,8 @@ class AttributionFitTest {
                     java.util.Arrays.fill(pixels, (byte) index);
                     return pixels;
                 })))
-                .hasMessage(
-                        "All 20 images of mine are of one colour each: there is nothing in them to attack or to learn"
-                                + " from");
+                .hasMessage("All 20 images of mine are of one colour each: there is nothing in them to attack or to learn"
+                        + " from");
     }
 
     @Test
@@ -297,11 +289,11 @@ class AttributionFitTest {
     @Test
     void whetherItIsBetterIsSaidWhereTheImagesCanTell() {
         double[] before = {0.5, 0.5, 0.75, 0.5};
-        assertThat(FitReport.difference(before, new double[] {0.75, 0.75, 1, 0.75})
-                        .low())
+        assertThat(FitReport.difference(before, new double[] {0.75, 0.75, 1, 0.75}).low())
                 .isCloseTo(0.25, within(1e-9));
         assertThat(FitReport.difference(before, before).low()).isZero();
-        assertThat(FitReport.difference(before, new double[] {1, 0.25, 1, 0.25}).contains(0))
+        assertThat(FitReport.difference(before, new double[] {1, 0.25, 1, 0.25})
+                        .contains(0))
                 .isTrue();
     }
 }
