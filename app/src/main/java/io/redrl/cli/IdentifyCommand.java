@@ -53,6 +53,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     /** So many are done before a bar would tell anything. */
     private static final int FEW = 64;
 
+    private static final String NO_VICTIM = "none";
+
     private final RedrlCommand redrl;
 
     @Spec
@@ -101,9 +103,12 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     @Option(
             names = "--victim",
             paramLabel = "V",
-            description = "Whose verdicts are told: the name of a trained victim, its folder, a TorchScript file, or"
-                    + " none. Default: the one in models/identify.")
-    private Optional<String> victim = Optional.empty();
+            description =
+                    "A victim that may be the attacked one; may be repeated, for several. A model of attribution asks"
+                            + " them all, which makes it right more often, and the first one's verdicts are told: the name of a"
+                            + " trained victim, its folder, a TorchScript file. Or none. Default: the verdicts of the one in"
+                            + " models/identify are told, and nobody is suspected.")
+    private List<String> victims = List.of();
 
     @Mixin
     private VictimOptions.WithVictimOutput victimOptions = new VictimOptions.WithVictimOutput();
@@ -181,6 +186,10 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         IdentifySettings settings = WrongUsage.unless(spec.commandLine(), this::settings);
         WrongUsage.unless(
                 spec.commandLine(), !saliency || !verdictOnly, "--saliency and --verdict-only exclude each other");
+        WrongUsage.unless(
+                spec.commandLine(),
+                victims.size() < 2 || !victims.contains(NO_VICTIM),
+                "--victim none and other victims exclude each other");
         output.check(spec.commandLine());
         ScriptSettings said = victimOptions.settings(spec.commandLine());
         ImageFiles files = withoutPictures(ImageFiles.in(paths));
@@ -343,8 +352,10 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         if (reconstructor.isPresent()) {
             models = models.withReconstructor(reconstructor.get());
         }
-        if (victim.isPresent()) {
-            models = models.withVictim(victim.filter(name -> !name.equals("none")), statistics);
+        List<String> named =
+                victims.stream().filter(name -> !name.equals(NO_VICTIM)).toList();
+        if (!victims.isEmpty()) {
+            models = models.withVictim(named.stream().findFirst(), statistics).withSuspects(named);
         } else if (statistics.isPresent()) {
             models = models.withVictim(models.victim(), statistics);
         }

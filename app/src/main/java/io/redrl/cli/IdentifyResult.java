@@ -43,6 +43,7 @@ record IdentifyResult(
      * @param families probabilities one level up; empty for the paper's classes
      * @param alternatives for people: what else of the prediction set an attacked image may be
      * @param predictionSet classes that hold the true one in 95 % of cases
+     * @param suspects names of the suspected victims that were asked; none if the verdict is from the image alone
      * @param pictures files written, by what they show
      */
     record Row(
@@ -66,6 +67,7 @@ record IdentifyResult(
             Optional<Strength> strength,
             Optional<VictimView> victim,
             Optional<Targets> saliency,
+            List<String> suspects,
             List<String> remarks,
             Map<String, String> pictures) {
         static Row of(Identification found, Map<String, String> pictures) {
@@ -93,6 +95,7 @@ record IdentifyResult(
                     found.strength(),
                     found.victim().map(victim -> new VictimView(victim.name(), victim.before(), victim.after())),
                     found.victim().flatMap(Row::targets),
+                    found.suspects(),
                     found.remarks(),
                     pictures);
         }

@@ -85,6 +85,7 @@ class ArchitectureTest {
                     "training",
                     "attack",
                     "adversarial",
+                    "features",
                     "calibration"),
             room("saliency", "base", "stats", "tensor", "image", "data", "model", "attack"),
             room(

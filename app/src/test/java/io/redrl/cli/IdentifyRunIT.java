@@ -307,6 +307,10 @@ class IdentifyRunIT {
         assertThat(identify(path("images"), "--json", "--verdict-only", "--victim", "none"))
                 .isEqualTo(ExitCodes.ATTACKED);
         assertThat(json().get("images").get(0).get("perturbation").isNull()).isTrue();
+        assertThat(json().get("images").get(0).get("suspects").isEmpty()).isTrue();
+        assertThat(identify(path("images"), "--victim", "none", "--victim", path("clone/models/identify/victim")))
+                .isEqualTo(ExitCodes.USAGE);
+        assertThat(console.err()).contains("--victim none and other victims exclude each other");
     }
 
     @Test
@@ -398,6 +402,7 @@ class IdentifyRunIT {
                 images[].saliency.filters[].filter
                 images[].saliency.filters[].saliency
                 images[].saliency.filters[].standardised
+                images[].suspects
                 images[].remarks
                 images[].pictures.repaired
                 images[].pictures.perturbation

@@ -38,7 +38,11 @@ final class AdaptiveCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}.")
     private Path model = Path.of("models", "identify", "attribution");
 
-    @Option(names = "--victim", paramLabel = "V", required = true, description = "A victim's folder or TorchScript file.")
+    @Option(
+            names = "--victim",
+            paramLabel = "V",
+            required = true,
+            description = "A victim's folder or TorchScript file.")
     private Path victim;
 
     @Option(names = "--epsilon", paramLabel = "LEVELS", description = "In grey levels; default: ${DEFAULT-VALUE}.")
@@ -105,8 +109,7 @@ final class AdaptiveCommand implements Callable<Integer> {
     }
 
     /** PGD; the victim's part is its margin, which stops counting where an image fools. */
-    private Tensor attack(
-            AttributionModel judge, Classifier attacked, Tensor before, long[] labels, double weight) {
+    private Tensor attack(AttributionModel judge, Classifier attacked, Tensor before, long[] labels, double weight) {
         double ball = epsilon / 255;
         Tensor own = Tensors.longs(labels).unsqueeze(1);
         Tensor[] x = {before};
@@ -114,10 +117,14 @@ final class AdaptiveCommand implements Callable<Integer> {
             x[0] = Scopes.scoped(() -> {
                 Tensor point = x[0].detach().requires_grad_(true);
                 Tensor logits = attacked.logits(point);
-                Tensor lead = logits.gather(1, own).squeeze(1).sub(
-                        logits.scatter(1, own, new Scalar(-1e4)).amax(new long[] {1}, false));
-                Tensor loss = torch.clamp_min(lead, new Scalar(-1.0)).sum().add(judge.attackedLogit(point).sum().mul(new Scalar(weight)));
-                Tensor moved = point.detach().sub(Tensors.gradient(loss, point).sign().mul(new Scalar(STEP * ball)));
+                Tensor lead = logits.gather(1, own)
+                        .squeeze(1)
+                        .sub(logits.scatter(1, own, new Scalar(-1e4)).amax(new long[] {1}, false));
+                Tensor loss = torch.clamp_min(lead, new Scalar(-1.0))
+                        .sum()
+                        .add(judge.attackedLogit(point).sum().mul(new Scalar(weight)));
+                Tensor moved =
+                        point.detach().sub(Tensors.gradient(loss, point).sign().mul(new Scalar(STEP * ball)));
                 return torch.min(torch.max(moved, before.sub(new Scalar(ball))), before.add(new Scalar(ball)))
                         .clamp(Tensors.scalar(0), Tensors.scalar(1));
             });

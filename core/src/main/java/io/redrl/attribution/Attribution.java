@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param rms the root of the mean square of the change, in grey levels, if it was attacked
  * @param steps probabilities of one step, two to ten, more: a research row
  * @param box around the changed place, if the verdict is an attack that changes a part only and the place is seen
+ * @param suspects names of the victims that were asked; none if all of it is from the image alone
  */
 public record Attribution(
         Verdict verdict,
@@ -32,7 +33,8 @@ public record Attribution(
         Size linf,
         Size rms,
         List<Double> steps,
-        Optional<Box> box) {
+        Optional<Box> box,
+        List<String> suspects) {
     /** Copies the lists. */
     public Attribution {
         families = List.copyOf(families);
@@ -40,6 +42,7 @@ public record Attribution(
         familySet = List.copyOf(familySet);
         algorithmSet = List.copyOf(algorithmSet);
         steps = List.copyOf(steps);
+        suspects = List.copyOf(suspects);
     }
 
     /** The answer in one word. */

@@ -113,7 +113,8 @@ public record AttributionCalibration(
                 new Attribution.Size(0, 0, 0),
                 new Attribution.Size(0, 0, 0),
                 boxed(Temperature.softmax(evidence.steps(), 1)),
-                Optional.empty());
+                Optional.empty(),
+                evidence.suspects());
         if (verdict == Attribution.Verdict.CLEAN) {
             return result;
         }
@@ -128,7 +129,8 @@ public record AttributionCalibration(
                 size(evidence.sizes()[0], linf.get(family)),
                 size(evidence.sizes()[1], rms.get(family)),
                 result.steps(),
-                result.algorithm().local() ? evidence.box() : Optional.empty());
+                result.algorithm().local() ? evidence.box() : Optional.empty(),
+                result.suspects());
     }
 
     private static Attribution.Size size(double log2, List<Double> residuals) {

@@ -18,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -130,6 +132,102 @@ public final class AttributionCalibrator {
                 .toList();
     }
 
+    /** Who is suspected in a measurement. */
+    enum Suspected {
+        /** Nobody. */
+        NOBODY("no suspects"),
+        /** One to three, the attacked one among them. */
+        THE_ATTACKED_ONE_TOO("attacked one suspected"),
+        /** One to three, but not the attacked one. */
+        OTHERS("others suspected");
+
+        private final String label;
+
+        Suspected(String label) {
+            this.label = label;
+        }
+
+        /** Images as they are judged then; one that nobody else could be suspected for is left out. */
+        List<Evidence.Known> known(List<SuspectRows.Row> rows, SuspectHead head, Seed seed) {
+            List<Evidence.Known> known = new ArrayList<>();
+            List<float[]> values = new ArrayList<>();
+            for (int i = 0; i < rows.size(); i++) {
+                SuspectRows.Row row = rows.get(i);
+                boolean asked = this != THE_ATTACKED_ONE_TOO || row.clean() || row.attackedAsked();
+                int[] drawn = this == NOBODY
+                        ? new int[0]
+                        : row.drawn(
+                                this == THE_ATTACKED_ONE_TOO,
+                                seed.child(ordinal()).child(i).random());
+                if (this == NOBODY || (asked && drawn.length > 0)) {
+                    known.add(row.known());
+                    values.add(row.answers().values(drawn));
+                }
+            }
+            List<Evidence> corrected = head.corrected(
+                    known.stream().map(Evidence.Known::evidence).toList(),
+                    values,
+                    Collections.nCopies(known.size(), List.of()));
+            return IntStream.range(0, known.size())
+                    .mapToObj(i -> known.get(i).with(corrected.get(i)))
+                    .toList();
+        }
+    }
+
+    /**
+     * Calibrates and measures a model that {@link #calibrate} has seen where it asks suspects, and adds that to its card.
+     *
+     * @param folder of the model, with its card and {@link SuspectTrainer#WEIGHTS}
+     * @param calibrate worlds to calibrate on
+     * @param measure worlds to measure it on
+     * @return the results as a table, those without suspects on the same images too
+     */
+    public static String calibrateSuspects(
+            Path folder,
+            SuspectSettings settings,
+            List<SuspectRows.Asked> calibrate,
+            List<SuspectRows.Asked> measure,
+            Progress progress) {
+        Path file = folder.resolve(AttributionModel.CARD);
+        AttributionCard card = Json.read(file, AttributionCard.class);
+        try (ResidualNetwork network = AttributionModel.network(card.settings(), folder);
+                SuspectHead head = SuspectHead.open(folder.resolve(SuspectTrainer.WEIGHTS));
+                OodScore ood = OodScore.load(folder, OodMethod.NEIGHBOURS, 1)) {
+            Seed seed = new Seed(settings.seed());
+            List<Evidence.Known> known = new ArrayList<>();
+            for (SuspectRows.Asked world : calibrate) {
+                List<SuspectRows.Row> rows = SuspectRows.read(network, world, progress);
+                known.addAll(Suspected.THE_ATTACKED_ONE_TOO.known(rows, head, seed.child("calibrated")));
+                known.addAll(Suspected.OTHERS.known(rows, head, seed.child("calibrated")));
+            }
+            AttributionCalibration calibration = fit(known, card.calibration().oodThreshold());
+            List<WorldResult> results = new ArrayList<>();
+            List<WorldResult> shown = new ArrayList<>();
+            for (SuspectRows.Asked world : measure) {
+                List<SuspectRows.Row> rows = SuspectRows.read(network, world, progress);
+                for (Suspected suspected : Suspected.values()) {
+                    List<Evidence.Known> own = suspected.known(rows, head, seed.child("measured"));
+                    WorldResult result = WorldResult.of(
+                            world.world().getFileName() + ", " + suspected.label,
+                            judged(own, ood, suspected == Suspected.NOBODY ? card.calibration() : calibration));
+                    shown.add(result);
+                    if (suspected != Suspected.NOBODY) {
+                        results.add(result);
+                    }
+                }
+            }
+            Json.write(
+                    file,
+                    new AttributionCard(
+                            card.settings(),
+                            card.fit(),
+                            card.calibration(),
+                            card.results(),
+                            Optional.of(new AttributionCard.WithSuspects(settings, calibration, results))));
+            return WorldResult.table(shown);
+        }
+    }
+
     /** One in four: images that were compressed after the attack are the fewer. */
     private static List<Evidence.Known> some(List<Evidence.Known> all) {
         return Arrays.stream(Seed.permutation(all.size(), new SplittableRandom(all.size())))
@@ -138,32 +236,49 @@ public final class AttributionCalibrator {
                 .toList();
     }
 
+    /**
+     * An image of a world, as it is judged.
+     *
+     * @param label what is true of it
+     * @param fools whether it fools the victim that it was made for
+     */
+    record Sample(Image image, AttributionBatch.Label label, boolean fools) {
+        /** A version of a picture by its place, or the clean picture for -1. */
+        static Sample of(Traces.Picture picture, int version, After after) {
+            if (version < 0) {
+                return new Sample(after.apply(picture.clean()), AttributionBatch.Label.clean(0), false);
+            }
+            Traces.Version one = picture.versions().get(version);
+            return new Sample(
+                    after.apply(one.image()), AttributionBatch.label(one, picture.clean(), one.image()), one.fools());
+        }
+    }
+
     /** All images of a world. */
     static List<Evidence.Known> known(ResidualNetwork network, Path world, After after, Progress progress) {
-        List<Image> images = new ArrayList<>();
-        List<AttributionBatch.Label> labels = new ArrayList<>();
-        List<Boolean> fools = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
         for (Traces.Picture picture : Traces.read(world)) {
-            images.add(after.apply(picture.clean()));
-            labels.add(AttributionBatch.Label.clean(0));
-            fools.add(false);
-            for (Traces.Version version : picture.versions()) {
-                images.add(after.apply(version.image()));
-                labels.add(AttributionBatch.label(version, picture.clean(), version.image()));
-                fools.add(version.fools());
+            for (int version = -1; version < picture.versions().size(); version++) {
+                samples.add(Sample.of(picture, version, after));
             }
         }
+        return known(network, String.valueOf(world.getFileName()), samples, progress);
+    }
+
+    /** What a network reads from images of a world. */
+    static List<Evidence.Known> known(ResidualNetwork network, String world, List<Sample> samples, Progress progress) {
         List<Evidence.Known> result = new ArrayList<>();
-        String name = String.valueOf(world.getFileName());
-        try (Progress.Task task = progress.start("reading " + name + " " + after, images.size(), "images")) {
-            for (int from = 0; from < images.size(); from += AT_ONCE) {
+        try (Progress.Task task = progress.start("reading " + world, samples.size(), "images")) {
+            for (int from = 0; from < samples.size(); from += AT_ONCE) {
                 progress.checkStopped();
-                int to = Math.min(images.size(), from + AT_ONCE);
-                List<Evidence> evidence = AttributionModel.evidence(network, images.subList(from, to));
-                for (int i = from; i < to; i++) {
-                    result.add(new Evidence.Known(evidence.get(i - from), labels.get(i), name, fools.get(i)));
+                List<Sample> part = samples.subList(from, Math.min(samples.size(), from + AT_ONCE));
+                List<Evidence> evidence = AttributionModel.evidence(
+                        network, part.stream().map(Sample::image).toList());
+                for (int i = 0; i < part.size(); i++) {
+                    Sample sample = part.get(i);
+                    result.add(new Evidence.Known(evidence.get(i), sample.label(), world, sample.fools()));
                 }
-                task.advance(to - from);
+                task.advance(part.size());
             }
         }
         return result;
@@ -185,6 +300,16 @@ public final class AttributionCalibrator {
 
     /** The calibration for what was read from images that nobody learnt from. */
     static AttributionCalibration fit(List<Evidence.Known> known, OodScore ood) {
+        return fit(
+                known,
+                OrderStatistics.quantile(
+                        ood.of(AttributionModel.activations(
+                                known.stream().map(Evidence.Known::evidence).toList())),
+                        KNOWN));
+    }
+
+    /** The same with a given score above which an image is unknown. */
+    static AttributionCalibration fit(List<Evidence.Known> known, double oodThreshold) {
         List<Evidence.Known> attacked = known.stream()
                 .filter(one -> one.label().algorithm() != Algorithm.CLEAN)
                 .toList();
@@ -228,10 +353,7 @@ public final class AttributionCalibrator {
                 new ConformalSets(List.of()),
                 residuals(attacked, 0),
                 residuals(attacked, 1),
-                OrderStatistics.quantile(
-                        ood.of(AttributionModel.activations(
-                                known.stream().map(Evidence.Known::evidence).toList())),
-                        KNOWN));
+                oodThreshold);
         double[][] families =
                 known.stream().map(one -> raw.families(one.evidence(), 0.5)).toArray(double[][]::new);
         double[][] algorithms = IntStream.range(0, families.length)
@@ -262,7 +384,7 @@ public final class AttributionCalibrator {
                         AttributionCalibration.GROUPS),
                 raw.linf(),
                 raw.rms(),
-                raw.oodThreshold());
+                oodThreshold);
     }
 
     private static double[] scores(List<Evidence.Known> rows) {

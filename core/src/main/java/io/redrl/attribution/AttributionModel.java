@@ -10,6 +10,7 @@ import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.image.LargeImagePolicy;
 import io.redrl.image.Tiling;
+import io.redrl.model.Classifier;
 import io.redrl.model.ResidualNetwork;
 import io.redrl.model.Weights;
 import io.redrl.tensor.Precision;
@@ -19,11 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained network that attributes attacks to images of any size, with its calibration: {@code try (AttributionModel model =
@@ -49,23 +53,30 @@ public final class AttributionModel implements AutoCloseable {
     private final ResidualNetwork network;
     private final AttributionCard card;
     private final OodScore ood;
+    private final @Nullable SuspectHead head;
 
-    private AttributionModel(ResidualNetwork network, AttributionCard card, OodScore ood) {
+    private AttributionModel(ResidualNetwork network, AttributionCard card, OodScore ood, @Nullable SuspectHead head) {
         this.network = network;
         this.card = card;
         this.ood = ood;
+        this.head = head;
     }
 
     /**
      * Opens a model.
      *
-     * @param folder with {@link #CARD}, {@link AttributionTrainer#WEIGHTS} and {@link OodScore#FILE}
+     * @param folder with {@link #CARD}, {@link AttributionTrainer#WEIGHTS}, {@link OodScore#FILE} and, of a model that asks suspects,
+     *     {@link SuspectTrainer#WEIGHTS}
      * @throws RedrlException if one is missing or does not fit the others
      */
     public static AttributionModel open(Path folder) {
         AttributionCard card = readCard(folder);
         ResidualNetwork network = network(card.settings(), folder);
-        return new AttributionModel(network, card, OodScore.load(folder, OodMethod.NEIGHBOURS, 1));
+        return new AttributionModel(
+                network,
+                card,
+                OodScore.load(folder, OodMethod.NEIGHBOURS, 1),
+                card.suspects().isPresent() ? SuspectHead.open(folder.resolve(SuspectTrainer.WEIGHTS)) : null);
     }
 
     /**
@@ -129,7 +140,7 @@ public final class AttributionModel implements AutoCloseable {
      * @return one for each, in their order
      */
     public List<Attribution> attribute(List<Image> images) {
-        return attribute(images, card.calibration().prior());
+        return attribute(images, Optional.empty(), Suspects.none());
     }
 
     /**
@@ -138,12 +149,62 @@ public final class AttributionModel implements AutoCloseable {
      * @param prior the share of attacked ones among the images that the user expects to meet, in (0, 1)
      */
     public List<Attribution> attribute(List<Image> images, double prior) {
-        List<Evidence> evidence = evidence(network, images);
-        double[] scores = ood.of(activations(evidence));
+        return attribute(images, Optional.of(prior), Suspects.none());
+    }
+
+    /**
+     * Attributes images, suspecting victims. Images that none of them takes, that are read in tiles or continued by their mirror image are
+     * judged alone, as all are by a model that has not learnt to ask: {@link Attribution#suspects} says who was asked.
+     *
+     * @param prior the share of attacked ones among the images that the user expects to meet, in (0, 1); empty for the card's own
+     */
+    public List<Attribution> attribute(List<Image> images, Optional<Double> prior, Suspects suspects) {
+        List<Evidence> blind = evidence(network, images);
+        double[] scores = ood.of(activations(blind));
+        List<Evidence> evidence = head == null || suspects.isEmpty() ? blind : asked(head, suspects, images, blind);
         List<Attribution> results = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
-            results.add(card.calibration().judge(evidence.get(i), scores[i], prior));
+            AttributionCalibration calibration = evidence.get(i).suspects().isEmpty()
+                    ? card.calibration()
+                    : card.suspects().orElseThrow().calibration();
+            results.add(calibration.judge(evidence.get(i), scores[i], prior.orElse(calibration.prior())));
         }
+        return results;
+    }
+
+    /** Whether suspects are asked about images of a shape: those are read as a whole and as they are. */
+    public static boolean asksAbout(ImageShape shape) {
+        return tiles(shape) == 1 && shape.height() >= LEAST_SIDE && shape.width() >= LEAST_SIDE;
+    }
+
+    private static List<Evidence> asked(SuspectHead head, Suspects suspects, List<Image> images, List<Evidence> blind) {
+        List<Evidence> results = new ArrayList<>(blind);
+        Map<ImageShape, List<Integer>> byShape = new LinkedHashMap<>();
+        for (int i = 0; i < images.size(); i++) {
+            if (asksAbout(images.get(i).shape())) {
+                byShape.computeIfAbsent(images.get(i).shape(), key -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        byShape.forEach((shape, places) -> {
+            List<Classifier> there = suspects.at(shape);
+            int[] all = IntStream.range(0, there.size()).toArray();
+            List<String> names = there.stream().map(Classifier::id).toList();
+            int most = Math.max(1, PIXELS_AT_ONCE / (shape.height() * shape.width()));
+            for (int from = 0; from < places.size() && !there.isEmpty(); from += most) {
+                List<Integer> part = places.subList(from, Math.min(places.size(), from + most));
+                List<float[]> values = SuspectAnswers.of(
+                                part.stream().map(images::get).toList(), there)
+                        .stream()
+                        .map(answers -> answers.values(all))
+                        .toList();
+                List<Evidence> found = head.corrected(
+                        part.stream().map(blind::get).toList(), values, Collections.nCopies(part.size(), names));
+                for (int i = 0; i < part.size(); i++) {
+                    results.set(part.get(i), found.get(i));
+                }
+            }
+        });
         return results;
     }
 
@@ -214,7 +275,7 @@ public final class AttributionModel implements AutoCloseable {
             for (int i = 0; i < outputs.length; i++) {
                 Image image = images.get(i);
                 found.add(new Evidence(
-                        outputs[i], embeddings[i], ChangedPlace.of(maps[i], height), Evidence.side(image)));
+                        outputs[i], embeddings[i], ChangedPlace.of(maps[i], height), Evidence.side(image), List.of()));
             }
             return found;
         });
@@ -229,7 +290,11 @@ public final class AttributionModel implements AutoCloseable {
         return Scopes.valuedNoGrad(() -> {
             ResidualNetwork.Result result = network.runTogether(Tensors.pixels(tiles), Precision.FP32);
             return new Evidence(
-                    rows(result.outputs())[0], rows(result.embedding())[0], Optional.empty(), Evidence.side(image));
+                    rows(result.outputs())[0],
+                    rows(result.embedding())[0],
+                    Optional.empty(),
+                    Evidence.side(image),
+                    List.of());
         });
     }
 
@@ -245,6 +310,9 @@ public final class AttributionModel implements AutoCloseable {
 
     @Override
     public void close() {
+        if (head != null) {
+            head.close();
+        }
         ood.close();
         network.close();
     }

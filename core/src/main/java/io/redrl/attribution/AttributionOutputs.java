@@ -8,6 +8,7 @@ import io.redrl.tensor.Precision;
 import io.redrl.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -24,6 +25,9 @@ final class AttributionOutputs {
 
     /** How many there are. */
     static final int COUNT = FAMILIES + ALGORITHMS + SIZES + STEPS;
+
+    /** Those of families and algorithms, which come first. */
+    static final int NAMES = FAMILIES + ALGORITHMS;
 
     private static final double OF_ALGORITHM = 0.5;
     private static final double OF_SIZES = 0.1;
@@ -51,43 +55,24 @@ final class AttributionOutputs {
     static Losses losses(ResidualNetwork network, AttributionBatch batch, boolean[] turns, Precision precision) {
         List<Image> all = batch.images();
         List<AttributionBatch.Label> labels = batch.labels();
-        int n = all.size();
         Tensor images = turned(Tensors.pixels(all), turns);
         ResidualNetwork.Result result = network.run(images, precision);
         Tensor outputs = result.outputs();
-        long[] families =
-                labels.stream().mapToLong(l -> l.algorithm().family().index()).toArray();
-        Tensor familyLogits = outputs.narrow(1, 0, FAMILIES);
-        Tensor total = torch.cross_entropy(familyLogits, Tensors.longs(families));
-
-        int[] attacked = java.util.stream.IntStream.range(0, n)
-                .filter(i -> labels.get(i).algorithm() != Algorithm.CLEAN)
-                .toArray();
+        Tensor total = names(outputs, labels);
+        int[] attacked = attacked(labels);
         if (attacked.length > 0) {
-            Tensor rows = outputs.index_select(
-                    0, Tensors.longs(Arrays.stream(attacked).asLongStream().toArray()));
-            float[] outside = new float[attacked.length * ALGORITHMS];
-            long[] algorithms = new long[attacked.length];
+            Tensor rows = rows(outputs, attacked);
             float[] sizes = new float[attacked.length * SIZES];
             long[] steps = new long[attacked.length];
             for (int i = 0; i < attacked.length; i++) {
                 AttributionBatch.Label label = labels.get(attacked[i]);
-                algorithms[i] = label.algorithm().index();
-                for (Algorithm other : Algorithm.values()) {
-                    outside[i * ALGORITHMS + other.index()] =
-                            other.family() == label.algorithm().family() ? 0 : -1e4f;
-                }
                 sizes[2 * i] = (float) log2(label.linf());
                 sizes[2 * i + 1] = (float) log2OfRms(label.rms());
                 steps[i] = label.steps().index();
             }
-            Tensor algorithmLogits =
-                    rows.narrow(1, FAMILIES, ALGORITHMS).add(Tensors.floats(outside, attacked.length, ALGORITHMS));
-            Tensor estimated = rows.narrow(1, FAMILIES + ALGORITHMS, SIZES);
-            Tensor stepLogits = rows.narrow(1, FAMILIES + ALGORITHMS + SIZES, STEPS);
-            total = total.add(torch.cross_entropy(algorithmLogits, Tensors.longs(algorithms))
-                            .mul(new Scalar(OF_ALGORITHM)))
-                    .add(torch.smooth_l1_loss(estimated, Tensors.floats(sizes, attacked.length, SIZES))
+            Tensor estimated = rows.narrow(1, NAMES, SIZES);
+            Tensor stepLogits = rows.narrow(1, NAMES + SIZES, STEPS);
+            total = total.add(torch.smooth_l1_loss(estimated, Tensors.floats(sizes, attacked.length, SIZES))
                             .mul(new Scalar(OF_SIZES)))
                     .add(torch.cross_entropy(stepLogits, Tensors.longs(steps)).mul(new Scalar(OF_STEPS)));
         }
@@ -95,12 +80,60 @@ final class AttributionOutputs {
             total = total.add(torch.binary_cross_entropy_with_logits(result.map(), mask(labels, all.get(0), turns))
                     .mul(new Scalar(OF_MAP)));
         }
-        long[] said = Tensors.argmax(familyLogits);
+        return new Losses(total, rightFamilies(outputs, labels));
+    }
+
+    /**
+     * What families and algorithms cost.
+     *
+     * @param outputs {@code [N,NAMES]} or more
+     * @return a scalar with a graph
+     */
+    static Tensor names(Tensor outputs, List<AttributionBatch.Label> labels) {
+        Tensor total = torch.cross_entropy(outputs.narrow(1, 0, FAMILIES), Tensors.longs(families(labels)));
+        int[] attacked = attacked(labels);
+        if (attacked.length == 0) {
+            return total;
+        }
+        float[] outside = new float[attacked.length * ALGORITHMS];
+        long[] algorithms = new long[attacked.length];
+        for (int i = 0; i < attacked.length; i++) {
+            Algorithm truth = labels.get(attacked[i]).algorithm();
+            algorithms[i] = truth.index();
+            for (Algorithm other : Algorithm.values()) {
+                outside[i * ALGORITHMS + other.index()] = other.family() == truth.family() ? 0 : -1e4f;
+            }
+        }
+        Tensor logits = rows(outputs, attacked)
+                .narrow(1, FAMILIES, ALGORITHMS)
+                .add(Tensors.floats(outside, attacked.length, ALGORITHMS));
+        return total.add(torch.cross_entropy(logits, Tensors.longs(algorithms)).mul(new Scalar(OF_ALGORITHM)));
+    }
+
+    /** The share of images whose family is the likeliest one. */
+    static double rightFamilies(Tensor outputs, List<AttributionBatch.Label> labels) {
+        long[] said = Tensors.argmax(outputs.narrow(1, 0, FAMILIES));
+        long[] families = families(labels);
         int right = 0;
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < said.length; i++) {
             right += said[i] == families[i] ? 1 : 0;
         }
-        return new Losses(total, right / (double) n);
+        return right / (double) said.length;
+    }
+
+    private static long[] families(List<AttributionBatch.Label> labels) {
+        return labels.stream().mapToLong(l -> l.algorithm().family().index()).toArray();
+    }
+
+    private static int[] attacked(List<AttributionBatch.Label> labels) {
+        return IntStream.range(0, labels.size())
+                .filter(i -> labels.get(i).algorithm() != Algorithm.CLEAN)
+                .toArray();
+    }
+
+    private static Tensor rows(Tensor outputs, int[] chosen) {
+        return outputs.index_select(
+                0, Tensors.longs(Arrays.stream(chosen).asLongStream().toArray()));
     }
 
     static double log2OfRms(double rms) {

@@ -25,7 +25,7 @@ import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Scaling;
 import io.redrl.model.Classifier;
-import io.redrl.model.NetworkClassifier;
+import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.tensor.Lanes;
 import io.redrl.tensor.Precision;
@@ -308,10 +308,9 @@ public final class WorldMaker implements AutoCloseable {
     private Classifier victim(String name, int side) {
         ImageShape input = new ImageShape(3, side, side);
         return victims.computeIfAbsent(
-                name + "@" + side,
-                key -> Files.isDirectory(Path.of(name))
-                        ? NetworkClassifier.open(Path.of(name), input)
-                        : Victims.load(name, models, input));
+                name + "@" + side, key -> Victims.loadAt(name, models, ScriptSettings.NONE, input)
+                        .orElseThrow(() -> new RedrlException("world " + world.name() + " has images of " + side + "×"
+                                + side + ", which victim " + name + " does not take")));
     }
 
     @Override

@@ -1,8 +1,14 @@
 package io.redrl.experiment;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.attribution.AttributionCalibrator;
 import io.redrl.attribution.AttributionSettings;
 import io.redrl.attribution.AttributionTrainer;
+import io.redrl.attribution.SuspectRows;
+import io.redrl.attribution.SuspectSettings;
+import io.redrl.attribution.SuspectTrainer;
 import io.redrl.attribution.WorldMaker;
 import io.redrl.attribution.WorldSpec;
 import io.redrl.attribution.WorldSpec.Role;
@@ -40,12 +46,22 @@ import tools.jackson.databind.JsonNode;
  * @param victims the classifiers to train first, which the worlds name; others are named by their path there
  * @param worlds what to learn from, calibrate on and measure on
  * @param trainings one after the other, each from the weights of the one before
+ * @param suspects the last training, which teaches the model to ask suspected victims; if left out {@link SuspectSettings#DEFAULTS}
  */
 public record AttributionExperiment(
-        String name, long seed, List<Victim> victims, List<WorldSpec> worlds, List<AttributionSettings> trainings) {
+        String name,
+        long seed,
+        List<Victim> victims,
+        List<WorldSpec> worlds,
+        List<AttributionSettings> trainings,
+
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<SuspectSettings> suspects) {
     private static final String VICTIMS = "victims";
     private static final String WORLDS = "worlds";
     private static final String MODEL = "model";
+    private static final String ANSWERS = "answers";
+    private static final String SUSPECTS = "suspects";
 
     /** The table of what the model is worth, beside its card. */
     private static final String RESULTS = "results.md";
@@ -119,6 +135,15 @@ public record AttributionExperiment(
         for (int i = 0; i < trainings.size(); i++) {
             stages.run(training(i, folder, progress));
         }
+        if (asking().steps() > 0) {
+            for (WorldSpec world : worlds) {
+                List<String> asked = asked(world);
+                if (judged(world.role()) && !asked.isEmpty()) {
+                    stages.run(answers(world, asked, folder, progress));
+                }
+            }
+            stages.run(suspects(folder, progress));
+        }
         stages.run(calibration(folder, progress));
         Path model = folder.resolve(MODEL);
         return new Outcome(model, ExperimentRunner.text(model.resolve(RESULTS)));
@@ -188,32 +213,120 @@ public record AttributionExperiment(
         return "training-" + (number + 1);
     }
 
+    private SuspectSettings asking() {
+        return suspects.orElse(SuspectSettings.DEFAULTS);
+    }
+
+    /** Whether worlds of a role are used: those that settings are chosen by only where there are none for testing. */
+    private boolean judged(Role role) {
+        return role != Role.CHOOSE || worlds.stream().noneMatch(world -> world.role() == Role.TEST);
+    }
+
+    /** Whom to suspect in a world: those that it attacks or, where nobody is attacked, those of the other worlds of its role. */
+    private List<String> asked(WorldSpec world) {
+        return worlds.stream()
+                .filter(other -> world.victims().isEmpty() ? other.role() == world.role() : other.equals(world))
+                .flatMap(other -> other.victims().stream())
+                .distinct()
+                .toList();
+    }
+
+    private Stage answers(WorldSpec world, List<String> asked, Path folder, Progress progress) {
+        Path models = folder.resolve(VICTIMS);
+        Path made = folder.resolve(WORLDS).resolve(world.name());
+        return new Stage(
+                ANSWERS + "/" + world.name(),
+                () -> List.of(asked, asking().megapixels(), asking().seed(), checksums(List.of(made))),
+                world.images(),
+                Stage.IMAGES,
+                false,
+                into -> {
+                    boolean measured = world.role() == Role.CHOOSE || world.role() == Role.TEST;
+                    SuspectRows.ask(made, asked, models, asking(), !measured, into, progress);
+                    return world.images();
+                });
+    }
+
+    private Stage suspects(Path folder, Progress progress) {
+        List<SuspectRows.Asked> learn = asked(folder, Role.FIT);
+        Path trained = folder.resolve(training(trainings.size() - 1));
+        return new Stage(
+                SUSPECTS,
+                () -> List.of(
+                        asking(), Checksums.of(trained.resolve(AttributionTrainer.WEIGHTS)), answerChecksums(learn)),
+                asking().steps(),
+                "steps",
+                false,
+                into -> {
+                    SuspectTrainer.train(learn, trained, trainings.get(trainings.size() - 1), asking(), into, progress);
+                    return asking().steps();
+                });
+    }
+
+    private List<SuspectRows.Asked> asked(Path folder, Role role) {
+        return worlds.stream()
+                .filter(world -> world.role() == role && !asked(world).isEmpty())
+                .map(world -> new SuspectRows.Asked(
+                        folder.resolve(WORLDS).resolve(world.name()),
+                        folder.resolve(ANSWERS).resolve(world.name())))
+                .toList();
+    }
+
+    private static List<String> answerChecksums(List<SuspectRows.Asked> asked) {
+        return asked.stream()
+                .map(one -> Checksums.of(one.answers().resolve(SuspectRows.FILE)))
+                .toList();
+    }
+
     /** Measures on the worlds that are for testing, or without any on those that settings were chosen by. */
     private Stage calibration(Path folder, Progress progress) {
         List<Path> calibrate = folders(folder, Role.CALIBRATE);
         List<Path> test = folders(folder, Role.TEST);
-        List<Path> measure = test.isEmpty() ? folders(folder, Role.CHOOSE) : test;
+        Role measured = test.isEmpty() ? Role.CHOOSE : Role.TEST;
+        List<Path> measure = folders(folder, measured);
         Path trained = folder.resolve(training(trainings.size() - 1)).resolve(AttributionTrainer.WEIGHTS);
+        Path suspecting = folder.resolve(SUSPECTS).resolve(SuspectTrainer.WEIGHTS);
         AttributionSettings settings = trainings.get(trainings.size() - 1);
         return new Stage(
                 MODEL,
-                () -> List.of(settings, Checksums.of(trained), checksums(calibrate), checksums(measure)),
+                () -> {
+                    List<Object> inputs = new ArrayList<>(List.of(
+                            settings, Checksums.of(trained), checksums(calibrate), checksums(measure), asking()));
+                    if (asking().steps() > 0) {
+                        inputs.add(Checksums.of(suspecting));
+                        inputs.add(answerChecksums(asked(folder, Role.CALIBRATE)));
+                        inputs.add(answerChecksums(asked(folder, measured)));
+                    }
+                    return inputs;
+                },
                 calibrate.size() + (long) measure.size(),
                 WORLDS,
                 false,
                 into -> {
-                    try {
-                        Files.copy(
-                                trained, into.resolve(AttributionTrainer.WEIGHTS), StandardCopyOption.REPLACE_EXISTING);
-                    } catch (IOException e) {
-                        throw new RedrlException("Could not copy " + trained + ": " + e, e);
+                    copy(trained, into);
+                    String table = AttributionCalibrator.calibrate(
+                            into, settings, folders(folder, Role.FIT), calibrate, measure, progress);
+                    if (asking().steps() > 0) {
+                        copy(suspecting, into);
+                        table += "\n"
+                                + AttributionCalibrator.calibrateSuspects(
+                                        into,
+                                        asking(),
+                                        asked(folder, Role.CALIBRATE),
+                                        asked(folder, measured),
+                                        progress);
                     }
-                    AtomicFiles.writeString(
-                            into.resolve(RESULTS),
-                            AttributionCalibrator.calibrate(
-                                    into, settings, folders(folder, Role.FIT), calibrate, measure, progress));
+                    AtomicFiles.writeString(into.resolve(RESULTS), table);
                     return calibrate.size() + (long) measure.size();
                 });
+    }
+
+    private static void copy(Path file, Path into) {
+        try {
+            Files.copy(file, into.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new RedrlException("Could not copy " + file + ": " + e, e);
+        }
     }
 
     private List<Path> folders(Path folder, Role role) {

@@ -1,7 +1,9 @@
 package io.redrl.identify;
 
 import io.redrl.attribution.Attribution;
+import io.redrl.attribution.AttributionCard;
 import io.redrl.attribution.AttributionModel;
+import io.redrl.attribution.Suspects;
 import io.redrl.image.Image;
 import io.redrl.image.ImageShape;
 import io.redrl.image.Tiling;
@@ -14,13 +16,16 @@ import java.util.Optional;
 final class AttributionJudge implements Judge {
     private final AttributionModel model;
     private final String name;
-    private final double prior;
+    private final Optional<Double> prior;
     private final boolean paperClasses;
+    private final Suspects suspects;
 
-    AttributionJudge(Path folder, IdentifySettings settings) {
+    /** @param suspects closed with this */
+    AttributionJudge(Path folder, IdentifySettings settings, Suspects suspects) {
         model = AttributionModel.open(folder);
+        this.suspects = suspects;
         name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
-        prior = settings.prior().orElse(model.card().calibration().prior());
+        prior = settings.prior();
         paperClasses = settings.classes() == IdentifySettings.Classes.PAPER;
     }
 
@@ -31,12 +36,21 @@ final class AttributionJudge implements Judge {
 
     @Override
     public List<String> remarks() {
-        return model.card().falseAlarms();
+        if (suspects.isEmpty()) {
+            return model.card().falseAlarms();
+        }
+        Optional<AttributionCard.WithSuspects> asking = model.card().suspects();
+        if (asking.isPresent()) {
+            return asking.get().falseAlarms();
+        }
+        List<String> remarks = new ArrayList<>(model.card().falseAlarms());
+        remarks.add(name + " has not learnt to ask suspected victims: its verdicts are from the images alone.");
+        return remarks;
     }
 
     @Override
     public List<Judgement> judge(List<Image> images) {
-        List<Attribution> found = model.attribute(images, prior);
+        List<Attribution> found = model.attribute(images, prior, suspects);
         List<Judgement> judgements = new ArrayList<>();
         for (int i = 0; i < found.size(); i++) {
             Attribution one = found.get(i);
@@ -56,26 +70,41 @@ final class AttributionJudge implements Judge {
                     one.verdict() == Attribution.Verdict.CLEAN
                             ? Optional.empty()
                             : Optional.of(Strength.of(one, shape)),
-                    remarks(shape)));
+                    one.suspects(),
+                    remarks(shape, one.suspects())));
         }
         return judgements;
     }
 
-    private static List<String> remarks(ImageShape shape) {
-        if (Math.min(shape.height(), shape.width()) < AttributionModel.LEAST_SIDE) {
-            return List.of(
-                    "smaller than 32×32 and continued by its mirror image: there is less to tell from, so trust this less");
-        }
+    private List<String> remarks(ImageShape shape, List<String> asked) {
+        List<String> remarks = new ArrayList<>();
         int tiles = AttributionModel.tiles(shape);
         int inAll = AttributionModel.tilesInAll(shape);
-        return tiles == inAll
-                ? List.of()
-                : List.of("read as " + tiles + " tiles of " + AttributionModel.TILE.width() + "×"
-                        + AttributionModel.TILE.height() + " (of " + inAll + "): a change elsewhere is not seen");
+        if (Math.min(shape.height(), shape.width()) < AttributionModel.LEAST_SIDE) {
+            remarks.add(
+                    "smaller than 32×32 and continued by its mirror image: there is less to tell from, so trust this less");
+        } else if (tiles < inAll) {
+            remarks.add("read as " + tiles + " tiles of " + AttributionModel.TILE.width() + "×"
+                    + AttributionModel.TILE.height() + " (of " + inAll + "): a change elsewhere is not seen");
+        }
+        if (suspects.isEmpty() || model.card().suspects().isEmpty()) {
+            return remarks;
+        }
+        if (!asked.isEmpty()) {
+            remarks.add("suspected: " + String.join(", ", asked));
+        } else if (AttributionModel.asksAbout(shape)) {
+            remarks.add("no suspected victim takes images of " + shape.width() + "×" + shape.height()
+                    + ": judged from the image alone");
+        } else {
+            remarks.add("suspected victims are asked about images that are read as they are and as a whole: judged from"
+                    + " the image alone");
+        }
+        return remarks;
     }
 
     @Override
     public void close() {
+        suspects.close();
         model.close();
     }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param epsilon estimated, in [0, 1]; empty if the verdict is an attack without ε, clean or unknown
  * @param strength of the attack with intervals; empty if the image is clean or the judge cannot tell
  * @param victim what a victim says; empty without one
+ * @param suspects names of the suspected victims that were asked; none if the verdict is from the image alone
  * @param remarks what a reader should know before believing this, in words
  */
 public record Identification(
@@ -36,9 +37,11 @@ public record Identification(
         Optional<Double> epsilon,
         Optional<Strength> strength,
         Optional<Victim> victim,
+        List<String> suspects,
         List<String> remarks) {
-    /** Copies the list. */
+    /** Copies the lists. */
     public Identification {
+        suspects = List.copyOf(suspects);
         remarks = List.copyOf(remarks);
     }
 
@@ -122,6 +125,7 @@ public record Identification(
                 epsilon,
                 strength,
                 victim.map(found -> found.shown(orientation)),
+                suspects,
                 remarks);
     }
 

@@ -1,7 +1,9 @@
 package io.redrl.identify;
 
+import io.redrl.attribution.Suspects;
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
+import io.redrl.data.RedrlHome;
 import io.redrl.image.Image;
 import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageFormat;
@@ -39,8 +41,11 @@ public final class Identifier implements AutoCloseable {
     private Identifier(IdentifyModels models, IdentifySettings settings) {
         this.settings = settings;
         this.judge = models.attributes()
-                ? new AttributionJudge(models.judge(), settings)
-                : new RecogniserJudge(models.judge(), settings);
+                ? new AttributionJudge(
+                        models.judge(),
+                        settings,
+                        Suspects.open(models.suspects(), RedrlHome.path().resolve("models"), models.victimSettings()))
+                : new RecogniserJudge(models.judge(), settings, models.suspects());
         this.repair = new Repair(models.reconstructor());
         this.victim = new VictimProbe(models);
     }
@@ -203,6 +208,7 @@ public final class Identifier implements AutoCloseable {
                         found.epsilon(),
                         found.strength(),
                         answer,
+                        found.suspects(),
                         remarks)
                 .shown(subject.file().orientation());
     }

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * @param reconstructor the folder of the recogniser whose G repairs; empty for nobody's
  * @param victim whose verdicts are told: a model folder, a TorchScript file, or a name in the cache; empty for none
  * @param statistics what saliency of that victim is measured against; empty for none
- * @param victimSettings what a TorchScript file does not tell of that victim
+ * @param victimSettings what TorchScript files do not tell of that victim and of suspects
+ * @param suspects victims that may be the attacked one, named like {@code victim}: a model of attribution asks them too
  * @param chosenVictim whether the user named the victim: one that comes with the models is asked about images of its own size only
  */
 public record IdentifyModels(
@@ -28,7 +29,13 @@ public record IdentifyModels(
         Optional<String> victim,
         Optional<Path> statistics,
         ScriptSettings victimSettings,
+        List<String> suspects,
         boolean chosenVictim) {
+    /** Copies the list. */
+    public IdentifyModels {
+        suspects = List.copyOf(suspects);
+    }
+
     /** The folder in a clone in which trained models lie. */
     public static final Path FOLDER = Path.of("models", "identify");
 
@@ -42,6 +49,7 @@ public record IdentifyModels(
                 Optional.empty(),
                 Optional.empty(),
                 ScriptSettings.NONE,
+                List.of(),
                 false);
     }
 
@@ -68,7 +76,7 @@ public record IdentifyModels(
                 .findFirst();
         Optional<Path> statistics =
                 Optional.of(folder.resolve("saliency-statistics.json")).filter(Files::isRegularFile);
-        return new IdentifyModels(judge, reconstructor, victim, statistics, ScriptSettings.NONE, false);
+        return new IdentifyModels(judge, reconstructor, victim, statistics, ScriptSettings.NONE, List.of(), false);
     }
 
     private static Path judgeIn(Path folder) {
@@ -110,22 +118,29 @@ public record IdentifyModels(
                 others.victim,
                 others.statistics,
                 ScriptSettings.NONE,
+                List.of(),
                 false);
     }
 
     /** Another reconstructor. */
     public IdentifyModels withReconstructor(Path folder) {
-        return new IdentifyModels(judge, Optional.of(folder), victim, statistics, victimSettings, chosenVictim);
+        return new IdentifyModels(
+                judge, Optional.of(folder), victim, statistics, victimSettings, suspects, chosenVictim);
     }
 
     /** Another victim, with other statistics of saliency or none. */
     public IdentifyModels withVictim(Optional<String> name, Optional<Path> newStatistics) {
-        return new IdentifyModels(judge, reconstructor, name, newStatistics, victimSettings, true);
+        return new IdentifyModels(judge, reconstructor, name, newStatistics, victimSettings, suspects, true);
     }
 
-    /** The same with what a TorchScript file does not tell of the victim. */
+    /** Other suspects. */
+    public IdentifyModels withSuspects(List<String> names) {
+        return new IdentifyModels(judge, reconstructor, victim, statistics, victimSettings, names, chosenVictim);
+    }
+
+    /** The same with what TorchScript files do not tell of the victims. */
     public IdentifyModels withVictimSettings(ScriptSettings settings) {
-        return new IdentifyModels(judge, reconstructor, victim, statistics, settings, chosenVictim);
+        return new IdentifyModels(judge, reconstructor, victim, statistics, settings, suspects, chosenVictim);
     }
 
     /** Whether the judge is a model of attribution. */

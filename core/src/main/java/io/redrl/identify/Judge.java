@@ -25,6 +25,7 @@ sealed interface Judge extends AutoCloseable permits AttributionJudge, Recognise
      * @param box where the change sits, if it is local
      * @param epsilon the bound that the attack kept, in [0, 1]; empty for attacks without one and where it is not known
      * @param strength of the attack with intervals; empty if the image is clean or the judge cannot tell
+     * @param suspects names of the suspected victims that were asked; none if it is from the image alone
      * @param remarks what a reader should know before believing this
      */
     record Judgement(
@@ -33,5 +34,6 @@ sealed interface Judge extends AutoCloseable permits AttributionJudge, Recognise
             Optional<Box> box,
             Optional<Double> epsilon,
             Optional<Strength> strength,
+            List<String> suspects,
             List<String> remarks) {}
 }

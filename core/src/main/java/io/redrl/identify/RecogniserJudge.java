@@ -22,9 +22,11 @@ final class RecogniserJudge implements Judge {
     private final Recogniser recogniser;
     private final ImageShape size;
     private final IdentifySettings settings;
+    private final List<String> suspects;
 
-    RecogniserJudge(Path folder, IdentifySettings settings) {
+    RecogniserJudge(Path folder, IdentifySettings settings, List<String> suspects) {
         this.settings = settings;
+        this.suspects = suspects;
         Checks.require(
                 settings.classes() == IdentifySettings.Classes.ALL
                         && settings.prior().isEmpty(),
@@ -48,7 +50,10 @@ final class RecogniserJudge implements Judge {
 
     @Override
     public List<String> remarks() {
-        return List.of();
+        return suspects.size() < 2
+                ? List.of()
+                : List.of("A recogniser of the paper's classes asks no suspected victims: the verdicts of "
+                        + suspects.get(0) + " are told, the others are left out.");
     }
 
     @Override
@@ -95,6 +100,7 @@ final class RecogniserJudge implements Judge {
                 box,
                 epsilon,
                 Optional.empty(),
+                List.of(),
                 Remarks.of(size, tiling, votes));
     }
 

@@ -29,11 +29,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * changed areas count.
  */
 public final class ResidualNetwork extends Network {
+    /** Length of the embedding. */
+    public static final int EMBEDDING = 128;
+
     private static final int FILTER = 5;
     private static final int FILTERS = 32;
     private static final int COLOURS = 3;
     private static final int TILE = 4;
-    private static final int EMBEDDING = 128;
     private static final int STAGES = 4;
 
     /** The stage at half the resolution. */

@@ -50,8 +50,20 @@ final class VictimFeatureEncoder extends Network {
             Tensor count = others.sum(2).clamp_min(new Scalar(1.0));
             Tensor mean = leads.mul(others).sum(2).div(count);
             Tensor least = leads.mul(others).amin(new long[] {2}, false);
-            Tensor h = torch.cat(new TensorVector(self, mean.unsqueeze(2), least.unsqueeze(2)), 2);
-            h = torch.relu(fc2.forward(torch.relu(fc1.forward(h)))); // [N,V,HIDDEN]
+            return pooled(torch.cat(new TensorVector(self, mean.unsqueeze(2), least.unsqueeze(2)), 2), visible);
+        });
+    }
+
+    /**
+     * Encodes what is known of each victim.
+     *
+     * @param values {@code [N,V,own+2]} float32: the last two are the mean and the least of its leads in the logits of the others
+     * @param visible {@code [N,V]} float32, 1 where a victim counts, 0 where not
+     * @return {@code [N,64]} float32 with a graph, 0 where no victim counts; caller's scope
+     */
+    Tensor pooled(Tensor values, Tensor visible) {
+        return Scopes.scoped(() -> {
+            Tensor h = torch.relu(fc2.forward(torch.relu(fc1.forward(values)))); // [N,V,HIDDEN]
             Tensor seen = visible.unsqueeze(2);
             Tensor average = h.mul(seen).sum(1).div(seen.sum(1).clamp_min(new Scalar(1.0)));
             Tensor greatest = h.add(seen.neg().add(new Scalar(1.0)).mul(new Scalar(HIDDEN_FROM_VIEW)))

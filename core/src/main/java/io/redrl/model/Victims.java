@@ -76,6 +76,27 @@ public final class Victims {
         return victim;
     }
 
+    /**
+     * Opens a victim for images of a size that need not be the one it was trained on: networks that pool over the whole image take any.
+     *
+     * @param settings what a TorchScript file does not tell
+     * @return the victim, which the caller closes; empty if it does not take such images
+     * @throws RedrlException if there is no such victim, or it cannot be read
+     */
+    public static Optional<Classifier> loadAt(
+            String nameOrPath, Path models, ScriptSettings settings, ImageShape images) {
+        Path path = find(nameOrPath, models);
+        if (Files.isDirectory(path)) {
+            return Optional.of(NetworkClassifier.open(path, images));
+        }
+        Classifier victim = TorchScriptClassifier.open(path, settings, Optional.of(images));
+        if (victim.input().equals(images)) {
+            return Optional.of(victim);
+        }
+        victim.close();
+        return Optional.empty();
+    }
+
     private static Path find(String nameOrPath, Path models) {
         for (Path place :
                 new Path[] {Path.of(nameOrPath), models.resolve(nameOrPath), models.resolve(nameOrPath + SCRIPT)}) {

@@ -53,7 +53,8 @@ class AttributionExperimentIT {
                 .append(TRAINING)
                 .append("\n  - ")
                 .append(TRAINING)
-                .append('\n');
+                .append('\n')
+                .append("suspects: {steps: 5, batch: 8, rate: 0.002, weight-decay: 0, megapixels: 1, seed: 1}\n");
         AtomicFiles.writeString(file, yaml.toString());
     }
 
@@ -73,11 +74,23 @@ class AttributionExperimentIT {
         assertThat(Files.mismatch(
                         resumed.model().resolve(weights), straight.model().resolve(weights)))
                 .isEqualTo(-1);
+        assertThat(straight.table()).contains("| made-choose, attacked one suspected |");
+        assertThat(Files.mismatch(
+                        resumed.model().resolve("suspects.safetensors"),
+                        straight.model().resolve("suspects.safetensors")))
+                .isEqualTo(-1);
         try (AttributionModel model = AttributionModel.open(straight.model())) {
+            assertThat(model.card().suspects()).isPresent();
             assertThat(model.card().fit()).containsExactly("made-fit");
             List<Attribution> found = model.attribute(List.of(MadeImages.smooth(ImageShape.square(40), 1)));
             assertThat(found).hasSize(1);
         }
+    }
+
+    @Test
+    void settingsOfSuspectsMayBeLeftOut() throws IOException {
+        Files.writeString(file, Files.readString(file).replaceAll("suspects: .*\n", ""));
+        assertThat(AttributionExperiment.read(file, warning -> {}).suspects()).isEmpty();
     }
 
     @Test

@@ -58,6 +58,7 @@ class IdentificationPageTest {
                         new Strength.Interval(1.2, 1.0, 1.5),
                         List.of(0.1, 0.7, 0.2))),
                 Optional.empty(),
+                List.of(),
                 List.of());
     }
 
