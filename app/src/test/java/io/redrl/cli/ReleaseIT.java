@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -118,7 +119,7 @@ class ReleaseIT {
     private Path unzip(Path file) throws IOException {
         Path into = folder.resolve("unzipped");
         try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
-            for (ZipArchiveEntry entry : (Iterable<ZipArchiveEntry>) zip.getEntries()::asIterator) {
+            for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
                 Path path = into.resolve(entry.getName());
                 if (entry.isDirectory()) {
                     Files.createDirectories(path);
