@@ -47,7 +47,7 @@ class IdentifyExampleIT {
         } finally {
             System.setOut(usual);
         }
-        assertThat(printed.toString(StandardCharsets.UTF_8)).startsWith("cw-linf {");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).startsWith("CW-L∞ [Candidate[id=cw-linf");
     }
 
     @Test

@@ -11,7 +11,7 @@ public final class WhichAttack {
     public static void main(String[] arguments) {
         try (Identifier identifier = Identifier.open(Path.of(arguments[0]))) {
             Identification found = identifier.identify(Path.of(arguments[1]));
-            System.out.println(found.verdict() + " " + found.probabilities());
+            System.out.println(found.verdict().label() + " " + found.verdict().likeliest(3));
         }
     }
 }

@@ -11,10 +11,9 @@ import java.util.Optional;
  * What turns a network's outputs into probabilities, sets, intervals and a verdict; fitted by {@link AttributionCalibrator} on images that
  * nobody learnt from.
  *
- * @param attacked from the logit of "not clean" to a probability
+ * @param detection by group of sizes, what makes a probability of the logit of "attacked"
  * @param families temperature of the families of attacks
  * @param algorithms temperature of the algorithms within a family
- * @param prior the share of attacked images for which 1 % of clean ones are called attacked in the worst world of the calibration
  * @param familySets prediction sets of families
  * @param algorithmSets prediction sets of algorithms
  * @param linf by family, 5 % and 95 % quantile of the true log2 of L∞ less the estimated one
@@ -22,10 +21,9 @@ import java.util.Optional;
  * @param oodThreshold the score above which an image is unknown
  */
 public record AttributionCalibration(
-        PlattScaling attacked,
+        List<Detection> detection,
         double families,
         double algorithms,
-        double prior,
         ConformalSets familySets,
         ConformalSets algorithmSets,
         List<List<Double>> linf,
@@ -41,6 +39,19 @@ public record AttributionCalibration(
 
     /** Greatest L∞ that there is, in grey levels. */
     private static final double MOST = 255;
+
+    /**
+     * Detection of attacks on images of a group of sizes.
+     *
+     * @param attacked from the logit of "attacked" to a probability
+     * @param prior the share of attacked images for which 1 % of clean ones are called attacked in the worst world of the calibration
+     */
+    public record Detection(PlattScaling attacked, double prior) {}
+
+    /** Copies the list. */
+    public AttributionCalibration {
+        detection = List.copyOf(detection);
+    }
 
     static int group(double side) {
         return side <= SMALL ? 0 : side <= MIDDLE ? 1 : 2;
@@ -58,7 +69,7 @@ public record AttributionCalibration(
 
     double[] families(Evidence evidence, double share) {
         double[] logits = evidence.families();
-        double p = attacked.probability(score(logits), share);
+        double p = detection(evidence).attacked().probability(score(logits), share);
         double[] ofAttacks = Temperature.softmax(Arrays.copyOfRange(logits, 1, logits.length), families);
         double[] result = new double[logits.length];
         result[Family.CLEAN.index()] = 1 - p;
@@ -66,6 +77,10 @@ public record AttributionCalibration(
             result[f] = p * ofAttacks[f - 1];
         }
         return result;
+    }
+
+    private Detection detection(Evidence evidence) {
+        return detection.get(group(evidence.side()));
     }
 
     double[] algorithms(Evidence evidence, double[] ofFamilies) {
@@ -87,10 +102,10 @@ public record AttributionCalibration(
      * What is made of the evidence.
      *
      * @param oodScore as the score of the model has it
-     * @param prior share of attacked images, in (0, 1)
+     * @param prior share of attacked images, in (0, 1); empty for that of the calibration
      */
-    Attribution judge(Evidence evidence, double oodScore, double prior) {
-        double[] families = families(evidence, prior);
+    Attribution judge(Evidence evidence, double oodScore, Optional<Double> prior) {
+        double[] families = families(evidence, prior.orElse(detection(evidence).prior()));
         double[] algorithms = algorithms(evidence, families);
         // The sets were fitted with equal priors.
         double[] even = families(evidence, 0.5);

@@ -19,14 +19,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Calibrates a trained network on worlds that it did not learn from, and measures it on others. */
 public final class AttributionCalibrator {
@@ -35,6 +34,7 @@ public final class AttributionCalibrator {
 
     private static final double KNOWN = 0.995;
     private static final double TAIL = 0.05;
+    private static final double EVEN = 0.5;
     private static final int ENOUGH = 30;
     private static final int AT_ONCE = 256;
 
@@ -128,7 +128,7 @@ public final class AttributionCalibrator {
                 known.stream().map(Evidence.Known::evidence).toList()));
         return IntStream.range(0, known.size())
                 .mapToObj(i -> new WorldResult.Judged(
-                        known.get(i), calibration.judge(known.get(i).evidence(), scores[i], calibration.prior())))
+                        known.get(i), calibration.judge(known.get(i).evidence(), scores[i], Optional.empty())))
                 .toList();
     }
 
@@ -158,7 +158,7 @@ public final class AttributionCalibrator {
                         ? new int[0]
                         : row.drawn(
                                 this == THE_ATTACKED_ONE_TOO,
-                                seed.child(ordinal()).child(i).random());
+                                seed.child(label).child(i).random());
                 if (this == NOBODY || (asked && drawn.length > 0)) {
                     known.add(row.known());
                     values.add(row.answers().values(drawn));
@@ -321,7 +321,6 @@ public final class AttributionCalibrator {
                 "a calibration needs attacked and clean images, got %d and %d",
                 attacked.size(),
                 clean.size());
-        PlattScaling platt = PlattScaling.fit(scores(attacked), scores(clean));
         double familyTemperature = Temperature.fit(
                 attacked.stream()
                         .map(one -> {
@@ -337,25 +336,20 @@ public final class AttributionCalibrator {
                 attacked.stream()
                         .mapToInt(one -> one.label().algorithm().index())
                         .toArray());
-        Map<String, List<Evidence.Known>> worlds = clean.stream()
-                .collect(Collectors.groupingBy(Evidence.Known::world, LinkedHashMap::new, Collectors.toList()));
-        double threshold = worlds.values().stream()
-                .mapToDouble(world -> OrderStatistics.quantile(scores(world), 1 - FALSE_ALARMS))
-                .max()
-                .orElseThrow();
-        double prior = 1 / (1 + Math.exp(platt.logit(threshold)));
+        List<AttributionCalibration.Detection> detection = IntStream.range(0, AttributionCalibration.GROUPS)
+                .mapToObj(group -> detection(attacked, clean, group))
+                .toList();
         AttributionCalibration raw = new AttributionCalibration(
-                platt,
+                detection,
                 familyTemperature,
                 algorithmTemperature,
-                prior,
                 new ConformalSets(List.of()),
                 new ConformalSets(List.of()),
                 residuals(attacked, 0),
                 residuals(attacked, 1),
                 oodThreshold);
         double[][] families =
-                known.stream().map(one -> raw.families(one.evidence(), 0.5)).toArray(double[][]::new);
+                known.stream().map(one -> raw.families(one.evidence(), EVEN)).toArray(double[][]::new);
         double[][] algorithms = IntStream.range(0, families.length)
                 .mapToObj(i -> raw.algorithms(known.get(i).evidence(), families[i]))
                 .toArray(double[][]::new);
@@ -363,10 +357,9 @@ public final class AttributionCalibrator {
                 .mapToInt(one -> AttributionCalibration.group(one.evidence().side()))
                 .toArray();
         return new AttributionCalibration(
-                platt,
+                detection,
                 familyTemperature,
                 algorithmTemperature,
-                prior,
                 ConformalSets.fit(
                         families,
                         known.stream()
@@ -385,6 +378,32 @@ public final class AttributionCalibrator {
                 raw.linf(),
                 raw.rms(),
                 oodThreshold);
+    }
+
+    /** That of images of one group by size, or of all where the group has hardly any. */
+    private static AttributionCalibration.Detection detection(
+            List<Evidence.Known> attacked, List<Evidence.Known> clean, int group) {
+        List<Evidence.Known> ownAttacked = ofGroup(attacked, group);
+        List<Evidence.Known> ownClean = ofGroup(clean, group);
+        if (ownAttacked.size() < ENOUGH || ownClean.size() < ENOUGH) {
+            ownAttacked = attacked;
+            ownClean = clean;
+        }
+        PlattScaling platt = PlattScaling.fit(scores(ownAttacked), scores(ownClean));
+        double threshold = Stream.concat(
+                        Stream.of(ownClean),
+                        ownClean.stream().collect(Collectors.groupingBy(Evidence.Known::world)).values().stream()
+                                .filter(world -> world.size() >= 1 / FALSE_ALARMS))
+                .mapToDouble(world -> OrderStatistics.quantile(scores(world), 1 - FALSE_ALARMS))
+                .max()
+                .orElseThrow();
+        return new AttributionCalibration.Detection(platt, 1 / (1 + Math.exp(platt.logit(threshold))));
+    }
+
+    private static List<Evidence.Known> ofGroup(List<Evidence.Known> rows, int group) {
+        return rows.stream()
+                .filter(one -> AttributionCalibration.group(one.evidence().side()) == group)
+                .toList();
     }
 
     private static double[] scores(List<Evidence.Known> rows) {

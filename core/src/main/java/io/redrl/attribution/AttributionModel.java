@@ -167,7 +167,7 @@ public final class AttributionModel implements AutoCloseable {
             AttributionCalibration calibration = evidence.get(i).suspects().isEmpty()
                     ? card.calibration()
                     : card.suspects().orElseThrow().calibration();
-            results.add(calibration.judge(evidence.get(i), scores[i], prior.orElse(calibration.prior())));
+            results.add(calibration.judge(evidence.get(i), scores[i], prior));
         }
         return results;
     }
