@@ -130,7 +130,7 @@ final class ImageDecoder {
         int height = reader.getHeight(0);
         byte[] planes = new byte[3 * width * height];
         int bands = 0;
-        int rows = (int) Math.max(1, Math.min(height, MOST_AT_ONCE / width));
+        int rows = Math.max(1, Math.min(height, MOST_AT_ONCE / width));
         for (int top = 0; top < height; top += rows) {
             ImageReadParam part = reader.getDefaultReadParam();
             part.setSourceRegion(new Rectangle(0, top, width, Math.min(rows, height - top)));
