@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,8 @@ class MainTest {
                     requireWrongUsage(name, List.of("--no-such-option"), "--no-such-option");
                     CommandLine command = all;
                     for (String step : name) {
-                        command = command.getSubcommands().get(step);
+                        command =
+                                Objects.requireNonNull(command.getSubcommands().get(step), step);
                     }
                     List<OptionSpec> options = command.getCommandSpec().options();
                     // Asked for by whoever asks for anything: what is wrong comes before what is missing.

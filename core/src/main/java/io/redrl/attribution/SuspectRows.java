@@ -29,6 +29,8 @@ public final class SuspectRows {
     public static final String FILE = "answers.safetensors";
 
     /** Victims asked about an image: the attacked one and others. */
+    private static final List<AttributionCalibrator.After> AFTERS = List.of(AttributionCalibrator.After.values());
+
     private static final int ASKED = 4;
 
     /** Suspected at most, in training and measurement. */
@@ -208,7 +210,7 @@ public final class SuspectRows {
                     new long[] {
                         place.picture(),
                         place.version(),
-                        place.after().ordinal(),
+                        AFTERS.indexOf(place.after()),
                         place.attackedAsked() ? 1 : 0,
                         place.asked()
                     },
@@ -247,7 +249,7 @@ public final class SuspectRows {
             places.add(new Place(
                     (int) rows[0][at],
                     (int) rows[0][at + 1],
-                    AttributionCalibrator.After.values()[(int) rows[0][at + 2]],
+                    AFTERS.get((int) rows[0][at + 2]),
                     rows[0][at + 3] == 1,
                     (int) rows[0][at + 4]));
         }

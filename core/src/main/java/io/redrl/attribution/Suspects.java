@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -82,7 +83,8 @@ public final class Suspects implements AutoCloseable {
         List<Classifier> open = Optional.ofNullable(bySize.remove(shape)).orElseGet(() -> opener.apply(shape));
         bySize.put(shape, open);
         while (bySize.size() > SIZES) {
-            close(bySize.remove(bySize.keySet().iterator().next()));
+            ImageShape oldest = bySize.keySet().iterator().next();
+            close(Objects.requireNonNull(bySize.remove(oldest)));
         }
         Map<String, Classifier> once = new TreeMap<>();
         open.forEach(victim -> once.putIfAbsent(victim.checksum(), victim));

@@ -138,7 +138,9 @@ public final class PickledWeights {
             values.seek(in.position());
             for (Object key : keys == null ? List.of() : keys) {
                 Pickle.Storage storage = weights.storages().get(key);
-                Checks.require(storage != null, "%s has values that belong to no tensor: it is altered", file);
+                if (storage == null) {
+                    throw new RedrlException(file + " has values that belong to no tensor: it is altered");
+                }
                 long bytes =
                         Math.multiplyExact(Long.reverseBytes(values.readLong()), torch.elementSize(storage.type()));
                 long place = values.getFilePointer();
