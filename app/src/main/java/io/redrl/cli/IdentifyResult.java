@@ -199,7 +199,7 @@ record IdentifyResult(
                 recogniser));
         if (any(row -> row.strength().isPresent())) {
             text.append(" L∞ in grey levels (of 255), with the interval that holds it in 90 of 100 cases.");
-        } else if (any(row -> row.perturbation().isPresent())) {
+        } else if (any(row -> row.families().isEmpty() && row.perturbation().isPresent())) {
             text.append(" ε and L∞ in grey levels (of 255); L∞ and L2: of the estimated perturbation.");
         }
         notes.forEach(note -> text.append('\n').append(note));
@@ -208,13 +208,15 @@ record IdentifyResult(
 
     private Table table(Map<String, String> names) {
         boolean strengths = any(row -> row.strength().isPresent());
-        boolean details = !strengths && any(row -> row.perturbation().isPresent());
+        boolean six = !strengths
+                && any(row -> row.families().isEmpty()); // what is left of G is all that tells of strength then
+        boolean details = six && any(row -> row.perturbation().isPresent());
         boolean probed = any(row -> row.victim().isPresent());
         boolean sets = any(row -> !row.alternatives().isEmpty());
         Table table = new Table().words("image").words("verdict").numbers("probability");
         if (strengths) {
             table.numbers("L∞ (90 %)", "L2");
-        } else {
+        } else if (six) {
             table.numbers("ε");
         }
         if (details) {
@@ -238,7 +240,7 @@ record IdentifyResult(
             if (strengths) {
                 cells.add(row.strength().map(IdentifyResult::linf).orElse(NONE));
                 cells.add(norm(row.strength().map(strength -> strength.l2().estimate())));
-            } else {
+            } else if (six) {
                 cells.add(greyLevels(row.epsilon()));
             }
             if (details) {
