@@ -115,7 +115,7 @@ class ArchitectureTest {
                     "evaluation"),
             room("report", "base", "stats", "image", "adversarial", "saliency", "evaluation", "identify"),
             room("experiment", allBut("experiment", "identify")),
-            room("cli", allBut("features")),
+            room("cli", allBut("features", "calibration")),
             // It measures a training step of recognition, which takes an adversarial set.
             room(
                     "bench",

@@ -5,6 +5,7 @@ import io.redrl.features.VictimFeatures;
 import io.redrl.model.ResidualNetwork;
 import io.redrl.model.SuspectNetwork;
 import io.redrl.model.Weights;
+import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ final class SuspectHead implements AutoCloseable {
 
     /** A fresh one, which corrects nothing yet. */
     static SuspectHead fresh(long seed) {
+        LibTorch.load();
         return new SuspectHead(new SuspectNetwork(
                 VictimFeatures.OWN,
                 ResidualNetwork.EMBEDDING,

@@ -119,6 +119,7 @@ public final class PickledWeights {
 
     /** Pickles of PyTorch's number, a version, the machine, the weights and the keys of their storages; then these, each after its length. */
     private static Map<String, Tensor> readOld(Path file, int from) throws IOException {
+        LibTorch.load();
         ByteBuffer in;
         try (InputStream stream = Files.newInputStream(file)) {
             in = ByteBuffer.wrap(stream.readNBytes((int) LONGEST_PICKLE)).position(from);
