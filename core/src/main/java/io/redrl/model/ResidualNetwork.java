@@ -36,6 +36,7 @@ public final class ResidualNetwork extends Network {
     private static final int FILTERS = 32;
     private static final int COLOURS = 3;
     private static final int TILE = 4;
+    private static final int TILES_AT_ONCE = 4;
     private static final int STAGES = 4;
 
     /** The stage at half the resolution. */
@@ -115,19 +116,7 @@ public final class ResidualNetwork extends Network {
     }
 
     private Result run(Tensor images, Precision precision, boolean together) {
-        Tensor levels = images.mul(new Scalar(255.0));
-        Tensor padded = torch.replication_pad2d(levels, 2, 2, 2, 2).contiguous(MemoryFormat.ChannelsLast);
-        Tensor weight = filters.weight();
-        Tensor zeroMean = weight.sub(weight.mean(new long[] {2, 3}, true, new ScalarTypeOptional()));
-        Tensor residuals = torch.conv2d(
-                padded, zeroMean, new TensorOptional(), new long[] {1, 1}, new long[] {0, 0}, new long[] {1, 1}, 1);
-        Tensor cut = torch.cat(
-                new TensorVector(
-                        residuals.mul(new Scalar(1 / FINE)).tanh_(),
-                        residuals.mul(new Scalar(1 / COARSE)).tanh_(),
-                        images.sub(new Scalar(0.5)).contiguous(MemoryFormat.ChannelsLast)),
-                1);
-        Tensor[] maps = precision.run(() -> maps(cut));
+        Tensor[] maps = together ? mapsOfTiles(images, precision) : maps(images, precision);
         Tensor changed = maps[STAGES].to(ScalarType.Float);
         Tensor attention = joined(changed, together).flatten(1, -1).softmax(1).unsqueeze(1); // [N,1,hw]
         List<Tensor> pooled = new ArrayList<>();
@@ -157,6 +146,39 @@ public final class ResidualNetwork extends Network {
     /** {@code [T,C,H,W]} one below the other, as {@code [1,C,T·H,W]}. */
     private static Tensor joined(Tensor maps, boolean together) {
         return together ? maps.transpose(0, 1).flatten(1, 2).unsqueeze(0) : maps;
+    }
+
+    /** Maps of the stages and of changes; of a few tiles at once, so that hardly more than these is in memory together. */
+    private Tensor[] mapsOfTiles(Tensor tiles, Precision precision) {
+        List<TensorVector> parts = new ArrayList<>();
+        for (long from = 0; from < tiles.size(0); from += TILES_AT_ONCE) {
+            long first = from;
+            long count = Math.min(TILES_AT_ONCE, tiles.size(0) - from);
+            parts.add(Scopes.scoped(() -> new TensorVector(maps(tiles.narrow(0, first, count), precision))));
+        }
+        Tensor[] maps = new Tensor[STAGES + 1];
+        for (int i = 0; i < maps.length; i++) {
+            int stage = i;
+            maps[i] = torch.cat(
+                    new TensorVector(parts.stream().map(part -> part.get(stage)).toArray(Tensor[]::new)), 0);
+        }
+        return maps;
+    }
+
+    private Tensor[] maps(Tensor images, Precision precision) {
+        Tensor levels = images.mul(new Scalar(255.0));
+        Tensor padded = torch.replication_pad2d(levels, 2, 2, 2, 2).contiguous(MemoryFormat.ChannelsLast);
+        Tensor weight = filters.weight();
+        Tensor zeroMean = weight.sub(weight.mean(new long[] {2, 3}, true, new ScalarTypeOptional()));
+        Tensor residuals = torch.conv2d(
+                padded, zeroMean, new TensorOptional(), new long[] {1, 1}, new long[] {0, 0}, new long[] {1, 1}, 1);
+        Tensor cut = torch.cat(
+                new TensorVector(
+                        residuals.mul(new Scalar(1 / FINE)).tanh_(),
+                        residuals.mul(new Scalar(1 / COARSE)).tanh_(),
+                        images.sub(new Scalar(0.5)).contiguous(MemoryFormat.ChannelsLast)),
+                1);
+        return precision.run(() -> maps(cut));
     }
 
     private Tensor[] maps(Tensor cut) {
