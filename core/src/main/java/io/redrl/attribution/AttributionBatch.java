@@ -112,18 +112,26 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
                     }
                 }
             }
-            int more = clean.isEmpty() ? 0 : (wanted + 2) / 3;
-            while (more > 0) {
-                Image image = clean.get(random.nextInt(clean.size()));
-                if (shorter(image) >= crop) {
-                    int left = random.nextInt(image.width() - crop + 1);
-                    int top = random.nextInt(image.height() - crop + 1);
-                    images.add(history(random, scaled, kernel).apply(cut(image, left, top, crop)));
-                    labels.add(Label.clean(crop));
-                    more--;
-                }
+            List<Image> alone = alone(crop);
+            for (int i = 0; i < wanted; i++) {
+                Image image = cut(unattacked(alone, large, random), crop, random);
+                images.add(history(random, scaled, kernel).apply(History.deceptive(image, random)));
+                labels.add(Label.clean(crop));
             }
             return new AttributionBatch(images, labels, scaled == 1);
+        }
+
+        private List<Image> alone(int side) {
+            return clean.stream().filter(image -> shorter(image) >= side).toList();
+        }
+
+        /** A picture that nobody attacked, or the clean one of others. */
+        private static Image unattacked(List<Image> alone, List<List<Traces.Picture>> large, SplittableRandom random) {
+            if (!alone.isEmpty() && random.nextBoolean()) {
+                return alone.get(random.nextInt(alone.size()));
+            }
+            List<Traces.Picture> world = large.get(random.nextInt(large.size()));
+            return world.get(random.nextInt(world.size())).clean();
         }
 
         /** Some versions without repetition: the more likely the fewer algorithms their family has, so that families are equally frequent. */
@@ -147,6 +155,12 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
                             .toList())
                     .filter(world -> !world.isEmpty())
                     .toList();
+        }
+
+        private static Image cut(Image image, int side, SplittableRandom random) {
+            int left = random.nextInt(image.width() - side + 1);
+            int top = random.nextInt(image.height() - side + 1);
+            return cut(image, left, top, side);
         }
 
         private static Image cut(Image image, int left, int top, int side) {

@@ -63,6 +63,38 @@ final class History {
         return result;
     }
 
+    /**
+     * An image with what looks most like an attack to a network that has not seen enough of it: noise, the same in all colours or not,
+     * or sharpening; or as it is.
+     */
+    static Image deceptive(Image image, SplittableRandom random) {
+        double which = random.nextDouble();
+        if (which < 0.35) {
+            return Corruptions.noisy(image, Math.exp(random.nextDouble(Math.log(0.3), Math.log(10))), random);
+        }
+        if (which < 0.45) {
+            return grained(image, Math.exp(random.nextDouble(Math.log(0.5), Math.log(10))), random);
+        }
+        if (which < 0.75) {
+            return sharpened(image, random.nextDouble(0.1, 2));
+        }
+        return which < 0.85 ? processed(image, random) : image;
+    }
+
+    /** With normal noise that is the same in all colours. */
+    private static Image grained(Image image, double deviation, SplittableRandom random) {
+        byte[] pixels = image.pixels();
+        byte[] result = new byte[pixels.length];
+        int area = image.height() * image.width();
+        for (int i = 0; i < area; i++) {
+            double noise = deviation * random.nextGaussian();
+            for (int at = i; at < pixels.length; at += area) {
+                result[at] = level((pixels[at] & 0xff) + noise);
+            }
+        }
+        return new Image(image.shape(), result);
+    }
+
     /** To a JPEG file of quality 50 to 100 and back, colour at full or half resolution. */
     private static Image compressed(Image image, SplittableRandom random) {
         int quality = random.nextInt(50, 101);

@@ -78,7 +78,7 @@ class VictimImportTest {
         String said = form.replace(VictimCatalog.LARGE, "").replaceFirst("^resnext50$", "resnext50_32x4d");
         ModelCard card = VictimImport.write(said, weights, ScriptSettings.NONE, folder.resolve("out"));
         assertThat(card.architecture()).isEqualTo(form);
-        try (Classifier victim = Victims.load(folder.resolve("out"), ImageShape.square(64))) {
+        try (Classifier victim = NetworkClassifier.open(folder.resolve("out"), ImageShape.square(64))) {
             float[] logits = Scopes.valuedNoGrad(
                     () -> Tensors.toFloats(victim.logits(Tensors.uniform(new Seed(2), 1, 3, 64, 64))));
             assertThat(logits).hasSize(10).doesNotContain(Float.NaN);
