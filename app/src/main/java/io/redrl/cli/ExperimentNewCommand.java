@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "new",
         description = "Write an experiment's file, with comments, that runs as it is on your images and victims.",
-        footer = {"", "Then: ./redrl run --check FILE, ./redrl run --dry-run 8 FILE (what it costs), ./redrl run FILE"})
+        footer = {
+            "",
+            "Then:",
+            "  ./redrl run --check FILE      whether anything is wrong with it",
+            "  ./redrl run --dry-run 8 FILE  what it costs",
+            "  ./redrl run FILE"
+        })
 final class ExperimentNewCommand implements Runnable {
     private final RedrlCommand redrl;
 
@@ -29,7 +35,8 @@ final class ExperimentNewCommand implements Runnable {
             names = "--data",
             paramLabel = "NAME",
             required = true,
-            description = "cifar10, tiny-imagenet, or a folder with class folders in train and in test.")
+            description = "cifar10, tiny-imagenet, a folder with class folders in train and in test, or an .npz file with"
+                    + " x_train, y_train, x_test and y_test.")
     private String data;
 
     @Option(
