@@ -116,20 +116,29 @@ public final class ResidualNetwork extends Network {
     }
 
     private Result run(Tensor images, Precision precision, boolean together) {
-        Tensor[] maps = together ? mapsOfTiles(images, precision) : maps(images, precision);
-        Tensor changed = maps[STAGES].to(ScalarType.Float);
-        Tensor attention = joined(changed, together).flatten(1, -1).softmax(1).unsqueeze(1); // [N,1,hw]
+        Read read = together ? ofTiles(images, precision) : read(images, precision);
+        Tensor half = together ? together(read.half) : read.half;
+        Tensor attention = (together ? together(read.changed) : read.changed)
+                .flatten(1, -1)
+                .softmax(1)
+                .unsqueeze(1); // [N,1,hw]
         List<Tensor> pooled = new ArrayList<>();
         for (int i = 0; i < STAGES; i++) {
-            Tensor h = joined(maps[i].to(ScalarType.Float), together);
-            Tensor flat = h.flatten(2, -1);
-            Tensor mean = flat.mean(new long[] {2}, true, new ScalarTypeOptional());
-            pooled.add(mean.squeeze(2));
-            pooled.add(deviation(flat.sub(mean)));
+            Tensor means = read.means.get(i);
+            Tensor variances = read.variances.get(i);
+            Tensor mean = together ? means.mean(new long[] {0}, true, new ScalarTypeOptional()) : means;
+            pooled.add(mean);
+            pooled.add((together
+                            ? variances
+                                    .add(means.sub(mean).square())
+                                    .mean(new long[] {0}, true, new ScalarTypeOptional())
+                            : variances)
+                    .add(new Scalar(1e-5))
+                    .sqrt());
             if (i == HALF) {
-                pooled.add(flat.mul(attention).sum(2));
+                pooled.add(half.flatten(2, -1).mul(attention).sum(2));
                 Tensor tiles = torch.avg_pool2d(
-                        h,
+                        half,
                         new long[] {TILE, TILE},
                         new long[] {TILE, TILE},
                         new long[] {0, 0},
@@ -140,29 +149,66 @@ public final class ResidualNetwork extends Network {
             }
         }
         Tensor embedding = torch.relu(fc1.forward(torch.cat(new TensorVector(pooled.toArray(Tensor[]::new)), 1)));
-        return new Result(fc2.forward(embedding), changed, embedding);
+        return new Result(fc2.forward(embedding), read.changed, embedding);
     }
 
-    /** {@code [T,C,H,W]} one below the other, as {@code [1,C,T·H,W]}. */
-    private static Tensor joined(Tensor maps, boolean together) {
-        return together ? maps.transpose(0, 1).flatten(1, 2).unsqueeze(0) : maps;
+    /**
+     * What is read from images before it is put together.
+     *
+     * @param means of every stage, {@code [N,C]}
+     * @param variances the same
+     * @param half what the stage at half the resolution gives, {@code [N,C,H/2,W/2]}
+     * @param changed {@code [N,1,H/2,W/2]}
+     */
+    private record Read(List<Tensor> means, List<Tensor> variances, Tensor half, Tensor changed) {}
+
+    private Read read(Tensor images, Precision precision) {
+        Tensor[] maps = maps(images, precision);
+        List<Tensor> means = new ArrayList<>();
+        List<Tensor> variances = new ArrayList<>();
+        for (int i = 0; i < STAGES; i++) {
+            maps[i] = maps[i].to(ScalarType.Float);
+            Tensor flat = maps[i].flatten(2, -1);
+            Tensor mean = flat.mean(new long[] {2}, true, new ScalarTypeOptional());
+            means.add(mean.squeeze(2));
+            variances.add(flat.sub(mean).square().mean(new long[] {2}, false, new ScalarTypeOptional()));
+        }
+        return new Read(means, variances, maps[HALF], maps[STAGES].to(ScalarType.Float));
     }
 
-    /** Maps of the stages and of changes; of a few tiles at once, so that hardly more than these is in memory together. */
-    private Tensor[] mapsOfTiles(Tensor tiles, Precision precision) {
+    /** Of a few tiles at once, so that what the network has at full resolution is in memory for these alone. */
+    private Read ofTiles(Tensor tiles, Precision precision) {
         List<TensorVector> parts = new ArrayList<>();
         for (long from = 0; from < tiles.size(0); from += TILES_AT_ONCE) {
             long first = from;
             long count = Math.min(TILES_AT_ONCE, tiles.size(0) - from);
-            parts.add(Scopes.scoped(() -> new TensorVector(maps(tiles.narrow(0, first, count), precision))));
+            parts.add(Scopes.scoped(() -> {
+                Read read = read(tiles.narrow(0, first, count), precision);
+                List<Tensor> all = new ArrayList<>(read.means);
+                all.addAll(read.variances);
+                all.add(read.half);
+                all.add(read.changed);
+                return new TensorVector(all.toArray(Tensor[]::new));
+            }));
         }
-        Tensor[] maps = new Tensor[STAGES + 1];
-        for (int i = 0; i < maps.length; i++) {
-            int stage = i;
-            maps[i] = torch.cat(
-                    new TensorVector(parts.stream().map(part -> part.get(stage)).toArray(Tensor[]::new)), 0);
+        List<Tensor> all = new ArrayList<>();
+        for (int i = 0; i < parts.get(0).size(); i++) {
+            int place = i;
+            all.add(torch.cat(
+                    new TensorVector(
+                            parts.stream().map(part -> part.get(place)).toArray(Tensor[]::new)),
+                    0));
         }
-        return maps;
+        return new Read(
+                all.subList(0, STAGES),
+                all.subList(STAGES, 2 * STAGES),
+                all.get(2 * STAGES),
+                all.get(2 * STAGES + 1));
+    }
+
+    /** {@code [T,C,H,W]} one below the other, as {@code [1,C,T·H,W]}. */
+    private static Tensor together(Tensor maps) {
+        return maps.transpose(0, 1).flatten(1, 2).unsqueeze(0);
     }
 
     private Tensor[] maps(Tensor images, Precision precision) {
@@ -190,13 +236,6 @@ public final class ResidualNetwork extends Network {
         }
         maps[STAGES] = map.forward(maps[HALF]);
         return maps;
-    }
-
-    private static Tensor deviation(Tensor centred) {
-        return centred.square()
-                .mean(new long[] {2}, false, new ScalarTypeOptional())
-                .add(new Scalar(1e-5))
-                .sqrt();
     }
 
     /** The outputs alone, in float32. */
