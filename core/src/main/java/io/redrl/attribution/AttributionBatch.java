@@ -30,11 +30,13 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
      * @param linf the greatest change of a value in grey levels, 0 for clean images
      * @param rms the root of the mean square of the change, in grey levels
      * @param changed of each pixel whether it was changed
+     * @param victim the attacked victim; of no meaning for clean images
      */
     @SuppressWarnings("ArrayRecordComponent") // made once, read once
-    record Label(Algorithm algorithm, Traces.Steps steps, double linf, double rms, boolean[] changed) {
+    record Label(
+            Algorithm algorithm, Traces.Steps steps, double linf, double rms, boolean[] changed, String victim) {
         static Label clean(int side) {
-            return new Label(Algorithm.CLEAN, Traces.Steps.ONE, 0, 0, new boolean[side * side]);
+            return new Label(Algorithm.CLEAN, Traces.Steps.ONE, 0, 0, new boolean[side * side], "");
         }
     }
 
@@ -51,7 +53,7 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
             changed[i % area] |= difference > 0;
         }
         double rms = Math.sqrt(squares / (double) clean.pixels().length);
-        return new Label(version.algorithm(), version.steps(), most, rms, changed);
+        return new Label(version.algorithm(), version.steps(), most, rms, changed, version.victim());
     }
 
     /** A drawer of batches from worlds: every world counts the same, whatever the number of its pictures. */

@@ -1,10 +1,13 @@
 package io.redrl.attribution;
 
+import io.redrl.model.VictimFamily;
 import io.redrl.stats.OrderStatistics;
 import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Collections;
 import java.util.function.Predicate;
 
 /**
@@ -21,6 +24,9 @@ import java.util.function.Predicate;
  * @param paperClass images, clean ones too, whose nearest class of the paper is right
  * @param familyCoverage images whose set of families holds the true one
  * @param algorithmCoverage the same of algorithms
+ * @param strengthCoverage images called attacked, and attacked, whose interval of L∞ holds the true one
+ * @param steps a trial: attacked images whose number of steps (one, two to ten, more) is the likeliest one
+ * @param victim a trial: attacked images for which the {@link VictimProbe} says the attacked victim's family
  * @param familySetSize mean number of families in a set
  * @param algorithmSetSize mean number of algorithms in a set
  */
@@ -36,6 +42,9 @@ public record WorldResult(
         Proportion paperClass,
         Proportion familyCoverage,
         Proportion algorithmCoverage,
+        Proportion strengthCoverage,
+        Proportion steps,
+        Proportion victim,
         double familySetSize,
         double algorithmSetSize) {
     private static final double FALSE_ALARMS = 0.02;
@@ -58,6 +67,21 @@ public record WorldResult(
             return said.family() == truth().family();
         }
 
+        boolean strengthIsHeld() {
+            double truth = known.label().linf();
+            return said.linf().low() <= truth && truth <= said.linf().high();
+        }
+
+        boolean stepsAreRight() {
+            List<Double> steps = said.steps();
+            return steps.indexOf(Collections.max(steps))
+                    == known.label().steps().index();
+        }
+
+        Optional<VictimFamily> victim() {
+            return VictimFamily.in(known.label().victim());
+        }
+
         /** The paper's class: of a clean verdict clean, else the likeliest attack's. */
         boolean paperClassIsRight() {
             return said.verdict() == Attribution.Verdict.CLEAN
@@ -67,6 +91,10 @@ public record WorldResult(
     }
 
     static WorldResult of(String world, List<Judged> all) {
+        return of(world, all, Optional.empty());
+    }
+
+    static WorldResult of(String world, List<Judged> all, Optional<VictimProbe> probe) {
         List<Judged> clean = all.stream().filter(Judged::clean).toList();
         List<Judged> attacked = all.stream().filter(one -> !one.clean()).toList();
         List<Judged> visible = attacked.stream()
@@ -87,6 +115,19 @@ public record WorldResult(
                 share(all, Judged::paperClassIsRight),
                 share(all, one -> one.said().familySet().contains(one.truth().family())),
                 share(all, one -> one.said().algorithmSet().contains(one.truth())),
+                share(
+                        attacked.stream()
+                                .filter(one -> one.says(Attribution.Verdict.ATTACKED))
+                                .toList(),
+                        Judged::strengthIsHeld),
+                share(attacked, Judged::stepsAreRight),
+                probe.map(it -> share(
+                                attacked.stream()
+                                        .filter(one -> one.victim().isPresent())
+                                        .toList(),
+                                one -> one.victim()
+                                        .equals(Optional.of(it.of(one.known().evidence())))))
+                        .orElse(new Proportion(0, 0)),
                 mean(all, true),
                 mean(all, false));
     }
@@ -108,8 +149,8 @@ public record WorldResult(
     static String table(List<WorldResult> results) {
         List<String> lines = new ArrayList<>(List.of(
                 "| world | clean: attacked | clean: clean | attacked: found | at 2 % | family | algorithm | family, visible | paper's"
-                        + " class | family set | algorithm set |",
-                "|---|---|---|---|---|---|---|---|---|---|---|"));
+                        + " class | family set | algorithm set | L∞ held | steps (a trial) | victim (a trial) |",
+                "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"));
         for (WorldResult one : results) {
             List<String> cells = new ArrayList<>(List.of(one.world()));
             for (Proportion share : Arrays.asList(
@@ -127,6 +168,9 @@ public record WorldResult(
                     + String.format(java.util.Locale.ROOT, "%.2f", one.familySetSize));
             cells.add(percent(one.algorithmCoverage) + " in "
                     + String.format(java.util.Locale.ROOT, "%.2f", one.algorithmSetSize));
+            for (Proportion share : List.of(one.strengthCoverage, one.steps, one.victim)) {
+                cells.add(percent(share));
+            }
             lines.add("| " + String.join(" | ", cells) + " |");
         }
         return String.join("\n", lines) + "\n";
