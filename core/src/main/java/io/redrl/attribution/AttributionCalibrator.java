@@ -87,12 +87,12 @@ public final class AttributionCalibrator {
             try (OodScore ood = ood(known)) {
                 ood.write(folder.resolve(OodScore.FILE));
                 AttributionCalibration calibration = fit(known, ood);
-                Optional<VictimProbe> probe = VictimProbe.fit(known);
+                Optional<ModelParsing> parsing = ModelParsing.fit(known);
                 for (Path world : measure) {
                     for (After after : After.values()) {
                         List<Evidence.Known> own = known(network, world, after, progress);
                         results.add(WorldResult.of(
-                                world.getFileName() + " " + after, judged(own, ood, calibration), probe));
+                                world.getFileName() + " " + after, judged(own, ood, calibration), parsing));
                     }
                 }
                 Json.write(

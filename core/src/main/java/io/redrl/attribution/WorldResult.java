@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  * @param algorithmCoverage the same of algorithms
  * @param strengthCoverage images called attacked, and attacked, whose interval of L∞ holds the true one
  * @param steps a trial: attacked images whose number of steps (one, two to ten, more) is the likeliest one
- * @param victim a trial: attacked images for which the {@link VictimProbe} says the attacked victim's family
+ * @param victim a trial: attacked images for which the {@link ModelParsing} says the attacked victim's family
  * @param familySetSize mean number of families in a set
  * @param algorithmSetSize mean number of algorithms in a set
  */
@@ -94,7 +94,7 @@ public record WorldResult(
         return of(world, all, Optional.empty());
     }
 
-    static WorldResult of(String world, List<Judged> all, Optional<VictimProbe> probe) {
+    static WorldResult of(String world, List<Judged> all, Optional<ModelParsing> parsing) {
         List<Judged> clean = all.stream().filter(Judged::clean).toList();
         List<Judged> attacked = all.stream().filter(one -> !one.clean()).toList();
         List<Judged> visible = attacked.stream()
@@ -121,7 +121,7 @@ public record WorldResult(
                                 .toList(),
                         Judged::strengthIsHeld),
                 share(attacked, Judged::stepsAreRight),
-                probe.map(it -> share(
+                parsing.map(it -> share(
                                 attacked.stream()
                                         .filter(one -> one.victim().isPresent())
                                         .toList(),

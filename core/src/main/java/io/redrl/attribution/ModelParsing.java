@@ -12,19 +12,19 @@ import java.util.Optional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A trial of what the trace tells of the attacked network: its family, by linear discriminant analysis of the embeddings. Only measured, and
- * part of no verdict.
+ * A trial of model parsing (Yao et al., "Can Adversarial Examples Be Parsed to Reveal Victim Model Information?", 2023): the attacked victim's
+ * family, by linear discriminant analysis of the embeddings. Only measured, and part of no verdict.
  *
  * @param families in the order of the rows
  * @param weights one row a family, of the embedding's length
  * @param offsets one a family
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, read here
-record VictimProbe(List<VictimFamily> families, double[][] weights, double[] offsets) {
+record ModelParsing(List<VictimFamily> families, double[][] weights, double[] offsets) {
     private static final double RIDGE = 1e-3;
 
     /** From attacked images whose victim's name tells its family; empty if these are of one family. */
-    static Optional<VictimProbe> fit(List<Evidence.Known> known) {
+    static Optional<ModelParsing> fit(List<Evidence.Known> known) {
         Map<VictimFamily, List<double[]>> rows = new EnumMap<>(VictimFamily.class);
         for (Evidence.Known one : known) {
             VictimFamily.in(one.label().victim())
@@ -34,10 +34,10 @@ record VictimProbe(List<VictimFamily> families, double[][] weights, double[] off
         return rows.size() < 2 ? Optional.empty() : Optional.of(fit(rows));
     }
 
-    private static VictimProbe fit(Map<VictimFamily, List<double[]>> rows) {
+    private static ModelParsing fit(Map<VictimFamily, List<double[]>> rows) {
         int length = rows.values().iterator().next().get(0).length;
         int count = rows.values().stream().mapToInt(List::size).sum();
-        double[][] means = rows.values().stream().map(VictimProbe::mean).toArray(double[][]::new);
+        double[][] means = rows.values().stream().map(ModelParsing::mean).toArray(double[][]::new);
         double[] covariance = new double[length * length];
         int at = 0;
         for (List<double[]> own : rows.values()) {
@@ -72,7 +72,7 @@ record VictimProbe(List<VictimFamily> families, double[][] weights, double[] off
             offsets[k] = Math.log(own.size() / (double) count) - dot(weights[k], means[k]) / 2;
             k++;
         }
-        return new VictimProbe(List.copyOf(rows.keySet()), weights, offsets);
+        return new ModelParsing(List.copyOf(rows.keySet()), weights, offsets);
     }
 
     private static double[] mean(List<double[]> rows) {

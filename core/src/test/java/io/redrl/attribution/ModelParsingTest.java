@@ -11,21 +11,21 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class VictimProbeTest {
+class ModelParsingTest {
     /** Two normal clouds, much longer along (1, 1) than they are apart: only the little that lies along (1, -1) tells, which no nearest mean sees. */
     @Test
     void cloudsOfOneShapeAreToldApartByTheirCommonCovariance() {
         SplittableRandom random = new Seed(1).random();
-        VictimProbe probe = VictimProbe.fit(cloud(random)).orElseThrow();
+        ModelParsing parsing = ModelParsing.fit(cloud(random)).orElseThrow();
         List<Evidence.Known> others = cloud(random);
         long right = others.stream()
-                .filter(one -> Optional.of(probe.of(one.evidence()))
+                .filter(one -> Optional.of(parsing.of(one.evidence()))
                         .equals(VictimFamily.in(one.label().victim())))
                 .count();
         assertThat(right).isGreaterThan(others.size() * 97L / 100); // 2.9 standard deviations: 99.8 %
-        assertThat(probe.weights()[0][0] - probe.weights()[1][0])
+        assertThat(parsing.weights()[0][0] - parsing.weights()[1][0])
                 .isCloseTo(
-                        -(probe.weights()[0][1] - probe.weights()[1][1]),
+                        -(parsing.weights()[0][1] - parsing.weights()[1][1]),
                         withPercentage(10));
     }
 
@@ -34,7 +34,7 @@ class VictimProbeTest {
         List<Evidence.Known> one = cloud(new Seed(2).random()).stream()
                 .filter(known -> known.label().victim().contains("vgg"))
                 .toList();
-        assertThat(VictimProbe.fit(one)).isEmpty();
+        assertThat(ModelParsing.fit(one)).isEmpty();
         assertThat(VictimFamily.in("my-ResNeXt20")).contains(VictimFamily.RESNEXT);
         assertThat(VictimFamily.in("victim.pt")).isEmpty();
     }
