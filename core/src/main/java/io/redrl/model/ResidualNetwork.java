@@ -36,7 +36,7 @@ public final class ResidualNetwork extends Network {
     private static final int FILTERS = 32;
     private static final int COLOURS = 3;
     private static final int TILE = 4;
-    private static final int TILES_AT_ONCE = 4;
+    private static final int TILES_AT_ONCE = 2;
     private static final int STAGES = 4;
 
     /** The stage at half the resolution. */
