@@ -1,0 +1,1 @@
+<p>serve.js</p>
