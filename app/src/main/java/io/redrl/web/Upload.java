@@ -134,7 +134,7 @@ record Upload(String name, byte[] content) implements ImageSource {
                 parser.parse(Content.Source.from(ByteBuffer.wrap(body))).join()) {
             List<Upload> uploads = new ArrayList<>();
             for (MultiPart.Part part : parts) {
-                ByteBuffer content = Content.Source.asByteBuffer(part.newContentSource());
+                ByteBuffer content = Content.Source.asByteBuffer(part.createContentSource());
                 byte[] bytes = new byte[content.remaining()];
                 content.get(bytes);
                 uploads.add(new Upload(
