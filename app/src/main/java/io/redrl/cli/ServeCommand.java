@@ -187,7 +187,7 @@ final class ServeCommand implements Runnable {
     }
 
     /** That of {@code redrl identify --json}. */
-    private static Object answer(
+    static Object answer(
             String judge,
             List<String> notes,
             List<io.redrl.identify.IdentifiedFile> files,

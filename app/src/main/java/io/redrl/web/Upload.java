@@ -145,7 +145,7 @@ record Upload(String name, byte[] content) implements ImageSource {
             return uploads;
         } catch (CompletionException | IllegalStateException | java.io.IOException e) {
             String why = String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
-            throw why.toLowerCase(Locale.ROOT).contains("maxparts") || why.contains("parts limit")
+            throw why.contains("too many keys")
                     ? Problem.of(413, "A request may have " + most + " images here: send more in several requests")
                             .refusal()
                     : Problem.of(400, "The body is no form with files (multipart/form-data) or ends too early")

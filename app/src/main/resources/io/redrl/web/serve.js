@@ -54,7 +54,7 @@ function words(row) {
   if (outcome === 'unknown') return 'Unknown: like nothing the model has learnt; nearest is ' + label(row.nearest);
   const sure = row.confidence === null ? '' : '; ' + percent(row.confidence);
   if (outcome === 'clean') return 'Clean' + sure;
-  let who = 'Attacked, by what is open';
+  let who = 'Attacked; by which attack is open';
   if (row.verdict in row.families && row.verdict in WAYS) {
     const members = Object.keys(row.probabilities).filter(id => family(id) === row.verdict)
       .sort((a, b) => row.probabilities[b] - row.probabilities[a]);
@@ -403,7 +403,7 @@ function probabilities(row) {
       bars(classes.filter(([, chance]) => chance >= 0.005), said)) : null,
     set.length > 0 ? make('p', {class: 'hint'}, set.length === 1
       ? 'In 95 of 100 cases it is ' + label(set[0]) + ', nothing else.'
-      : 'In 95 of 100 cases it is one of these: ' + set.map(label).join(', ') + '.') : null);
+      : 'In 95 of 100 cases it is one of these: ' + set.map(label).join('; ') + '.') : null);
 }
 
 function facts(row) {
