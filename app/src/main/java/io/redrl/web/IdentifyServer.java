@@ -19,9 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -175,6 +177,9 @@ public final class IdentifyServer implements AutoCloseable {
 
     private void begin(Context ctx) {
         metrics.began();
+        // Only then all of the answer is on its way.
+        Request.addCompletionListener(
+                ServletContextRequest.getServletContextRequest(ctx.req()), failure -> metrics.ended());
         ctx.attribute(BEGAN, System.nanoTime());
         ctx.attribute(ID, RequestLog.newId());
         SecurityHeaders.ALL.forEach(ctx::header);
@@ -194,7 +199,7 @@ public final class IdentifyServer implements AutoCloseable {
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         String route = route(ctx);
         int status = ctx.statusCode();
-        metrics.ended(route, status, took);
+        metrics.answered(route, status, took);
         log.write(
                 id(ctx),
                 ctx.ip(),

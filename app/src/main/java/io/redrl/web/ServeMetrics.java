@@ -67,13 +67,11 @@ final class ServeMetrics {
         underWay.incrementAndGet();
     }
 
-    /** @param route a pattern, never what somebody sent */
-    void ended(String route, int status, Duration took) {
+    void ended() {
         underWay.decrementAndGet();
-        answered(route, status, took);
     }
 
-    /** A request that was refused before anything was known of it. */
+    /** @param route a pattern, never what somebody sent */
     void answered(String route, int status, Duration took) {
         Timer.builder("redrl.requests")
                 .description("Time until requests were answered")
