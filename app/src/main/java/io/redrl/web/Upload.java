@@ -5,6 +5,7 @@ import io.redrl.image.ImageCodec;
 import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageShape;
 import io.redrl.image.ImageSource;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,10 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,20 +133,20 @@ record Upload(String name, byte[] content) implements ImageSource {
         parser.setMaxFileSize(-1);
         parser.setMaxLength(-1);
         parser.setPartHeadersMaxLength(LARGEST_PART_HEADER);
-        try (MultiPartFormData.Parts parts =
-                parser.parse(Content.Source.from(ByteBuffer.wrap(body))).join()) {
+        CompletableFuture<MultiPartFormData.Parts> parsed = new CompletableFuture<>();
+        parser.parse(Content.Source.from(ByteBuffer.wrap(body)), Promise.Invocable.toPromise(parsed));
+        try (MultiPartFormData.Parts parts = parsed.join()) {
             List<Upload> uploads = new ArrayList<>();
             for (MultiPart.Part part : parts) {
                 ByteBuffer content = Content.Source.asByteBuffer(part.createContentSource());
                 byte[] bytes = new byte[content.remaining()];
                 content.get(bytes);
-                uploads.add(new Upload(
-                        Objects.requireNonNullElse(
-                                part.getFileName(), Objects.requireNonNullElse(part.getName(), "image")),
-                        bytes));
+                String name = Objects.requireNonNullElse(
+                        part.getFileName(), Objects.requireNonNullElse(part.getName(), "image"));
+                uploads.add(new Upload(name.replace("%22", "\""), bytes)); // So browsers and curl write quotes.
             }
             return uploads;
-        } catch (CompletionException | IllegalStateException | java.io.IOException e) {
+        } catch (CompletionException | IllegalStateException | IOException e) {
             String why = String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
             throw why.contains("too many keys")
                     ? Problem.of(413, "A request may have " + most + " images here: send more in several requests")

@@ -339,7 +339,7 @@ class ServePageIT {
         soon(page.getByText("Skip to the results")).isFocused();
         page.keyboard().press("Tab");
         soon(page.getByText("Choose images")).isFocused();
-        page.waitForFileChooser(() -> page.keyboard().press("Enter")).setFiles(new Path[] {image, other});
+        page.waitForFileChooser(() -> page.keyboard().press("Space")).setFiles(new Path[] {image, other});
         awaitDone(2);
         for (int i = 0; i < 10 && !focused("class").contains("item"); i++) {
             page.keyboard().press("Tab");

@@ -50,8 +50,7 @@ public final class Identifier implements AutoCloseable {
         this.repair = new Repair(models.reconstructor());
         this.victim = new VictimProbe(models);
         this.attributes = models.attributes();
-        this.tellsSaliency =
-                models.victim().isPresent() && models.statistics().isPresent();
+        this.tellsSaliency = models.victim().isPresent() && models.statistics().isPresent();
     }
 
     /**

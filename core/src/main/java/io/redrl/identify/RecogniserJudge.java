@@ -77,8 +77,8 @@ final class RecogniserJudge implements Judge {
         int first = 0;
         for (int i = 0; i < images.size(); i++) {
             int next = first + tilings.get(i).tiles().size();
-            judgements.add(judgement(
-                    images.get(i), tilings.get(i), TileVotes.of(predictions.subList(first, next)), settings));
+            judgements.add(
+                    judgement(images.get(i), tilings.get(i), TileVotes.of(predictions.subList(first, next)), settings));
             first = next;
         }
         return judgements;
