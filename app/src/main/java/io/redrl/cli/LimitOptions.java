@@ -63,7 +63,8 @@ final class LimitOptions {
             names = "--gather",
             paramLabel = "MS",
             defaultValue = "3",
-            description = "How many milliseconds an image waits for others to be judged with; default: ${DEFAULT-VALUE}.")
+            description = "A batch begins when no further image has come for so many milliseconds, at the latest after eight times"
+                    + " that; default: ${DEFAULT-VALUE}.")
     private int gather;
 
     @Option(

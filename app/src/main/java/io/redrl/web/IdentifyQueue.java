@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  */
 final class IdentifyQueue implements AutoCloseable {
     private static final int WARM_UP = 32;
+    private static final int MOST_WINDOWS = 8;
     private static final double MEMORY_OF_RATE = 0.8;
 
     private final int capacity;
@@ -134,16 +135,24 @@ final class IdentifyQueue implements AutoCloseable {
                 while (waiting.isEmpty() && !closed.get()) {
                     waiting.wait();
                 }
-                long until = System.nanoTime() + window.toNanos();
-                long left = window.toNanos();
-                while (waiting.size() < batch && left > 0 && !closed.get()) {
-                    TimeUnit.NANOSECONDS.timedWait(waiting, left);
-                    left = until - System.nanoTime();
-                }
+                gather();
                 List<Job> jobs = next();
                 if (!jobs.isEmpty() || (closed.get() && waiting.isEmpty())) {
                     return jobs;
                 }
+            }
+        }
+    }
+
+    /** Waits until nothing has come for a moment, a few moments at most. */
+    private void gather() throws InterruptedException {
+        long until = System.nanoTime() + MOST_WINDOWS * window.toNanos();
+        int before = -1;
+        while (waiting.size() > before && waiting.size() < batch && !closed.get() && System.nanoTime() < until) {
+            before = waiting.size();
+            long quiet = System.nanoTime() + window.toNanos();
+            for (long left = window.toNanos(); left > 0 && waiting.size() < batch; left = quiet - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(waiting, left);
             }
         }
     }

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param memory most bytes of bodies in memory, of all requests together
  * @param upload how long a request may take to arrive
  * @param answer how long it may take to be answered after that
- * @param window how long the first image of a batch waits for others
+ * @param window a batch begins when no further image has come for so long, at the latest after eight times that
  * @param batch most images that are judged together
  */
 public record ServeLimits(

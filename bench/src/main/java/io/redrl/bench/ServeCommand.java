@@ -84,7 +84,8 @@ final class ServeCommand implements Callable<Integer> {
                 "heap_mb_last");
         inProcess(files, table);
         ServeLoad load = ServeLoad.run(url, files, clients, Duration.ofSeconds(seconds), requests);
-        double[] times = load.milliseconds().stream().mapToDouble(Double::doubleValue).toArray();
+        double[] times =
+                load.milliseconds().stream().mapToDouble(Double::doubleValue).toArray();
         table.add(
                 clients + " clients",
                 load.answered() / load.took().toNanos() * 1e9,
@@ -100,8 +101,7 @@ final class ServeCommand implements Callable<Integer> {
         table.write(out.resolve("serve.csv"));
         System.out.print(table);
         Manifest.write(
-                out,
-                Map.of("models", models.toString(), "clients", clients, "seconds", seconds, "requests", requests));
+                out, Map.of("models", models.toString(), "clients", clients, "seconds", seconds, "requests", requests));
         System.out.println("Written to " + out);
         return 0;
     }

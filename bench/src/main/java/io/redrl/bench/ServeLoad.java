@@ -1,8 +1,9 @@
 package io.redrl.bench;
 
-import io.redrl.base.RedrlException;
 import io.redrl.base.Reason;
+import io.redrl.base.RedrlException;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -53,20 +54,18 @@ record ServeLoad(
     /** What the server tells of itself. */
     private record Sample(double cpuSeconds, double resident, double heap) {
         static Sample of(Connection connection) throws IOException {
-            double cpu = 0;
-            double resident = 0;
-            double heap = 0;
-            for (String line : connection.ask("GET", "/metrics", new byte[0]).body().split("\n")) {
-                String[] parts = line.split(" ");
-                if (line.startsWith("process_cpu_time_ns_total ")) {
-                    cpu = Double.parseDouble(parts[1]) / 1e9;
-                } else if (line.startsWith("process_resident_memory_bytes ")) {
-                    resident = Double.parseDouble(parts[1]);
-                } else if (line.startsWith("jvm_memory_used_bytes{area=\"heap\"")) {
-                    heap += Double.parseDouble(parts[parts.length - 1]);
-                }
-            }
+            String metrics = connection.ask("GET", "/metrics", new byte[0]).body();
+            double cpu = sum(metrics, "process_cpu_time_ns_total ") / 1e9;
+            double resident = sum(metrics, "process_resident_memory_bytes ");
+            double heap = sum(metrics, "jvm_memory_used_bytes{area=\"heap\"");
             return new Sample(cpu, resident, heap);
+        }
+
+        private static double sum(String metrics, String name) {
+            return metrics.lines()
+                    .filter(line -> line.startsWith(name))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
         }
     }
 
@@ -115,7 +114,8 @@ record ServeLoad(
                 thread.start();
                 threads.add(thread);
             }
-            while (System.nanoTime() - start < time.toNanos() && threads.stream().anyMatch(Thread::isAlive)) {
+            while (System.nanoTime() - start < time.toNanos()
+                    && threads.stream().anyMatch(Thread::isAlive)) {
                 pause(SAMPLE_MILLISECONDS);
                 samples.add(Sample.of(watch));
             }
@@ -163,6 +163,9 @@ record ServeLoad(
 
     /** A connection that is kept: Java's own client would take as much of the processor as the server. */
     private static final class Connection implements AutoCloseable {
+        private static final int STATUS_FROM = "HTTP/1.1 ".length();
+        private static final int STATUS_TO = STATUS_FROM + 3;
+
         private final Socket socket;
         private final InputStream in;
         private final String host;
@@ -182,14 +185,26 @@ record ServeLoad(
             System.arraycopy(head, 0, request, 0, head.length);
             System.arraycopy(body, 0, request, head.length, body.length);
             socket.getOutputStream().write(request);
-            int status = Integer.parseInt(line().split(" ")[1]);
-            int length = 0;
+            int status = Integer.parseInt(line().substring(STATUS_FROM, STATUS_TO));
+            int length = -1;
             for (String header = line(); !header.isEmpty(); header = line()) {
                 if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                    length = Integer.parseInt(header.substring("content-length:".length()).strip());
+                    length = Integer.parseInt(
+                            header.substring("content-length:".length()).strip());
                 }
             }
-            return new Answer(status, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+            return new Answer(
+                    status, new String(length < 0 ? chunks() : in.readNBytes(length), StandardCharsets.UTF_8));
+        }
+
+        private byte[] chunks() throws IOException {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (int length = -1; length != 0; ) {
+                length = Integer.parseInt(line(), 16);
+                all.writeBytes(in.readNBytes(length));
+                line();
+            }
+            return all.toByteArray();
         }
 
         private String line() throws IOException {
