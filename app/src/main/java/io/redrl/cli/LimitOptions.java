@@ -63,8 +63,9 @@ final class LimitOptions {
             names = "--gather",
             paramLabel = "MS",
             defaultValue = "3",
-            description = "A batch begins when no further image has come for so many milliseconds, at the latest after eight times"
-                    + " that; default: ${DEFAULT-VALUE}.")
+            description =
+                    "A batch begins when no further image has come for so many milliseconds, at the latest after eight times"
+                            + " that; default: ${DEFAULT-VALUE}.")
     private int gather;
 
     @Option(

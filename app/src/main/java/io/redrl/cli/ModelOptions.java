@@ -1,7 +1,6 @@
 package io.redrl.cli;
 
 import io.redrl.identify.IdentifyModels;
-import io.redrl.model.ScriptSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

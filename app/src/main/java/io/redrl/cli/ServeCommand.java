@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 /** {@code redrl serve}. */
 @Command(
         name = "serve",
-        description = "A page on which one drops images, and the same as a REST service: what redrl identify says of them."
-                + " Runs until Ctrl-C or kill, which let it answer what is under way.",
+        description =
+                "A page on which one drops images, and the same as a REST service: what redrl identify says of them."
+                        + " Runs until Ctrl-C or kill, which let it answer what is under way.",
         exitCodeList = {
             ExitCodes.DONE + ":stopped by Ctrl-C or kill",
             ExitCodes.FAILED + ":failed; standard error says why",
@@ -68,8 +69,9 @@ final class ServeCommand implements Runnable {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "Answers only those who send a token of this file (one a line) as Authorization: Bearer TOKEN."
-                    + " Make one with openssl rand -hex 32.")
+            description =
+                    "Answers only those who send a token of this file (one a line) as Authorization: Bearer TOKEN."
+                            + " Make one with openssl rand -hex 32.")
     private Optional<Path> tokenFile = Optional.empty();
 
     @Option(
@@ -116,14 +118,11 @@ final class ServeCommand implements Runnable {
         long start = System.nanoTime();
         ServeSettings settings = settings();
         try (IdentifyServer server = IdentifyServer.start(settings, ServeCommand::answer)) {
-            String url = "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + server.port() + "/";
+            String url =
+                    "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + server.port() + "/";
             redrl.out().println("Listening at " + url);
             awaitReady(server);
-            redrl.out()
-                    .printf(
-                            Locale.ROOT,
-                            "Ready after %.1f s; Ctrl-C ends%n",
-                            (System.nanoTime() - start) / 1e9);
+            redrl.out().printf(Locale.ROOT, "Ready after %.1f s; Ctrl-C ends%n", (System.nanoTime() - start) / 1e9);
             while (!redrl.progress().stopRequested()) {
                 sleep();
             }
@@ -179,8 +178,7 @@ final class ServeCommand implements Runnable {
         Access access = tokenFile.map(file -> Access.withTokens(file, hosts)).orElseGet(() -> Access.open(hosts));
         IdentifySettings identify = WrongUsage.unless(
                 spec.commandLine(),
-                () -> new IdentifySettings(
-                        LargeImagePolicy.TILES, MOST_TILES, Depth.DETAILS, GAIN, classes, prior));
+                () -> new IdentifySettings(LargeImagePolicy.TILES, MOST_TILES, Depth.DETAILS, GAIN, classes, prior));
         WrongUsage.unless(spec.commandLine(), () -> Checks.inRange("--port", port, 0, 65_535));
         IdentifyModels models = modelOptions.models(spec.commandLine());
         return new ServeSettings(address, port, access, limits.limits(spec.commandLine()), models, identify);

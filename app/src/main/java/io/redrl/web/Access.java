@@ -135,7 +135,8 @@ public record Access(List<byte[]> tokens, Set<String> hosts) {
      */
     static void requireOwnPage(@Nullable String site) {
         if ("cross-site".equals(site)) {
-            throw Problem.of(403, "Pages of other sites may not ask this server").refusal();
+            throw Problem.of(403, "Pages of other sites may not ask this server")
+                    .refusal();
         }
     }
 

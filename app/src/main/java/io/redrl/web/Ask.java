@@ -3,8 +3,8 @@ package io.redrl.web;
 import io.redrl.base.Fractions;
 import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
-import io.redrl.identify.IdentifySettings;
 import io.redrl.identify.Identifier;
+import io.redrl.identify.IdentifySettings;
 import io.redrl.identify.IdentifySettings.Depth;
 import java.util.EnumSet;
 import java.util.List;
@@ -37,18 +37,19 @@ record Ask(IdentifySettings settings, Set<Picture> pictures, String name, boolea
             if (!KNOWN.contains(name)) {
                 throw Problem.of(
                                 400,
-                                "There is no parameter " + OneLine.of(name) + ": known are "
-                                        + String.join(", ", KNOWN))
+                                "There is no parameter " + OneLine.of(name) + ": known are " + String.join(", ", KNOWN))
                         .refusal();
             }
             if (values.size() > 1) {
-                throw Problem.of(400, "Parameter " + name + " may be given once").refusal();
+                throw Problem.of(400, "Parameter " + name + " may be given once")
+                        .refusal();
             }
         });
         boolean saliency = flag(query, "saliency");
         boolean verdictOnly = flag(query, "verdict-only");
         if (saliency && verdictOnly) {
-            throw Problem.of(400, "saliency and verdict-only exclude each other").refusal();
+            throw Problem.of(400, "saliency and verdict-only exclude each other")
+                    .refusal();
         }
         IdentifySettings settings =
                 defaults.with(verdictOnly ? Depth.VERDICT : saliency ? Depth.SALIENCY : Depth.DETAILS);
@@ -57,7 +58,8 @@ record Ask(IdentifySettings settings, Set<Picture> pictures, String name, boolea
             try {
                 settings = settings.withPrior(Fractions.parse(prior));
             } catch (RedrlException e) {
-                throw Problem.of(400, "prior must be a share between 0 and 1, such as 0.01").refusal();
+                throw Problem.of(400, "prior must be a share between 0 and 1, such as 0.01")
+                        .refusal();
             }
         }
         return new Ask(settings, pictures(query), query.containsKey("name") ? value(query, "name") : "image", html);
@@ -69,9 +71,7 @@ record Ask(IdentifySettings settings, Set<Picture> pictures, String name, boolea
             throw Problem.of(400, "This server's model takes no prior").refusal();
         }
         if (settings.depth() == Depth.SALIENCY && !identifier.tellsSaliency()) {
-            throw Problem.of(
-                            400,
-                            "This server tells no saliency: it has no victim, or no statistics of it")
+            throw Problem.of(400, "This server tells no saliency: it has no victim, or no statistics of it")
                     .refusal();
         }
     }

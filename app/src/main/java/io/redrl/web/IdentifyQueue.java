@@ -91,9 +91,7 @@ final class IdentifyQueue implements AutoCloseable {
             waiting.removeIf(job -> job.result.isDone());
             if (waiting.size() + uploads.size() > capacity) {
                 throw Problem.later(
-                                429,
-                                "More images wait than this server can judge soon: try again later",
-                                retryAfter())
+                                429, "More images wait than this server can judge soon: try again later", retryAfter())
                         .refusal();
             }
             for (Upload upload : uploads) {
@@ -197,8 +195,8 @@ final class IdentifyQueue implements AutoCloseable {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         synchronized (waiting) {
-            secondsPerImage = MEMORY_OF_RATE * secondsPerImage
-                    + (1 - MEMORY_OF_RATE) * took.toNanos() / 1e9 / jobs.size();
+            secondsPerImage =
+                    MEMORY_OF_RATE * secondsPerImage + (1 - MEMORY_OF_RATE) * took.toNanos() / 1e9 / jobs.size();
         }
         watcher.accept(jobs.size(), took);
     }

@@ -33,9 +33,8 @@ final class IdentifyRequest {
     IdentifyRequest(Ask ask, List<Upload> uploads, long mostPixels) {
         this.ask = ask;
         this.uploads = uploads;
-        this.problems = uploads.stream()
-                .map(upload -> upload.problem(mostPixels))
-                .toList();
+        this.problems =
+                uploads.stream().map(upload -> upload.problem(mostPixels)).toList();
     }
 
     /** How many images were sent. */
@@ -85,13 +84,9 @@ final class IdentifyRequest {
         }
         return new Answer(
                 "application/json",
-                Json.line(form.of(
-                        identifier.judge(),
-                        identifier.remarks(),
-                        files,
-                        file -> file.identification()
-                                .map(found -> Picture.of(ask.pictures(), found))
-                                .orElse(Map.of()))));
+                Json.line(form.of(identifier.judge(), identifier.remarks(), files, file -> file.identification()
+                        .map(found -> Picture.of(ask.pictures(), found))
+                        .orElse(Map.of()))));
     }
 
     private List<IdentifiedFile> files() {
@@ -119,9 +114,9 @@ final class IdentifyRequest {
             if (cause instanceof CancellationException) {
                 return Optional.of(Problem.later(503, "The image was not judged in time: try again later", 1));
             }
-            if (cause instanceof OutOfMemoryError || String.valueOf(cause.getMessage()).contains("can't allocate")) {
-                return Optional.of(
-                        Problem.later(503, "There is not enough memory at the moment: try again later", 5));
+            if (cause instanceof OutOfMemoryError
+                    || String.valueOf(cause.getMessage()).contains("can't allocate")) {
+                return Optional.of(Problem.later(503, "There is not enough memory at the moment: try again later", 5));
             }
         }
         return Optional.empty();

@@ -143,8 +143,7 @@ public final class IdentifyServer implements AutoCloseable {
         config.routes.before(this::begin);
         PageFile.all()
                 .forEach(file -> config.routes.get(
-                        file.address(),
-                        ctx -> ctx.contentType(file.type()).result(file.content())));
+                        file.address(), ctx -> ctx.contentType(file.type()).result(file.content())));
         config.routes.get("/health", ctx -> ctx.contentType("application/json").result("{\"status\":\"up\"}"));
         config.routes.get("/ready", this::ready);
         config.routes.get("/metrics", guarded(ctx -> ctx.contentType("text/plain; version=0.0.4; charset=utf-8")
@@ -272,7 +271,11 @@ public final class IdentifyServer implements AutoCloseable {
             throw new java.io.UncheckedIOException(e);
         }
         return body.whole()
-                .handleAsync((bytes, error) -> error == null ? request(ctx, ask, bytes) : IdentifyServer.<IdentifyRequest>arrive(error), workers)
+                .handleAsync(
+                        (bytes, error) -> error == null
+                                ? request(ctx, ask, bytes)
+                                : IdentifyServer.<IdentifyRequest>arrive(error),
+                        workers)
                 .thenCompose(request -> request.judge(queue, settings.limits())
                         .handleAsync((ok, error) -> give(ctx, request, error, identifier), workers))
                 .handleAsync(
@@ -307,7 +310,8 @@ public final class IdentifyServer implements AutoCloseable {
         return request;
     }
 
-    private @Nullable Void give(Context ctx, IdentifyRequest request, @Nullable Throwable error, Identifier identifier) {
+    private @Nullable Void give(
+            Context ctx, IdentifyRequest request, @Nullable Throwable error, Identifier identifier) {
         if (error != null) {
             request.cancel();
             throw error instanceof TimeoutException
@@ -374,7 +378,8 @@ public final class IdentifyServer implements AutoCloseable {
         queue.close();
         web.stop();
         workers.shutdown();
-        return queue.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())).plusMillis(500));
+        return queue.awaitEnd(
+                Duration.ofNanos(Math.max(0, end - System.nanoTime())).plusMillis(500));
     }
 
     private static void pause() {

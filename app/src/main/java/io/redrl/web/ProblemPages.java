@@ -4,11 +4,11 @@ import io.redrl.base.Json;
 import java.time.Duration;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.io.Content;
 
 /** Answers of the web server itself, to requests that are none: as problems, too, instead of its own pages. */
 final class ProblemPages extends ErrorHandler {

@@ -139,6 +139,7 @@ final class RequestBody implements ReadListener {
         whole.completeExceptionally(
                 error instanceof TimeoutException
                         ? error
-                        : Problem.of(400, "The request ended before all of it had arrived").refusal());
+                        : Problem.of(400, "The request ended before all of it had arrived")
+                                .refusal());
     }
 }

@@ -26,8 +26,7 @@ final class RequestLog {
      *
      * @param route a pattern, never what somebody sent
      */
-    void write(
-            String id, String from, String method, String route, int status, Duration took, long bytes, int images) {
+    void write(String id, String from, String method, String route, int status, Duration took, long bytes, int images) {
         if (LOG.isInfoEnabled()) {
             LOG.info(
                     "id={} from={} method={} route={} status={} ms={} bytes={} images={}",

@@ -42,7 +42,10 @@ final class ServeMetrics {
                 .register(registry);
         gauge("redrl.requests.under.way", "Requests that were not answered yet", underWay::get);
         if (Files.isReadable(STATUS)) {
-            gauge("process.resident.memory.bytes", "Memory of the process, Java's and LibTorch's", ServeMetrics::resident);
+            gauge(
+                    "process.resident.memory.bytes",
+                    "Memory of the process, Java's and LibTorch's",
+                    ServeMetrics::resident);
         }
     }
 

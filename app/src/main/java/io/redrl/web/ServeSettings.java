@@ -15,12 +15,7 @@ import io.redrl.identify.IdentifySettings;
  * @param identify settings of identification; a request may ask for another depth and prior
  */
 public record ServeSettings(
-        String address,
-        int port,
-        Access access,
-        ServeLimits limits,
-        IdentifyModels models,
-        IdentifySettings identify) {
+        String address, int port, Access access, ServeLimits limits, IdentifyModels models, IdentifySettings identify) {
     /** Checks the port. */
     public ServeSettings {
         Checks.inRange("port", port, 0, 65_535);

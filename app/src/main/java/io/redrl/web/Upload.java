@@ -93,17 +93,20 @@ record Upload(String name, byte[] content) implements ImageSource {
         String kind = kind(type);
         if (!kind.equals("multipart/form-data")) {
             if (body.length == 0) {
-                throw Problem.of(400, "The body is empty: send the content of an image file").refusal();
+                throw Problem.of(400, "The body is empty: send the content of an image file")
+                        .refusal();
             }
             return List.of(new Upload(name, body));
         }
         String boundary = MultiPart.extractBoundary(Objects.requireNonNull(type));
         if (boundary == null || boundary.isEmpty()) {
-            throw Problem.of(400, "The content type multipart/form-data names no boundary").refusal();
+            throw Problem.of(400, "The content type multipart/form-data names no boundary")
+                    .refusal();
         }
         List<Upload> uploads = parts(boundary, body, most);
         if (uploads.isEmpty()) {
-            throw Problem.of(400, "The form has no parts: send each image as one").refusal();
+            throw Problem.of(400, "The form has no parts: send each image as one")
+                    .refusal();
         }
         return uploads;
     }
@@ -129,7 +132,8 @@ record Upload(String name, byte[] content) implements ImageSource {
     private static List<Upload> parts(String boundary, byte[] body, int most) {
         MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
         parser.setMaxParts(most);
-        parser.setMaxMemoryFileSize(-1); // In memory whatever its size: no folder is set, so that nothing can be written to one.
+        parser.setMaxMemoryFileSize(
+                -1); // In memory whatever its size: no folder is set, so that nothing can be written to one.
         parser.setMaxFileSize(-1);
         parser.setMaxLength(-1);
         parser.setPartHeadersMaxLength(LARGEST_PART_HEADER);
@@ -147,7 +151,8 @@ record Upload(String name, byte[] content) implements ImageSource {
             }
             return uploads;
         } catch (CompletionException | IllegalStateException | IOException e) {
-            String why = String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+            String why = String.valueOf(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
             throw why.contains("too many keys")
                     ? Problem.of(413, "A request may have " + most + " images here: send more in several requests")
                             .refusal()

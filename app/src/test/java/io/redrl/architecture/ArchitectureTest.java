@@ -147,7 +147,8 @@ class ArchitectureTest {
     }
 
     /** Packages that never see a type of LibTorch or JavaCPP. */
-    private static final List<String> WITHOUT_TENSORS = List.of("base", "stats", "image", "data", "report", "web", "cli");
+    private static final List<String> WITHOUT_TENSORS =
+            List.of("base", "stats", "image", "data", "report", "web", "cli");
 
     /** What the build generates (templates, JMH) is not ours to keep in order. */
     static final JavaClasses CLASSES = new ClassFileImporter()

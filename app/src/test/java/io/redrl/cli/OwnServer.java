@@ -44,8 +44,7 @@ final class OwnServer implements AutoCloseable {
 
     OwnServer(ServeLimits limits, Access access) {
         server = IdentifyServer.start(
-                new ServeSettings(
-                        "127.0.0.1", 0, access, limits, IdentifyModels.in(MODELS), IdentifySettings.DEFAULTS),
+                new ServeSettings("127.0.0.1", 0, access, limits, IdentifyModels.in(MODELS), IdentifySettings.DEFAULTS),
                 ServeCommand::answer);
         server.ready().join();
     }
@@ -57,8 +56,7 @@ final class OwnServer implements AutoCloseable {
     /** The limits with other bytes, pixels and times. */
     static ServeLimits limits(int bytes, long pixels, int images, int queue, Duration upload, Duration answer) {
         ServeLimits all = ServeLimits.DEFAULTS;
-        return new ServeLimits(
-                bytes, pixels, images, queue, all.memory(), upload, answer, all.window(), all.batch());
+        return new ServeLimits(bytes, pixels, images, queue, all.memory(), upload, answer, all.window(), all.batch());
     }
 
     int port() {

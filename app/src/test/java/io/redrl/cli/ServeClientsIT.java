@@ -51,8 +51,8 @@ class ServeClientsIT {
     }
 
     private Said run(String token, OwnServer server, String script, String... images) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(EXAMPLES.resolve(script).toAbsolutePath().toString(), "http://127.0.0.1:" + server.port() + "/"));
+        List<String> command = new ArrayList<>(List.of(
+                EXAMPLES.resolve(script).toAbsolutePath().toString(), "http://127.0.0.1:" + server.port() + "/"));
         for (String image : images) {
             command.add(folder.resolve(image).toString());
         }

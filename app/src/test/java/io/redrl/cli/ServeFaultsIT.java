@@ -120,10 +120,7 @@ class ServeFaultsIT {
     @Test
     void mutatedBodiesAndForms() {
         List<byte[]> seeds = List.of(
-                OwnServer.clean(),
-                ImageCodec.jpeg(OwnServer.smooth(ImageShape.square(48)), 80),
-                form(),
-                form());
+                OwnServer.clean(), ImageCodec.jpeg(OwnServer.smooth(ImageShape.square(48)), 80), form(), form());
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try {
             Map<Integer, Long> statuses = IntStream.range(0, MUTATIONS)
@@ -151,7 +148,8 @@ class ServeFaultsIT {
 
     @Test
     void mutatedHeads() throws IOException {
-        byte[] whole = ascii("POST " + IDENTIFY + "?verdict-only&name=a.png HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+        byte[] whole = ascii("POST " + IDENTIFY
+                + "?verdict-only&name=a.png HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
                 + "Content-Length: 3\r\nAccept: */*\r\nConnection: close\r\n\r\nabc");
         for (int i = 0; i < 300; i++) {
             byte[] request = mutated(whole, new SplittableRandom(i));
@@ -160,7 +158,9 @@ class ServeFaultsIT {
                 socket.shutdownOutput();
                 String answer = OwnServer.read(socket.getInputStream());
                 if (!answer.isEmpty()) {
-                    assertThat(answer).as(new String(request, StandardCharsets.ISO_8859_1)).matches("(?s)HTTP/1\\.[01] [245]\\d\\d .*");
+                    assertThat(answer)
+                            .as(new String(request, StandardCharsets.ISO_8859_1))
+                            .matches("(?s)HTTP/1\\.[01] [245]\\d\\d .*");
                     assertThat(answer).doesNotContain("HTTP/1.1 500", "org.eclipse", "Exception");
                 }
             }
@@ -235,7 +235,8 @@ class ServeFaultsIT {
                 socket.getOutputStream()
                         .write(
                                 chunked
-                                        ? ascii("POST " + IDENTIFY + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+                                        ? ascii("POST " + IDENTIFY
+                                                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
                                                 + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
                                         : head(PNG, 100L * MEGABYTE));
                 for (int i = 0; i < 100; i++) {
@@ -268,7 +269,8 @@ class ServeFaultsIT {
     @Test
     void headersWithoutEnd() throws IOException {
         String start = "GET /ready HTTP/1.1\r\nHost: localhost\r\n";
-        assertThat(server.raw(ascii(start + "A: " + "a".repeat(20_000) + "\r\n\r\n"))).startsWith("HTTP/1.1 431");
+        assertThat(server.raw(ascii(start + "A: " + "a".repeat(20_000) + "\r\n\r\n")))
+                .startsWith("HTTP/1.1 431");
         assertThat(server.raw(ascii(start + "A: a\r\n".repeat(5_000) + "\r\n"))).startsWith("HTTP/1.1 431");
         String address = server.raw(ascii("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         assertThat(address).startsWith("HTTP/1.1 414").contains("application/problem+json", "nosniff");
@@ -292,10 +294,13 @@ class ServeFaultsIT {
                 "/index.html",
                 "http://evil.example/etc/passwd",
                 "*")) {
-            String answer = server.raw(
-                    ascii("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+            String answer =
+                    server.raw(ascii("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
             assertThat(answer).as(path).matches("(?s)HTTP/1\\.1 4\\d\\d .*");
-            assertThat(answer).as(path).doesNotContain("root:", "org.eclipse", "Jetty").contains("problem+json");
+            assertThat(answer)
+                    .as(path)
+                    .doesNotContain("root:", "org.eclipse", "Jetty")
+                    .contains("problem+json");
         }
     }
 
@@ -308,7 +313,8 @@ class ServeFaultsIT {
                 "GET / HTTP/9.9\r\n\r\n",
                 "POST " + IDENTIFY + " HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
                 "POST " + IDENTIFY + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
-                "POST " + IDENTIFY + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "POST " + IDENTIFY
+                        + " HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) {
             try (Socket socket = server.connect()) {
                 socket.getOutputStream().write(ascii(text));
@@ -331,7 +337,8 @@ class ServeFaultsIT {
         for (int i = 0; i < 4; i++) {
             try (Socket socket = server.connect()) {
                 socket.getOutputStream()
-                        .write(ascii("POST " + IDENTIFY + "?pictures HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: "
+                        .write(ascii("POST " + IDENTIFY
+                                + "?pictures HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: "
                                 + body.length + "\r\n\r\n"));
                 socket.getOutputStream().write(body);
                 InputStream in = socket.getInputStream();
@@ -356,9 +363,9 @@ class ServeFaultsIT {
                     .map(CompletableFuture::join)
                     .toList();
             assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(200, 429);
-            assertThat(answers)
-                    .filteredOn(answer -> answer.statusCode() == 429)
-                    .allSatisfy(answer -> assertThat(answer.headers().firstValue("Retry-After")).isPresent());
+            assertThat(answers).filteredOn(answer -> answer.statusCode() == 429).allSatisfy(answer -> assertThat(
+                            answer.headers().firstValue("Retry-After"))
+                    .isPresent());
         } finally {
             clients.shutdown();
         }

@@ -69,8 +69,8 @@ class ServeIT {
     private static byte[] form(byte[]... files) {
         ByteArrayOutputStream form = new ByteArrayOutputStream();
         for (int i = 0; i < files.length; i++) {
-            form.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"f" + i + "\"; filename=\"/home/me/" + i
-                            + ".png\"\r\n\r\n")
+            form.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"f" + i
+                            + "\"; filename=\"/home/me/" + i + ".png\"\r\n\r\n")
                     .getBytes(StandardCharsets.UTF_8));
             form.writeBytes(files[i]);
             form.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
@@ -112,19 +112,27 @@ class ServeIT {
     @Test
     void tellsPicturesSaliencyAndPriorWhereAsked() throws IOException {
         byte[] small = OwnServer.small();
-        JsonNode plain = json(server.post(IDENTIFY + "?name=x.png", PNG, small)).get("images").get(0);
+        JsonNode plain = json(server.post(IDENTIFY + "?name=x.png", PNG, small))
+                .get("images")
+                .get(0);
         assertThat(plain.get("image").asString()).isEqualTo("x.png");
         assertThat(plain.get("pictures").isEmpty()).isTrue();
-        assertThat(plain.get("victim").get("after").get("probability").asDouble()).isPositive();
-        JsonNode all = json(server.post(IDENTIFY + "?pictures&saliency=true", PNG, small)).get("images").get(0);
+        assertThat(plain.get("victim").get("after").get("probability").asDouble())
+                .isPositive();
+        JsonNode all = json(server.post(IDENTIFY + "?pictures&saliency=true", PNG, small))
+                .get("images")
+                .get(0);
         assertThat(all.get("saliency").get("filters").isEmpty()).isFalse();
         assertThat(all.get("pictures").propertyNames())
                 .containsExactly("image", "repaired", "perturbation", "saliency");
         String uri = all.get("pictures").get("image").asString();
         byte[] png = Base64.getDecoder().decode(uri.substring("data:image/png;base64,".length()));
-        assertThat(ImageCodec.decode(png, "image").image()).isEqualTo(ImageCodec.decode(small, "small").image());
+        assertThat(ImageCodec.decode(png, "image").image())
+                .isEqualTo(ImageCodec.decode(small, "small").image());
         assertThat(ImageIO.read(new ByteArrayInputStream(png)).getWidth()).isEqualTo(32);
-        JsonNode some = json(server.post(IDENTIFY + "?pictures=repaired", PNG, small)).get("images").get(0);
+        JsonNode some = json(server.post(IDENTIFY + "?pictures=repaired", PNG, small))
+                .get("images")
+                .get(0);
         assertThat(some.get("pictures").propertyNames()).containsExactly("repaired");
         double usual = plain.get("attacked").asDouble();
         assertThat(attacked("?prior=0.9", small)).isGreaterThan(usual);
@@ -148,8 +156,8 @@ class ServeIT {
     @Test
     void requestsOfDifferentKindsAreJudgedEachInItsOwnWay() {
         List<CompletableFuture<Double>> answers = IntStream.range(0, 24)
-                .mapToObj(i -> CompletableFuture.supplyAsync(
-                        () -> attacked(i % 3 == 0 ? "" : i % 3 == 1 ? "?prior=0.9" : "?prior=0.001", OwnServer.clean())))
+                .mapToObj(i -> CompletableFuture.supplyAsync(() ->
+                        attacked(i % 3 == 0 ? "" : i % 3 == 1 ? "?prior=0.9" : "?prior=0.001", OwnServer.clean())))
                 .toList();
         List<Double> found = answers.stream().map(CompletableFuture::join).toList();
         for (int i = 0; i < found.size(); i++) {
@@ -163,7 +171,8 @@ class ServeIT {
 
     @Test
     void givesThePageOfIdentifyHtml() {
-        HttpResponse<String> page = server.post(IDENTIFY + "?name=%3Cb%3E.png", PNG, OwnServer.attacked(), "Accept", "text/html");
+        HttpResponse<String> page =
+                server.post(IDENTIFY + "?name=%3Cb%3E.png", PNG, OwnServer.attacked(), "Accept", "text/html");
         assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=utf-8");
         assertThat(page.body()).contains("&lt;b&gt;.png", "1 image: 0 clean, 1 attacked", "data:image/png;base64,");
     }
@@ -174,7 +183,8 @@ class ServeIT {
         assertThat(answer.get("images")).hasSize(1);
         assertThat(answer.get("failures").get(0).get("file").asString()).isEqualTo("1.png");
         assertThat(answer.get("counts").get("failed").asInt()).isEqualTo(1);
-        requireProblem(postForm("", "no".getBytes(StandardCharsets.UTF_8), "image".getBytes(StandardCharsets.UTF_8)), 415);
+        requireProblem(
+                postForm("", "no".getBytes(StandardCharsets.UTF_8), "image".getBytes(StandardCharsets.UTF_8)), 415);
     }
 
     @Test
@@ -183,7 +193,9 @@ class ServeIT {
         byte[] cut = java.util.Arrays.copyOf(png, png.length - 40);
         requireProblem(server.post(IDENTIFY, "text/plain", png), 415);
         requireProblem(server.post(IDENTIFY, "application/x-www-form-urlencoded", png), 415);
-        assertThat(requireProblem(server.post(IDENTIFY + "?name=a.txt", PNG, "hello".getBytes(StandardCharsets.UTF_8)), 415)
+        assertThat(requireProblem(
+                                server.post(IDENTIFY + "?name=a.txt", PNG, "hello".getBytes(StandardCharsets.UTF_8)),
+                                415)
                         .get("detail")
                         .asString())
                 .startsWith("a.txt is not an image");
@@ -192,7 +204,13 @@ class ServeIT {
         requireProblem(server.post(IDENTIFY, "multipart/form-data", png), 400);
         requireProblem(server.post(IDENTIFY, "multipart/form-data; boundary=xyz", png), 400);
         for (String query : List.of(
-                "?pictures=none", "?saliency=maybe", "?prior=2", "?prior=x", "?prior=0", "?picture", "?name=a&name=b",
+                "?pictures=none",
+                "?saliency=maybe",
+                "?prior=2",
+                "?prior=x",
+                "?prior=0",
+                "?picture",
+                "?name=a&name=b",
                 "?saliency&verdict-only")) {
             requireProblem(server.post(IDENTIFY + query, PNG, png), 400);
         }
@@ -205,8 +223,7 @@ class ServeIT {
 
     @Test
     void limitsAreKept() {
-        ServeLimits limits =
-                OwnServer.limits(100_000, 5_000, 2, 2, Duration.ofSeconds(2), Duration.ofMillis(1));
+        ServeLimits limits = OwnServer.limits(100_000, 5_000, 2, 2, Duration.ofSeconds(2), Duration.ofMillis(1));
         try (OwnServer strict = new OwnServer(limits, Access.open(Set.of()))) {
             requireProblem(strict.post(IDENTIFY, PNG, new byte[100_001]), 413);
             requireProblem(
@@ -216,7 +233,9 @@ class ServeIT {
                             form(new byte[] {1}, new byte[] {2}, new byte[] {3})),
                     413);
             byte[] large = ImageCodec.png(OwnServer.smooth(ImageShape.square(71)));
-            assertThat(requireProblem(strict.post(IDENTIFY, PNG, large), 422).get("detail").asString())
+            assertThat(requireProblem(strict.post(IDENTIFY, PNG, large), 422)
+                            .get("detail")
+                            .asString())
                     .contains("71×71 pixels");
             HttpResponse<String> late = strict.post(IDENTIFY, PNG, OwnServer.clean());
             requireProblem(late, 503);
@@ -227,8 +246,7 @@ class ServeIT {
     /** Saliency takes its time, so that others wait. */
     @Test
     void aFullQueueRefusesAndTellsWhenToComeBack() {
-        ServeLimits limits =
-                OwnServer.limits(1 << 20, 1 << 20, 2, 2, Duration.ofSeconds(30), Duration.ofSeconds(60));
+        ServeLimits limits = OwnServer.limits(1 << 20, 1 << 20, 2, 2, Duration.ofSeconds(30), Duration.ofSeconds(60));
         byte[] small = OwnServer.small();
         try (OwnServer busy = new OwnServer(limits, Access.open(Set.of()))) {
             List<HttpResponse<String>> answers = IntStream.range(0, 16)
@@ -241,7 +259,9 @@ class ServeIT {
             assertThat(answers.stream().filter(answer -> answer.statusCode() == 429))
                     .allSatisfy(answer -> {
                         requireProblem(answer, 429);
-                        assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElse("0")))
+                        assertThat(Integer.parseInt(answer.headers()
+                                        .firstValue("Retry-After")
+                                        .orElse("0")))
                                 .isBetween(1, 60);
                     });
             busy.requireAnswer();
@@ -358,7 +378,8 @@ class ServeIT {
         } else if (schema.has("properties")) {
             assertThat(value.propertyNames())
                     .as(where)
-                    .containsExactlyInAnyOrderElementsOf(schema.get("properties").propertyNames());
+                    .containsExactlyInAnyOrderElementsOf(
+                            schema.get("properties").propertyNames());
             value.properties()
                     .forEach(entry -> requireDescribed(
                             schemas,
@@ -370,13 +391,14 @@ class ServeIT {
             value.forEach(one -> requireDescribed(schemas, schema.get("items"), one, where + "[]"));
         } else if (schema.has("type") && schema.get("type").isString()) {
             String type = schema.get("type").asString();
-            assertThat(switch (type) {
-                        case "string" -> value.isString();
-                        case "integer" -> value.isIntegralNumber();
-                        case "number" -> value.isNumber() || value.isNull();
-                        case "boolean" -> value.isBoolean();
-                        default -> value.isObject();
-                    })
+            assertThat(
+                            switch (type) {
+                                case "string" -> value.isString();
+                                case "integer" -> value.isIntegralNumber();
+                                case "number" -> value.isNumber() || value.isNull();
+                                case "boolean" -> value.isBoolean();
+                                default -> value.isObject();
+                            })
                     .as("%s is of type %s: %s", where, type, value)
                     .isTrue();
         }
@@ -397,7 +419,8 @@ class ServeIT {
         long start = System.nanoTime();
         boolean ended = own.stop();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-        assertThat(underWay).allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+        assertThat(underWay)
+                .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
         assertThat(ended).isTrue();
         assertThatThrownBy(() -> new Socket(health.getHost(), health.getPort())).isInstanceOf(ConnectException.class);
     }
@@ -418,8 +441,8 @@ class ServeIT {
     void theCommandRunsUntilItIsStopped() {
         FakeConsole console = new FakeConsole();
         AtomicBoolean stop = new AtomicBoolean();
-        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() ->
-                Main.run(console.console(), stop::get, "serve", "--port", "0", "--models", OwnServer.MODELS.toString()));
+        CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> Main.run(
+                console.console(), stop::get, "serve", "--port", "0", "--models", OwnServer.MODELS.toString()));
         while (!console.out().contains("Ready after") && !code.isDone()) {
             Thread.onSpinWait();
         }
@@ -439,7 +462,8 @@ class ServeIT {
                 .isEqualTo(ExitCodes.FAILED);
         assertThat(other.err()).contains("fewer than 16 letters").doesNotContain("secret");
         FakeConsole both = new FakeConsole();
-        assertThat(both.run("serve", "--token-file", weak.toString(), "--no-token")).isEqualTo(ExitCodes.USAGE);
+        assertThat(both.run("serve", "--token-file", weak.toString(), "--no-token"))
+                .isEqualTo(ExitCodes.USAGE);
         FakeConsole open = new FakeConsole();
         AtomicBoolean stop = new AtomicBoolean(true);
         assertThat(Main.run(
@@ -461,7 +485,8 @@ class ServeIT {
     void modelsThatCannotBeOpenedEndIt() {
         assertThatThrownBy(() -> IdentifyModels.in(folder)).isInstanceOf(RedrlException.class);
         FakeConsole console = new FakeConsole();
-        assertThat(console.run("serve", "--port", "0", "--models", folder.toString())).isEqualTo(ExitCodes.FAILED);
+        assertThat(console.run("serve", "--port", "0", "--models", folder.toString()))
+                .isEqualTo(ExitCodes.FAILED);
         assertThat(console.err()).contains("has no trained model");
         try (IdentifyServer broken = IdentifyServer.start(
                 new ServeSettings(
@@ -484,7 +509,8 @@ class ServeIT {
         server.post(IDENTIFY, PNG, OwnServer.clean(), "Accept", "text/html");
         Set<String> fresh = names(temporary);
         fresh.removeAll(before);
-        assertThat(fresh).noneMatch(name -> name.contains("MultiPart") || name.contains("imageio") || name.contains("jetty"));
+        assertThat(fresh)
+                .noneMatch(name -> name.contains("MultiPart") || name.contains("imageio") || name.contains("jetty"));
     }
 
     private static Set<String> names(Path folder) throws IOException {

@@ -112,7 +112,8 @@ class ServePageIT {
     }
 
     private void open(OwnServer asked, Browser.NewContextOptions options) {
-        context = browser.newContext(options.setReducedMotion(ReducedMotion.REDUCE).setAcceptDownloads(true));
+        context = browser.newContext(
+                options.setReducedMotion(ReducedMotion.REDUCE).setAcceptDownloads(true));
         context.setDefaultTimeout(PATIENCE);
         page = context.newPage();
         page.onRequest(request -> requests.add(request.url()));
@@ -124,7 +125,9 @@ class ServePageIT {
     void nothingElseWasAskedAndNothingWentWrong() {
         context.close();
         assertThat(errors).isEmpty();
-        assertThat(requests).isNotEmpty().allMatch(url -> url.matches("(http://127\\.0\\.0\\.1:\\d+/.*|blob:http://127\\.0\\.0\\.1.*|data:.*)"));
+        assertThat(requests)
+                .isNotEmpty()
+                .allMatch(url -> url.matches("(http://127\\.0\\.0\\.1:\\d+/.*|blob:http://127\\.0\\.0\\.1.*|data:.*)"));
     }
 
     private static FilePayload file(String name, byte[] content) {
@@ -158,8 +161,8 @@ class ServePageIT {
                 "files => { const data = new DataTransfer(); for (const [name, content] of files) data.items.add("
                         + "new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, {type: 'image/png'})); return data; }",
                 files.entrySet().stream()
-                        .map(entry -> List.of(
-                                entry.getKey(), Base64.getEncoder().encodeToString(entry.getValue())))
+                        .map(entry ->
+                                List.of(entry.getKey(), Base64.getEncoder().encodeToString(entry.getValue())))
                         .toList());
         page.dispatchEvent("#drop", "drop", Map.of("dataTransfer", transfer));
     }
@@ -195,8 +198,8 @@ class ServePageIT {
         Locator gain = page.getByLabel("How many times the perturbation is magnified");
         gain.waitFor();
         // At the gain that the server uses, the page draws the same picture.
-        Download perturbation = page.waitForDownload(
-                () -> page.getByText("Save perturbation").click());
+        Download perturbation =
+                page.waitForDownload(() -> page.getByText("Save perturbation").click());
         String uri = row.get("pictures").get("perturbation").asString();
         byte[] expected = Base64.getDecoder().decode(uri.substring(uri.indexOf(',') + 1));
         assertThat(ImageCodec.read(perturbation.path()).image())
@@ -222,14 +225,16 @@ class ServePageIT {
     void everythingCanBeDownloaded() throws IOException {
         choose(file("my photo.png", OwnServer.small()));
         awaitDone(1);
-        Download json = page.waitForDownload(() -> page.getByText("Result (JSON)").click());
+        Download json =
+                page.waitForDownload(() -> page.getByText("Result (JSON)").click());
         assertThat(json.suggestedFilename()).isEqualTo("my_photo.json");
         JsonNode result = Json.parse(Files.readString(json.path(), StandardCharsets.UTF_8), JsonNode.class, "download");
         assertThat(result.get("images").get(0).get("image").asString()).isEqualTo("my photo.png");
         Download html = page.waitForDownload(() -> page.getByText("Page (HTML)").click());
         assertThat(Files.readString(html.path(), StandardCharsets.UTF_8))
                 .contains("<title>redrl identify</title>", "my photo.png");
-        Download repaired = page.waitForDownload(() -> page.getByText("Save repaired").click());
+        Download repaired =
+                page.waitForDownload(() -> page.getByText("Save repaired").click());
         assertThat(ImageCodec.read(repaired.path()).image().width()).isEqualTo(32);
     }
 
@@ -295,7 +300,8 @@ class ServePageIT {
                 .toArray(FilePayload[]::new));
         soon(page.locator("#status")).containsText("0 of 12 images");
         soon(page.getByText("is being judged")).hasCount(4);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel"))
+                .click();
         soon(page.locator("#status")).containsText("12 images done: 12 cancelled");
         assertThat(held).as("the others were never sent").hasSize(4);
         page.unroute("**/api/v1/identify*");
@@ -358,7 +364,8 @@ class ServePageIT {
         }
         assertThat(slider).isTrue();
         page.keyboard().press("ArrowRight");
-        assertThat(page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")).isNotEqualTo("none");
+        assertThat(page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle"))
+                .isNotEqualTo("none");
     }
 
     private String focused(String attribute) {
@@ -369,9 +376,11 @@ class ServePageIT {
     void everythingThatIsUsedHasAName() {
         choose(file("attacked.png", OwnServer.attacked()));
         awaitDone(1);
-        assertThat(page.evaluate("() => [...document.querySelectorAll('button, select, input:not([hidden]), progress, img, canvas, article, nav, section')]"
-                        + ".filter(e => e.offsetParent !== null).filter(e => !(e.ariaLabel || e.alt !== undefined || e.innerText"
-                        + " || (e.labels && e.labels.length) || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)"))
+        assertThat(
+                        page.evaluate(
+                                "() => [...document.querySelectorAll('button, select, input:not([hidden]), progress, img, canvas, article, nav, section')]"
+                                        + ".filter(e => e.offsetParent !== null).filter(e => !(e.ariaLabel || e.alt !== undefined || e.innerText"
+                                        + " || (e.labels && e.labels.length) || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)"))
                 .isEqualTo(List.of());
         assertThat(page.locator("[role=status]").count()).isEqualTo(1);
         assertThat(page.locator("[role=alert]").count()).isEqualTo(1);
@@ -383,15 +392,17 @@ class ServePageIT {
     void textCanBeReadInLightAndDark() {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             context.close();
-            open(server, new Browser.NewContextOptions().setViewportSize(1280, 900).setColorScheme(scheme));
-            choose(file("a.png", OwnServer.attacked()), file("c.png", OwnServer.clean()), file("b.png", new byte[] {1}));
+            open(
+                    server,
+                    new Browser.NewContextOptions().setViewportSize(1280, 900).setColorScheme(scheme));
+            choose(file("a.png", OwnServer.attacked()), file("c.png", OwnServer.clean()), file("b.png", new byte[] {1
+            }));
             awaitDone(3);
             assertThat(page.evaluate(CONTRAST)).as(scheme.name()).isEqualTo(List.of());
         }
     }
 
-    private static final String CONTRAST =
-            """
+    private static final String CONTRAST = """
             () => {
               const rgb = text => (text.match(/[\\d.]+/g) || []).map(Number);
               const light = ([r, g, b]) => { const f = v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
@@ -412,8 +423,14 @@ class ServePageIT {
     @Test
     void aPhoneIsWideEnough() {
         context.close();
-        open(server, new Browser.NewContextOptions().setViewportSize(375, 700).setHasTouch(true).setIsMobile(true));
-        choose(file("a-file-with-a-very-long-name-that-goes-on-and-on-and-does-not-end.png", OwnServer.attacked()),
+        open(
+                server,
+                new Browser.NewContextOptions()
+                        .setViewportSize(375, 700)
+                        .setHasTouch(true)
+                        .setIsMobile(true));
+        choose(
+                file("a-file-with-a-very-long-name-that-goes-on-and-on-and-does-not-end.png", OwnServer.attacked()),
                 file("clean.png", OwnServer.clean()));
         awaitDone(2);
         page.locator(".beside").nth(1).tap();

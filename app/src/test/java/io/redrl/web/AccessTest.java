@@ -28,7 +28,15 @@ class AccessTest {
         assertThat(access.needsToken()).isTrue();
         access.requireToken("Bearer 0123456789abcdef");
         access.requireToken("bearer  fedcba9876543210 ");
-        for (String wrong : new String[] {null, "", "Bearer", "Bearer # first", "Basic 0123456789abcdef", "0123456789abcdef", "Bearer 0123456789abcdeF"}) {
+        for (String wrong : new String[] {
+            null,
+            "",
+            "Bearer",
+            "Bearer # first",
+            "Basic 0123456789abcdef",
+            "0123456789abcdef",
+            "Bearer 0123456789abcdeF"
+        }) {
             assertThatThrownBy(() -> access.requireToken(wrong)).isInstanceOf(Problem.Refusal.class);
         }
     }
@@ -57,7 +65,8 @@ class AccessTest {
         for (String own : new String[] {"localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080"}) {
             assertThatCode(() -> access.requireHost(own)).as(own).doesNotThrowAnyException();
         }
-        for (String other : new String[] {null, "", "evil.example", "localhost.evil.example", "[::2]", "127.0.0.1:1:2"}) {
+        for (String other :
+                new String[] {null, "", "evil.example", "localhost.evil.example", "[::2]", "127.0.0.1:1:2"}) {
             assertThatThrownBy(() -> access.requireHost(other)).as(other).isInstanceOf(Problem.Refusal.class);
         }
         assertThat(Access.hostsOf("0.0.0.0")).isEmpty();

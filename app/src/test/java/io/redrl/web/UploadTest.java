@@ -44,23 +44,40 @@ class UploadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"image/png", "IMAGE/JPEG", "image/x-anything; q=1", "application/octet-stream", "multipart/form-data; boundary=x"})
+    @ValueSource(
+            strings = {
+                "image/png",
+                "IMAGE/JPEG",
+                "image/x-anything; q=1",
+                "application/octet-stream",
+                "multipart/form-data; boundary=x"
+            })
     void theseTypesAreTaken(String type) {
         Upload.requireType(type);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "text/plain", "application/json", "application/x-www-form-urlencoded", "multipart/mixed", "images/png"})
+    @ValueSource(
+            strings = {
+                "",
+                "text/plain",
+                "application/json",
+                "application/x-www-form-urlencoded",
+                "multipart/mixed",
+                "images/png"
+            })
     void othersAreNot(String type) {
         assertThatThrownBy(() -> Upload.requireType(type))
-                .isInstanceOfSatisfying(Problem.Refusal.class, refusal -> assertThat(refusal.problem().status())
-                        .isEqualTo(415));
+                .isInstanceOfSatisfying(
+                        Problem.Refusal.class,
+                        refusal -> assertThat(refusal.problem().status()).isEqualTo(415));
     }
 
     @Test
     void aFormHasAFileInEachPart() {
-        byte[] form = ascii("before\r\n--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x %22y%22.png\"\r\n\r\n1\r\n2\r\n"
-                + "--b\r\nContent-Disposition: form-data; name=\"second\"\r\n\r\n\r\n--b--\r\nafter");
+        byte[] form = ascii(
+                "before\r\n--b\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x %22y%22.png\"\r\n\r\n1\r\n2\r\n"
+                        + "--b\r\nContent-Disposition: form-data; name=\"second\"\r\n\r\n\r\n--b--\r\nafter");
         List<Upload> uploads = Upload.in("multipart/form-data; boundary=\"b\"", form, "unused", 2);
         assertThat(uploads).extracting(Upload::name).containsExactly("x \"y\".png", "second");
         assertThat(uploads.get(0).content()).isEqualTo(ascii("1\r\n2"));
@@ -70,19 +87,30 @@ class UploadTest {
     @ParameterizedTest
     @CsvSource({"1,413", "0,413"})
     void aFormHasNoMorePartsThanAllowed(int most, int status) {
-        byte[] form = ascii("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n"
-                + "2\r\n--b--\r\n");
+        byte[] form = ascii(
+                "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n"
+                        + "2\r\n--b--\r\n");
         assertThatThrownBy(() -> Upload.in("multipart/form-data; boundary=b", form, "unused", most))
-                .isInstanceOfSatisfying(Problem.Refusal.class, refusal -> assertThat(refusal.problem().status())
-                        .isEqualTo(status));
+                .isInstanceOfSatisfying(
+                        Problem.Refusal.class,
+                        refusal -> assertThat(refusal.problem().status()).isEqualTo(status));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "--b", "--b--", "--b\r\n\r\n", "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1", "no form"})
+    @ValueSource(
+            strings = {
+                "",
+                "--b",
+                "--b--",
+                "--b\r\n\r\n",
+                "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1",
+                "no form"
+            })
     void aDamagedFormIsRefused(String form) {
         assertThatThrownBy(() -> Upload.in("multipart/form-data; boundary=b", ascii(form), "unused", 9))
-                .isInstanceOfSatisfying(Problem.Refusal.class, refusal -> assertThat(refusal.problem().status())
-                        .isEqualTo(400));
+                .isInstanceOfSatisfying(
+                        Problem.Refusal.class,
+                        refusal -> assertThat(refusal.problem().status()).isEqualTo(400));
     }
 
     @Test
