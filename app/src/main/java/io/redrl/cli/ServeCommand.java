@@ -2,6 +2,7 @@ package io.redrl.cli;
 
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
+import io.redrl.identify.IdentifiedFile;
 import io.redrl.identify.IdentifyModels;
 import io.redrl.identify.IdentifySettings;
 import io.redrl.identify.IdentifySettings.Depth;
@@ -13,10 +14,12 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -188,8 +191,8 @@ final class ServeCommand implements Runnable {
     static Object answer(
             String judge,
             List<String> notes,
-            List<io.redrl.identify.IdentifiedFile> files,
-            java.util.function.Function<io.redrl.identify.IdentifiedFile, java.util.Map<String, String>> pictures) {
+            List<IdentifiedFile> files,
+            Function<IdentifiedFile, Map<String, String>> pictures) {
         IdentifyResult.Builder result = new IdentifyResult.Builder(judge, notes, Gate.DEFAULT);
         files.forEach(file -> result.add(file, pictures.apply(file)));
         return result.build();

@@ -9,6 +9,7 @@ import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.identify.Identifier;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -268,13 +269,16 @@ public final class IdentifyServer implements AutoCloseable {
         } catch (Problem.Refusal refusal) {
             return CompletableFuture.runAsync(() -> refuse(ctx, refusal.problem()), workers);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         return body.whole()
                 .handleAsync(
-                        (bytes, error) -> error == null
-                                ? request(ctx, ask, bytes)
-                                : IdentifyServer.<IdentifyRequest>arrive(error),
+                        (bytes, error) -> {
+                            if (error != null) {
+                                throw unarrived(error);
+                            }
+                            return request(ctx, ask, bytes);
+                        },
                         workers)
                 .thenCompose(request -> request.judge(queue, settings.limits())
                         .handleAsync((ok, error) -> give(ctx, request, error, identifier), workers))
@@ -289,16 +293,16 @@ public final class IdentifyServer implements AutoCloseable {
                         workers);
     }
 
-    private static <T> T arrive(Throwable error) {
+    private static Problem.Refusal unarrived(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (cause instanceof TimeoutException) {
-                throw Problem.of(408, "The request took too long to arrive").refusal();
+                return Problem.of(408, "The request took too long to arrive").refusal();
             }
             if (cause instanceof Problem.Refusal refusal) {
-                throw refusal;
+                return refusal;
             }
         }
-        throw Problem.of(400, "The request ended before all of it had arrived").refusal();
+        return Problem.of(400, "The request ended before all of it had arrived").refusal();
     }
 
     private IdentifyRequest request(Context ctx, Ask ask, byte[] bytes) {
@@ -370,7 +374,7 @@ public final class IdentifyServer implements AutoCloseable {
         long end = System.nanoTime() + DRAIN.toNanos();
         stopping.set(true);
         if (connector != null) {
-            connector.shutdown();
+            var unused = connector.shutdown(); // Done when its connections are; what is under way is waited for below.
         }
         while (metrics.underWay() > 0 && System.nanoTime() < end) {
             pause();
