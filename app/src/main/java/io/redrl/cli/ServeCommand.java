@@ -1,6 +1,7 @@
 package io.redrl.cli;
 
 import io.redrl.base.Checks;
+import io.redrl.base.Reason;
 import io.redrl.base.RedrlException;
 import io.redrl.identify.IdentifiedFile;
 import io.redrl.identify.IdentifyModels;
@@ -145,9 +146,10 @@ final class ServeCommand implements Runnable {
             try {
                 server.ready().join();
             } catch (CompletionException e) {
-                throw e.getCause() instanceof RedrlException known
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw cause instanceof RedrlException known
                         ? known
-                        : new RedrlException("The models could not be opened: " + e.getCause(), e.getCause());
+                        : new RedrlException("The models could not be opened: " + Reason.of(cause), cause);
             }
         }
     }

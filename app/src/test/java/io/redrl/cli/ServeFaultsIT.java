@@ -85,8 +85,13 @@ class ServeFaultsIT {
     private static byte[] form() {
         ByteArrayOutputStream form = new ByteArrayOutputStream();
         for (byte[] file : List.of(OwnServer.clean(), OwnServer.small())) {
-            form.writeBytes(ascii("--xyz\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a.png\"\r\n"
-                    + "Content-Type: image/png\r\n\r\n"));
+            form.writeBytes(ascii(String.join(
+                    "\r\n",
+                    "--xyz",
+                    "Content-Disposition: form-data; name=\"a\"; filename=\"a.png\"",
+                    "Content-Type: image/png",
+                    "",
+                    "")));
             form.writeBytes(file);
             form.writeBytes(ascii("\r\n"));
         }

@@ -32,6 +32,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -112,7 +113,7 @@ class ServePageIT {
     }
 
     private void open(OwnServer asked, Browser.NewContextOptions options) {
-        context = browser.newContext(
+        context = Objects.requireNonNull(browser).newContext(
                 options.setReducedMotion(ReducedMotion.REDUCE).setAcceptDownloads(true));
         context.setDefaultTimeout(PATIENCE);
         page = context.newPage();

@@ -87,9 +87,8 @@ class UploadTest {
     @ParameterizedTest
     @CsvSource({"1,413", "0,413"})
     void aFormHasNoMorePartsThanAllowed(int most, int status) {
-        byte[] form = ascii(
-                "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\n"
-                        + "2\r\n--b--\r\n");
+        String part = "--b\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n1\r\n";
+        byte[] form = ascii(part.formatted("a") + part.formatted("b") + "--b--\r\n");
         assertThatThrownBy(() -> Upload.in("multipart/form-data; boundary=b", form, "unused", most))
                 .isInstanceOfSatisfying(
                         Problem.Refusal.class,
