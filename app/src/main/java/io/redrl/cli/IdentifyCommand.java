@@ -13,7 +13,6 @@ import io.redrl.identify.IdentifySettings.Depth;
 import io.redrl.image.ImageFormat;
 import io.redrl.image.ImageSource;
 import io.redrl.image.LargeImagePolicy;
-import io.redrl.model.ScriptSettings;
 import io.redrl.report.IdentificationPage;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,8 +52,6 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
     /** So many are done before a bar would tell anything. */
     private static final int FEW = 64;
 
-    private static final String NO_VICTIM = "none";
-
     private final RedrlCommand redrl;
 
     @Spec
@@ -68,12 +65,8 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
                             + " arrays of images (.npy, .npz); lists of image files (.txt, .csv); - for standard input.")
     private List<Path> paths = List.of();
 
-    @Option(
-            names = {"--models", "--recogniser"},
-            paramLabel = "DIR",
-            description = "What judges: a model of redrl fit, or a recogniser of redrl run. Default: the model in"
-                    + " models/identify of this clone.")
-    private Optional<Path> own = Optional.empty();
+    @Mixin
+    private ModelOptions modelOptions = new ModelOptions();
 
     @Option(
             names = "--classes",
@@ -91,27 +84,6 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
                     "Which share of your images you expect to be attacked, such as 0.01. Default: the model's own, with"
                             + " which it calls at most one clean image in a hundred attacked.")
     private Optional<Double> prior = Optional.empty();
-
-    @Option(
-            names = "--reconstructor",
-            paramLabel = "DIR",
-            description =
-                    "A trained recogniser whose reconstructor repairs images. Default: that of --models, else the one in"
-                            + " models/identify.")
-    private Optional<Path> reconstructor = Optional.empty();
-
-    @Option(
-            names = "--victim",
-            paramLabel = "V",
-            description =
-                    "A victim that may be the attacked one; may be repeated, for several. A model of attribution asks"
-                            + " them all, which makes it right more often, and the first one's verdicts are told: the name of a"
-                            + " trained victim, its folder, a TorchScript file. Or none. Default: the verdicts of the one in"
-                            + " models/identify are told, and nobody is suspected.")
-    private List<String> victims = List.of();
-
-    @Mixin
-    private VictimOptions.WithVictimOutput victimOptions = new VictimOptions.WithVictimOutput();
 
     @Option(
             names = "--tiles",
@@ -135,13 +107,6 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
             description = "Also which filters and pixels of the victim each image targets. Takes about a second for"
                     + " each.")
     private boolean saliency;
-
-    @Option(
-            names = "--statistics",
-            paramLabel = "FILE",
-            description = "What saliency is measured against, from redrl saliency statistics with the same victim."
-                    + " Default: that of models/identify for its own victim.")
-    private Optional<Path> statistics = Optional.empty();
 
     @Option(
             names = "--amplify",
@@ -186,17 +151,13 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
         IdentifySettings settings = WrongUsage.unless(spec.commandLine(), this::settings);
         WrongUsage.unless(
                 spec.commandLine(), !saliency || !verdictOnly, "--saliency and --verdict-only exclude each other");
-        WrongUsage.unless(
-                spec.commandLine(),
-                victims.size() < 2 || !victims.contains(NO_VICTIM),
-                "--victim none and other victims exclude each other");
         output.check(spec.commandLine());
-        ScriptSettings said = victimOptions.settings(spec.commandLine());
+        modelOptions.check(spec.commandLine());
         ImageFiles files = withoutPictures(ImageFiles.in(paths));
         List<Path> images = files.files();
         PictureFiles pictures = WrongUsage.unless(spec.commandLine(), () -> new PictureFiles(out, images));
         keepInputs(images);
-        IdentifyModels models = models().withVictimSettings(said);
+        IdentifyModels models = modelOptions.models(spec.commandLine());
         WrongUsage.unless(
                 spec.commandLine(),
                 !saliency || models.victim().isPresent(),
@@ -343,22 +304,5 @@ final class IdentifyCommand implements Runnable, IExitCodeGenerator {
                 amplify,
                 classes,
                 prior);
-    }
-
-    private IdentifyModels models() {
-        Path shipped = ExperimentOutput.repository().resolve(IdentifyModels.FOLDER);
-        IdentifyModels models =
-                own.map(folder -> IdentifyModels.in(folder, shipped)).orElseGet(() -> IdentifyModels.in(shipped));
-        if (reconstructor.isPresent()) {
-            models = models.withReconstructor(reconstructor.get());
-        }
-        List<String> named =
-                victims.stream().filter(name -> !name.equals(NO_VICTIM)).toList();
-        if (!victims.isEmpty()) {
-            models = models.withVictim(named.stream().findFirst(), statistics).withSuspects(named);
-        } else if (statistics.isPresent()) {
-            models = models.withVictim(models.victim(), statistics);
-        }
-        return models;
     }
 }

@@ -73,6 +73,7 @@ public final class Main {
                 .addSubcommand(victim)
                 .addSubcommand(AttackCommand.line(redrl, Main::victim))
                 .addSubcommand(new IdentifyCommand(redrl))
+                .addSubcommand(new ServeCommand(redrl))
                 .addSubcommand(new FitCommand(redrl, Main::victim))
                 .addSubcommand(new ExportCommand(redrl))
                 .addSubcommand(saliency)

@@ -115,7 +115,8 @@ class ArchitectureTest {
                     "evaluation"),
             room("report", "base", "stats", "image", "adversarial", "saliency", "evaluation", "identify"),
             room("experiment", allBut("experiment", "identify")),
-            room("cli", allBut("features", "calibration")),
+            room("web", "base", "image", "identify", "report", "attribution", "evaluation"),
+            room("cli", allBut("features", "calibration"), "web"),
             // It measures a training step of recognition, which takes an adversarial set.
             room(
                     "bench",
@@ -137,12 +138,17 @@ class ArchitectureTest {
         return LIBRARY.stream().filter(room -> !List.of(others).contains(room)).toArray(String[]::new);
     }
 
+    private static Map.Entry<String, List<String>> room(String name, String[] uses, String more) {
+        return room(name, Stream.concat(Stream.of(uses), Stream.of(more)).toArray(String[]::new));
+    }
+
     private static Map.Entry<String, List<String>> room(String name, String... uses) {
         return Map.entry(name, List.of(uses));
     }
 
     /** Packages that never see a type of LibTorch or JavaCPP. */
-    private static final List<String> WITHOUT_TENSORS = List.of("base", "stats", "image", "data", "report", "cli");
+    private static final List<String> WITHOUT_TENSORS =
+            List.of("base", "stats", "image", "data", "report", "web", "cli");
 
     /** What the build generates (templates, JMH) is not ours to keep in order. */
     static final JavaClasses CLASSES = new ClassFileImporter()
@@ -167,12 +173,12 @@ class ArchitectureTest {
                         .replaceFirst("\\..*", ""))
                 .collect(Collectors.toSet());
         assertThat(MAY_USE.keySet()).containsAll(rooms);
-        assertThat(rooms).contains("base", "tensor", "data", "model", "attack", "cli");
+        assertThat(rooms).contains("base", "tensor", "data", "model", "attack", "web", "cli");
     }
 
     @TestFactory
     Stream<DynamicTest> packagesUseOnlyWhatTheTableAllows() {
-        assertThat(MAY_USE).hasSize(LIBRARY.size() + 2);
+        assertThat(MAY_USE).hasSize(LIBRARY.size() + 3);
         return MAY_USE.entrySet().stream()
                 .map(room -> DynamicTest.dynamicTest(room.getKey() + " uses " + room.getValue(), () -> classes()
                         .that()

@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures redrl.",
-        subcommands = {AdaptiveCommand.class, AttacksCommand.class, IdentifyCommand.class, StepsCommand.class})
+        subcommands = {
+            AdaptiveCommand.class,
+            AttacksCommand.class,
+            IdentifyCommand.class,
+            ServeCommand.class,
+            StepsCommand.class
+        })
 final class Main {
     private static final int STOPPED = 130;
 

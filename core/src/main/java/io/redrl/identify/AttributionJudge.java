@@ -16,17 +16,13 @@ import java.util.Optional;
 final class AttributionJudge implements Judge {
     private final AttributionModel model;
     private final String name;
-    private final Optional<Double> prior;
-    private final boolean paperClasses;
     private final Suspects suspects;
 
     /** @param suspects closed with this */
-    AttributionJudge(Path folder, IdentifySettings settings, Suspects suspects) {
+    AttributionJudge(Path folder, Suspects suspects) {
         model = AttributionModel.open(folder);
         this.suspects = suspects;
         name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
-        prior = settings.prior();
-        paperClasses = settings.classes() == IdentifySettings.Classes.PAPER;
     }
 
     @Override
@@ -49,8 +45,9 @@ final class AttributionJudge implements Judge {
     }
 
     @Override
-    public List<Judgement> judge(List<Image> images) {
-        List<Attribution> found = model.attribute(images, prior, suspects);
+    public List<Judgement> judge(List<Image> images, IdentifySettings settings) {
+        boolean paperClasses = settings.classes() == IdentifySettings.Classes.PAPER;
+        List<Attribution> found = model.attribute(images, settings.prior(), suspects);
         List<Judgement> judgements = new ArrayList<>();
         for (int i = 0; i < found.size(); i++) {
             Attribution one = found.get(i);

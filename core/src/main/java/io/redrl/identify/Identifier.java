@@ -37,17 +37,20 @@ public final class Identifier implements AutoCloseable {
     private final Judge judge;
     private final Repair repair;
     private final VictimProbe victim;
+    private final boolean attributes;
+    private final boolean tellsSaliency;
 
     private Identifier(IdentifyModels models, IdentifySettings settings) {
         this.settings = settings;
         this.judge = models.attributes()
                 ? new AttributionJudge(
                         models.judge(),
-                        settings,
                         Suspects.open(models.suspects(), RedrlHome.path().resolve("models"), models.victimSettings()))
                 : new RecogniserJudge(models.judge(), settings, models.suspects());
         this.repair = new Repair(models.reconstructor());
         this.victim = new VictimProbe(models);
+        this.attributes = models.attributes();
+        this.tellsSaliency = models.victim().isPresent() && models.statistics().isPresent();
     }
 
     /**
@@ -79,6 +82,16 @@ public final class Identifier implements AutoCloseable {
     /** What its user should know of every verdict, such as how often it is wrong, in a sentence each. */
     public List<String> remarks() {
         return judge.remarks();
+    }
+
+    /** Whether it can be told which share of images its user expects to be attacked. */
+    public boolean takesPrior() {
+        return attributes;
+    }
+
+    /** Whether there is a victim, and statistics of it, to tell the filters and pixels that an image targets. */
+    public boolean tellsSaliency() {
+        return tellsSaliency;
     }
 
     /**
@@ -130,6 +143,15 @@ public final class Identifier implements AutoCloseable {
 
     /** The same for images that need not be files. Their names stand for files in the results. */
     public List<IdentifiedFile> identifyNextOf(List<ImageSource> files) {
+        return identifyNextOf(files, settings);
+    }
+
+    /**
+     * The same with other settings than those that this was opened with.
+     *
+     * @throws RedrlException if the judge knows no prior or no other classes, and the settings have some
+     */
+    public List<IdentifiedFile> identifyNextOf(List<ImageSource> files, IdentifySettings own) {
         List<Subject> readable = new ArrayList<>();
         List<Optional<String>> failures = new ArrayList<>();
         long pixels = 0;
@@ -144,7 +166,7 @@ public final class Identifier implements AutoCloseable {
                 failures.add(Optional.of(String.valueOf(e.getMessage())));
             }
         }
-        Iterator<Identification> found = identify(readable).iterator();
+        Iterator<Identification> found = identify(readable, own).iterator();
         List<IdentifiedFile> results = new ArrayList<>();
         for (int i = 0; i < failures.size(); i++) {
             Optional<String> failure = failures.get(i);
@@ -157,22 +179,26 @@ public final class Identifier implements AutoCloseable {
     }
 
     private List<Identification> identify(List<Subject> subjects) {
+        return identify(subjects, settings);
+    }
+
+    private List<Identification> identify(List<Subject> subjects, IdentifySettings own) {
         List<Image> images =
                 subjects.stream().map(subject -> subject.file().image()).toList();
-        List<Judge.Judgement> judgements = judge.judge(images);
+        List<Judge.Judgement> judgements = judge.judge(images, own);
         List<Optional<Image>> repaired =
-                settings.details() ? repair.of(images) : Collections.nCopies(images.size(), Optional.empty());
+                own.details() ? repair.of(images) : Collections.nCopies(images.size(), Optional.empty());
         List<Image> shown = images.stream()
                 .map(image -> image.height() * (long) image.width() <= Repair.MOST_PIXELS
                         ? image
                         : image.within(LONGEST_SIDE_SHOWN))
                 .toList();
-        List<Optional<Identification.Victim>> answers = settings.details()
-                ? victim.ask(shown, repaired, settings.depth() == IdentifySettings.Depth.SALIENCY)
+        List<Optional<Identification.Victim>> answers = own.details()
+                ? victim.ask(shown, repaired, own.depth() == IdentifySettings.Depth.SALIENCY)
                 : Collections.nCopies(images.size(), Optional.empty());
         List<Identification> results = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
-            results.add(result(subjects.get(i), judgements.get(i), shown.get(i), repaired.get(i), answers.get(i)));
+            results.add(result(subjects.get(i), judgements.get(i), shown.get(i), repaired.get(i), answers.get(i), own));
         }
         return results;
     }
@@ -182,11 +208,12 @@ public final class Identifier implements AutoCloseable {
             Judge.Judgement found,
             Image shown,
             Optional<Image> repaired,
-            Optional<Identification.Victim> answer) {
+            Optional<Identification.Victim> answer,
+            IdentifySettings own) {
         Image image = subject.file().image();
         List<String> remarks = new ArrayList<>(found.remarks());
         remarks.addAll(Remarks.of(subject.file()));
-        if (settings.details() && repair.isPossible() && repaired.isEmpty()) {
+        if (own.details() && repair.isPossible() && repaired.isEmpty()) {
             remarks.add("too large to be repaired: cut out the part that matters, or scale it");
         }
         answer.map(Identification.Victim::input)
@@ -203,7 +230,7 @@ public final class Identifier implements AutoCloseable {
                         found.verdict(),
                         shown,
                         repaired,
-                        repaired.map(clean -> Residual.of(image, clean, most, where, settings.gain())),
+                        repaired.map(clean -> Residual.of(image, clean, most, where, own.gain())),
                         found.box(),
                         found.epsilon(),
                         found.strength(),

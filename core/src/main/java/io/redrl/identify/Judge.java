@@ -12,8 +12,12 @@ sealed interface Judge extends AutoCloseable permits AttributionJudge, Recognise
     /** What its user should know of every verdict, such as how often it is wrong, in a sentence each. */
     List<String> remarks();
 
-    /** Judges images of three channels and any size, in their order. */
-    List<Judgement> judge(List<Image> images);
+    /**
+     * Judges images of three channels and any size, in their order.
+     *
+     * @throws io.redrl.base.RedrlException if the judge knows no prior or no other classes, and the settings have some
+     */
+    List<Judgement> judge(List<Image> images, IdentifySettings settings);
 
     @Override
     void close();

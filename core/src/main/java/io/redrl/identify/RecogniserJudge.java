@@ -21,17 +21,11 @@ final class RecogniserJudge implements Judge {
 
     private final Recogniser recogniser;
     private final ImageShape size;
-    private final IdentifySettings settings;
     private final List<String> suspects;
 
     RecogniserJudge(Path folder, IdentifySettings settings, List<String> suspects) {
-        this.settings = settings;
         this.suspects = suspects;
-        Checks.require(
-                settings.classes() == IdentifySettings.Classes.ALL
-                        && settings.prior().isEmpty(),
-                "%s is a recogniser of the paper's six classes: prior and classes are of models of attribution",
-                folder);
+        requireNothingOfAttribution(settings, folder.toString());
         recogniser = Recogniser.load(folder);
         if (recogniser.spec().input().needsClean()) {
             recogniser.close();
@@ -41,6 +35,14 @@ final class RecogniserJudge implements Judge {
                     folder);
         }
         size = new ImageShape(3, recogniser.card().height(), recogniser.card().width());
+    }
+
+    private static void requireNothingOfAttribution(IdentifySettings settings, String name) {
+        Checks.require(
+                settings.classes() == IdentifySettings.Classes.ALL
+                        && settings.prior().isEmpty(),
+                "%s is a recogniser of the paper's six classes: prior and classes are of models of attribution",
+                name);
     }
 
     @Override
@@ -57,7 +59,8 @@ final class RecogniserJudge implements Judge {
     }
 
     @Override
-    public List<Judgement> judge(List<Image> images) {
+    public List<Judgement> judge(List<Image> images, IdentifySettings settings) {
+        requireNothingOfAttribution(settings, name());
         List<Tiling> tilings = images.stream()
                 .map(image -> Tiling.of(image, size, settings.largeImages(), settings.mostTiles()))
                 .toList();
@@ -74,13 +77,14 @@ final class RecogniserJudge implements Judge {
         int first = 0;
         for (int i = 0; i < images.size(); i++) {
             int next = first + tilings.get(i).tiles().size();
-            judgements.add(judgement(images.get(i), tilings.get(i), TileVotes.of(predictions.subList(first, next))));
+            judgements.add(
+                    judgement(images.get(i), tilings.get(i), TileVotes.of(predictions.subList(first, next)), settings));
             first = next;
         }
         return judgements;
     }
 
-    private Judgement judgement(Image image, Tiling tiling, TileVotes votes) {
+    private Judgement judgement(Image image, Tiling tiling, TileVotes votes, IdentifySettings settings) {
         Prediction prediction = votes.prediction();
         Optional<Box> box = Optional.empty();
         Optional<Double> epsilon = Optional.empty();

@@ -49,7 +49,7 @@ public final class IdentificationPage {
     }
 
     /** The page as text. */
-    String text() {
+    public String text() {
         return Page.of("identify", this);
     }
 
