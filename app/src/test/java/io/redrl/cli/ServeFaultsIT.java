@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** What people send to {@code redrl serve} that is none of its business: a fitting status each time, and the next request is answered. */
 class ServeFaultsIT {
-    private static final int MUTATIONS = Integer.getInteger("redrl.mutations", 10_000);
+    private static final int MUTATIONS = Integer.getInteger("redrl.mutations", 3_000);
     private static final int SLOW_SENDERS = 500;
     private static final int CLIENTS = 8;
     private static final int MEGABYTE = 1 << 20;

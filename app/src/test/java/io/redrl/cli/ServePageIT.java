@@ -113,8 +113,8 @@ class ServePageIT {
     }
 
     private void open(OwnServer asked, Browser.NewContextOptions options) {
-        context = Objects.requireNonNull(browser).newContext(
-                options.setReducedMotion(ReducedMotion.REDUCE).setAcceptDownloads(true));
+        context = Objects.requireNonNull(browser)
+                .newContext(options.setReducedMotion(ReducedMotion.REDUCE).setAcceptDownloads(true));
         context.setDefaultTimeout(PATIENCE);
         page = context.newPage();
         page.onRequest(request -> requests.add(request.url()));
