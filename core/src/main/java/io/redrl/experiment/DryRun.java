@@ -149,12 +149,11 @@ public final class DryRun {
         cutEverywhere(spec, indices, scale);
         spec.put("name", whole.name() + SUFFIX).put("exemplars", Math.min(whole.exemplars(), 2));
         spec.withObjectProperty("expected").removeAll();
-        SaliencyPlan saliency = whole.saliency();
-        spec.withObjectProperty("saliency")
+        whole.saliency().ifPresent(saliency -> spec.withObjectProperty("saliency")
                 .put("statistics", "0-" + (Math.min(MORE * images, there) - 1))
                 .put("images", Math.min(saliency.images(), images))
                 .put("maps", Math.min(saliency.maps(), 1))
-                .put("permutations", Math.min(saliency.permutations(), 20));
+                .put("permutations", Math.min(saliency.permutations(), 20)));
         if (whole.robustness().isPresent()) {
             ObjectNode robustness = spec.withObjectProperty("robustness").put("images", indices);
             robustness.withObjectProperty("validation").put("indices", "0-" + (Math.max(images, VALIDATION) - 1));

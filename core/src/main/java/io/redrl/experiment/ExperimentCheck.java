@@ -370,9 +370,9 @@ public final class ExperimentCheck {
         if (test == null) {
             return;
         }
-        tried(
-                List.of("saliency", "statistics"),
-                () -> IndexRanges.parse(spec.saliency().statistics(), test));
+        spec.saliency()
+                .ifPresent(saliency -> tried(
+                        List.of("saliency", "statistics"), () -> IndexRanges.parse(saliency.statistics(), test)));
         int classes = test.classNames().size();
         for (int i = 0; i < spec.victims().size(); i++) {
             List<String> path = List.of("victims", Integer.toString(i));

@@ -93,6 +93,10 @@ public final class ExperimentRunner {
      */
     public static SaliencyOutcome saliency(Path file, Path runs, Path repository, Progress progress) {
         ExperimentSpec spec = ExperimentSpec.read(file, progress::say);
+        Checks.require(
+                spec.saliency().isPresent(),
+                "%s does not ask for saliency: give it a line such as saliency: {images: 256}",
+                file);
         try (Run run = new Run(spec, text(file), Datasets::open, runs, repository, progress)) {
             ExperimentRunner runner = new ExperimentRunner(run);
             runner.stages.run(runner.networks("victims", spec.victims()));
@@ -134,7 +138,7 @@ public final class ExperimentRunner {
         networks.addAll(networks("victims", run.unseenVictims()));
         runner.accept(networks);
         PlannedSet.of(run).forEach(set -> runner.accept(List.of(set.stage(run))));
-        runner.accept(List.of(new SaliencyStage(run).stage()));
+        run.spec.saliency().ifPresent(plan -> runner.accept(List.of(new SaliencyStage(run).stage())));
         try (RecogniserStages recognisers = new RecogniserStages(run)) {
             recognisers.features().forEach(stage -> runner.accept(List.of(stage)));
             runner.accept(recognisers.recognisers());
@@ -181,6 +185,7 @@ public final class ExperimentRunner {
         return new Stage(
                 EVALUATION,
                 () -> List.of(
+                        EvaluationStage.VERSION,
                         run.spec.withoutExpected(),
                         run.set(PlannedSet.TRAIN).manifest(),
                         run.set(PlannedSet.TEST).manifest(),

@@ -1,10 +1,10 @@
 package io.redrl.experiment;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.adversarial.SamplingPolicy;
 import io.redrl.attack.AttackSpec;
-import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
@@ -38,7 +38,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param train the images that recognisers learn from
  * @param test the images that they are measured on
  * @param recognisers what is trained on the sets
- * @param saliency which filters and pixels the attacks activate, on the test set. It or any of its settings may be left out of the file
+ * @param saliency which filters and pixels the attacks activate, on the test set; not measured if left out of the file. Any of its settings
+ *     may be left out of the file
  * @param exemplars how many test images the report shows; 4 if left out of the file
  * @param expected the numbers that a run should come to, by recogniser. May be left out of the file
  * @param robustness the robustness evaluation, outside the training data. May be left out of the file
@@ -54,7 +55,11 @@ public record ExperimentSpec(
         SetSpec train,
         SetSpec test,
         RecogniserPlan recognisers,
-        SaliencyPlan saliency,
+
+        @JacksonInject(value = Json.OR_ABSENT + " 2", useInput = OptBoolean.TRUE)
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<SaliencyPlan> saliency,
+
         int exemplars,
 
         @JacksonInject(value = Json.OR_EMPTY_MAP, useInput = OptBoolean.TRUE)
@@ -127,9 +132,6 @@ public record ExperimentSpec(
             file.put("exemplars", 4);
         }
         String indices = file.path("test").path("indices").asString("");
-        if (!file.has("saliency")) {
-            file.putObject("saliency");
-        }
         if (file.get("saliency") instanceof ObjectNode saliency) {
             SaliencyPlan.DEFAULTS.forEach((key, value) -> {
                 if (!saliency.has(key)) {
@@ -196,12 +198,14 @@ public record ExperimentSpec(
 
     private void check(RecogniserSpec recogniser) {
         Checks.require(
-                recogniser.training().exposure().isEmpty() || train.storage() == Storage.UINT8,
+                recogniser.training().exposure().isEmpty() || train.storage().eightBit(),
                 "exposure of %s needs a training set stored as uint8",
                 recogniser.name());
         Checks.require(
-                recogniser.leftOutVictims().isEmpty() || train.sampling() != SamplingPolicy.ALL,
-                "left-out-victims of %s needs a training set that draws victims: with sampling all every image meets all of them",
+                recogniser.leftOutVictims().isEmpty()
+                        || train.sampling() == SamplingPolicy.ONE_VICTIM
+                        || train.sampling() == SamplingPolicy.ONE_PER_ATTACK,
+                "left-out-victims of %s needs a training set that draws one victim for an image: with sampling all or fresh images meet several",
                 recogniser.name());
         List<String> names = victims.stream().map(NetworkSource::name).toList();
         Checks.require(

@@ -2,6 +2,8 @@ package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.ReferenceLabel;
+import io.redrl.adversarial.SetRows;
 import io.redrl.base.Progress;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
@@ -25,7 +27,7 @@ import java.util.stream.Stream;
 
 /**
  * Run of an experiment: what its stages share, opened when first asked for. Closing it closes
- * the victims.
+ * the victims and the rows of sets.
  */
 final class Run implements AutoCloseable {
     final ExperimentSpec spec;
@@ -38,6 +40,8 @@ final class Run implements AutoCloseable {
     private final Map<Split, ImageDataset> data = new EnumMap<>(Split.class);
     private final Map<String, Classifier> victims = new HashMap<>();
     private final Map<String, AdversarialSet> sets = new HashMap<>();
+    private final Map<String, SetRows> rows = new HashMap<>();
+    private final Map<String, SetRows> examples = new HashMap<>();
 
     /** Opens a split of a data set: {@link io.redrl.data.Datasets#open}, or a part of what that opens. */
     @FunctionalInterface
@@ -141,6 +145,17 @@ final class Run implements AutoCloseable {
         return sets.computeIfAbsent(name, n -> AdversarialSet.open(folder.resolve("sets/" + n + "/set")));
     }
 
+    /** All rows of a finished adversarial set, mapped; they stay open until this is closed. */
+    synchronized SetRows rows(String name) {
+        return rows.computeIfAbsent(name, n -> SetRows.open(set(n), folder.resolve("sets/" + n)));
+    }
+
+    /** Those rows of a finished set that are examples of their attack, or clean. */
+    synchronized SetRows examples(String name) {
+        ReferenceLabel away = set(name).plan().options().referenceLabel();
+        return examples.computeIfAbsent(name, n -> rows(n).where(away::isExample));
+    }
+
     /** Where the stage that trains a recogniser leaves it. */
     Path recogniser(Variant variant) {
         return folder.resolve("recognisers").resolve(variant.name());
@@ -154,5 +169,6 @@ final class Run implements AutoCloseable {
     @Override
     public void close() {
         victims.values().forEach(Classifier::close);
+        rows.values().forEach(SetRows::close);
     }
 }

@@ -128,6 +128,15 @@ public final class Tensors {
                 .div(new Scalar(255.0)));
     }
 
+    /** Pixels cut to 8 bits, {@code floor(255 x)} in float32, as multiples of 1/255; caller's scope. */
+    public static Tensor truncated(Tensor pixels) {
+        return Scopes.scopedNoGrad(() -> pixels.detach()
+                .mul(new Scalar(255.0))
+                .floor()
+                .clamp(scalar(0), scalar(255))
+                .div(new Scalar(255.0)));
+    }
+
     /** The values of a floating-point tensor in row-major order, as doubles. */
     public static double[] toDoubles(Tensor tensor) {
         return Scopes.valuedNoGrad(() -> {

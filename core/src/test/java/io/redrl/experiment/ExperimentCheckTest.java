@@ -137,7 +137,11 @@ class ExperimentCheckTest {
         ExperimentSpec spec = ExperimentSpec.read(TinyExperiment.yaml(folder, less), Progress.silent()::say);
         assertThat(spec.phi()).isEqualTo("vgg8");
         assertThat(spec.exemplars()).isEqualTo(4);
-        assertThat(spec.saliency()).isEqualTo(new SaliencyPlan("0-3", 256, false, 4, 10, 100, 1000, 1024));
+        assertThat(spec.saliency()).isEmpty();
+        ExperimentSpec asked =
+                ExperimentSpec.read(TinyExperiment.yaml(folder, less + "saliency: {}\n"), Progress.silent()::say);
+        assertThat(asked.saliency())
+                .contains(new SaliencyPlan("0-3", 256, false, 4, 10, 100, 1000, 1024, Optional.empty()));
         assertThat(spec.features().name()).isEqualTo("vgg16-quarter");
     }
 
