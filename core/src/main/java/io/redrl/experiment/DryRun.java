@@ -4,6 +4,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
+import io.redrl.data.DataSource;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageSubset;
 import io.redrl.recognition.TrainingSettings;
@@ -91,7 +92,7 @@ public final class DryRun {
         ExperimentSpec read = ExperimentSpec.read(file, progress::say);
         ExperimentSpec whole = data.map(read::withData).orElse(read);
         String yaml = ExperimentRunner.text(file);
-        Run.Source source = (name, split, size) -> ImageSubset.spread(Datasets.open(name, split, size), MORE * images);
+        Run.Source source = (from, split, size) -> ImageSubset.spread(from.open(split, size), MORE * images);
         int there = source.open(whole.data(), whole.test().split(), whole.inputSize())
                 .size();
         Path folder = runs.resolve(whole.name() + SUFFIX);
@@ -105,7 +106,7 @@ public final class DryRun {
                 marks.add(runner.marks());
             }
         }
-        try (Run run = new Run(whole, yaml, Datasets::open, runs, repository, progress)) {
+        try (Run run = new Run(whole, yaml, DataSource::open, runs, repository, progress)) {
             List<Cost> costs = costs(new ExperimentRunner(run), marks.get(0), marks.get(1));
             Json.write(folder.resolve("cost.json"), costs);
             return new Outcome(costs, folder.resolve("report/report.html"));

@@ -168,7 +168,7 @@ record EvaluationStage(Run run, RobustnessEvaluation robustness, List<StageMark>
         List<Setup.AttackSettings> settings = new ArrayList<>();
         configs.forEach((attack, own) -> settings.add(new Setup.AttackSettings(attack, own)));
         return new Setup(
-                Datasets.canonical(run.spec.data()),
+                Datasets.canonical(run.spec.data().name()),
                 run.spec.train().count(),
                 run.spec.test().count(),
                 run.set(PlannedSet.TRAIN).size(),

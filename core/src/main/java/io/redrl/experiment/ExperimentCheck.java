@@ -404,7 +404,7 @@ public final class ExperimentCheck {
 
     private @Nullable ImageDataset images(ExperimentSpec spec, List<String> path, SetSpec set) {
         try {
-            ImageDataset images = Datasets.open(spec.data(), set.split(), spec.inputSize());
+            ImageDataset images = spec.data().open(set.split(), spec.inputSize());
             tried(below(path, "indices"), () -> IndexRanges.parse(set.indices(), images));
             return images;
         } catch (RedrlException e) {

@@ -9,6 +9,7 @@ import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.data.DataSource;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.RecogniserSpec;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name the run's folder under {@code runs/}
  * @param seed everything random comes from it
- * @param data {@code cifar10}, {@code tiny-imagenet}, {@code tiny-imagenet:PATH}, or the path of a folder or zip of images
+ * @param data {@code cifar10}, {@code tiny-imagenet}, {@code tiny-imagenet:PATH}, or the path of a folder or zip of images; or settings, to
+ *     have its images enlarged
  * @param victims the classifiers to attack, at least one
  * @param phi the name of the victim that serves as Φ in the loss L_IC; the first one if left out of the file
  * @param features the feature extractor F of the loss L_F; a small VGG that the experiment trains if left out of the file
@@ -47,7 +49,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record ExperimentSpec(
         String name,
         long seed,
-        String data,
+        DataSource data,
         List<NetworkSource> victims,
         String phi,
         NetworkSource features,
@@ -237,7 +239,7 @@ public record ExperimentSpec(
 
     /** The same with its data elsewhere. */
     ExperimentSpec withData(String elsewhere) {
-        return with(elsewhere, expected);
+        return with(data.at(elsewhere), expected);
     }
 
     /** The same without expectations, which have no part in what is made. */
@@ -245,7 +247,7 @@ public record ExperimentSpec(
         return with(data, Map.of());
     }
 
-    private ExperimentSpec with(String newData, Map<String, Expectation> newExpected) {
+    private ExperimentSpec with(DataSource newData, Map<String, Expectation> newExpected) {
         return new ExperimentSpec(
                 name,
                 seed,

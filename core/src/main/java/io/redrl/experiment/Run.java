@@ -5,6 +5,7 @@ import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.ReferenceLabel;
 import io.redrl.adversarial.SetRows;
 import io.redrl.base.Progress;
+import io.redrl.data.DataSource;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
@@ -43,11 +44,11 @@ final class Run implements AutoCloseable {
     private final Map<String, SetRows> rows = new HashMap<>();
     private final Map<String, SetRows> examples = new HashMap<>();
 
-    /** Opens a split of a data set: {@link io.redrl.data.Datasets#open}, or a part of what that opens. */
+    /** Opens a split of a data set: {@link DataSource#open}, or a part of what that opens. */
     @FunctionalInterface
     interface Source {
         /** The images of a split; a folder's scaled to {@code size}, if that is given. */
-        ImageDataset open(String name, Split split, Optional<ImageShape> size);
+        ImageDataset open(DataSource data, Split split, Optional<ImageShape> size);
     }
 
     /**
