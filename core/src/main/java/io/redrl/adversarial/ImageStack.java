@@ -3,6 +3,7 @@ package io.redrl.adversarial;
 import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.image.ImageShape;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.List;
@@ -27,7 +28,7 @@ public record ImageStack(Tensor packed, boolean owned) implements AutoCloseable 
 
     /** Rows at hand as images, {@code [N,C,H,W]} float32 in [0, 1]; joins the caller's scope. */
     public static Tensor pixels(List<AdversarialExample> rows) {
-        return Scopes.scopedNoGrad(() -> floats(packed(rows)));
+        return Scopes.scopedNoGrad(() -> floats(ComputeDevice.place(packed(rows))));
     }
 
     /**
@@ -102,7 +103,7 @@ public record ImageStack(Tensor packed, boolean owned) implements AutoCloseable 
      */
     public Tensor at(long[] places, boolean[] flips) {
         return Scopes.scopedNoGrad(() -> {
-            Tensor images = floats(packed.index_select(0, Tensors.longs(places)));
+            Tensor images = floats(Tensors.picked(packed, places));
             long[] mask = new long[flips.length];
             boolean any = false;
             for (int i = 0; i < flips.length; i++) {

@@ -1,5 +1,7 @@
 package io.redrl.experiment;
 
+import io.redrl.adversarial.AdversarialPlan;
+import io.redrl.adversarial.SetRows;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
@@ -9,12 +11,16 @@ import io.redrl.data.Datasets;
 import io.redrl.data.ImageSubset;
 import io.redrl.recognition.TrainingSettings;
 import io.redrl.tensor.Lanes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,6 +46,11 @@ public final class DryRun {
 
     private static final String SUFFIX = "-dry-run";
 
+    /** What a row without pixels takes while its set is being made, and what a recogniser's prediction takes. */
+    private static final long BYTES_A_ROW_IN_THE_MAKING = 250;
+
+    private static final long BYTES_A_PREDICTION = 57;
+
     private DryRun() {}
 
     /**
@@ -59,12 +70,22 @@ public final class DryRun {
     }
 
     /**
+     * Memory that the whole would take, in bytes; roughly, and rather too much.
+     *
+     * @param heap of Java's heap: data set, tables of rows, predictions
+     * @param process the most that the process takes, heap included, if batches grow as they did in the dry run; 0 where that is not known
+     * @param mapped of the sets' pixels on disk, which are mapped: read through the system's file cache, and dropped where it needs room
+     */
+    public record Memory(long heap, long process, long mapped) {}
+
+    /**
      * What a dry run ends with.
      *
      * @param costs one for each stage, in the order in which they run
+     * @param memory of the whole
      * @param report the report of the few images
      */
-    public record Outcome(List<Cost> costs, Path report) {
+    public record Outcome(List<Cost> costs, Memory memory, Path report) {
         /** Copies the list. */
         public Outcome {
             costs = List.copyOf(costs);
@@ -97,6 +118,8 @@ public final class DryRun {
                 .size();
         Path folder = runs.resolve(whole.name() + SUFFIX);
         List<List<StageMark>> marks = new ArrayList<>();
+        List<Long> peaks = new ArrayList<>();
+        List<Integer> batches = new ArrayList<>();
         for (int scale : new int[] {1, LARGER}) {
             Stages.delete(folder);
             ExperimentSpec few = cut(whole, Math.max(2, images * scale / LARGER), there, scale);
@@ -104,13 +127,59 @@ public final class DryRun {
                 ExperimentRunner runner = new ExperimentRunner(run);
                 runner.run();
                 marks.add(runner.marks());
+                peaks.add(peak());
+                batches.add(largestBatch(few));
             }
         }
         try (Run run = new Run(whole, yaml, DataSource::open, runs, repository, progress)) {
             List<Cost> costs = costs(new ExperimentRunner(run), marks.get(0), marks.get(1));
             Json.write(folder.resolve("cost.json"), costs);
-            return new Outcome(costs, folder.resolve("report/report.html"));
+            return new Outcome(costs, memory(run, peaks, batches), folder.resolve("report/report.html"));
         }
+    }
+
+    private static int largestBatch(ExperimentSpec spec) {
+        return spec.variants().stream()
+                .mapToInt(variant -> variant.settings().training().batch())
+                .max()
+                .orElse(1);
+    }
+
+    /** The most memory that this process has had, in bytes; 0 where the system does not tell. */
+    private static long peak() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
+    }
+
+    private static Memory memory(Run whole, List<Long> peaks, List<Integer> batches) {
+        List<AdversarialPlan> plans =
+                PlannedSet.of(whole).stream().map(set -> set.plan(whole)).toList();
+        long rows = plans.stream().mapToLong(AdversarialPlan::size).sum();
+        long making = BYTES_A_ROW_IN_THE_MAKING
+                * plans.stream().mapToLong(AdversarialPlan::size).max().orElse(0);
+        long predicting = BYTES_A_PREDICTION
+                * whole.variants.size()
+                * whole.plan(PlannedSet.TEST).size();
+        Runtime runtime = Runtime.getRuntime();
+        long heap = runtime.totalMemory() - runtime.freeMemory() + rows * SetRows.BYTES_A_ROW + Math.max(making, predicting);
+        long values = whole.data(whole.spec.test().split()).shape().values();
+        long mapped = plans.stream()
+                .mapToLong(plan -> plan.size() * values * plan.options().storage().bytes())
+                .sum();
+        return new Memory(heap, process(peaks, batches, largestBatch(whole.spec)) + heap, mapped);
+    }
+
+    /** As far as batches take more memory the larger they are, in proportion. */
+    private static long process(List<Long> peaks, List<Integer> batches, int batch) {
+        long grown = peaks.get(1) - peaks.get(0);
+        int more = batches.get(1) - batches.get(0);
+        return peaks.get(1) + (more > 0 ? grown / more * Math.max(0, batch - batches.get(1)) : 0);
     }
 
     private static List<Cost> costs(ExperimentRunner whole, List<StageMark> first, List<StageMark> second) {

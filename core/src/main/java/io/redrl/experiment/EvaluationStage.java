@@ -28,6 +28,7 @@ import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.stats.PairedComparison;
 import io.redrl.stats.Proportion;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.training.Accuracy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -233,7 +234,7 @@ record EvaluationStage(Run run, RobustnessEvaluation robustness, List<StageMark>
                 data().id(),
                 data().checksum(),
                 models,
-                RunEnvironment.here(run.repository, "cpu"),
+                RunEnvironment.here(run.repository, ComputeDevice.current().name()),
                 marks.stream()
                         .map(StageMark::started)
                         .min(Comparator.naturalOrder())

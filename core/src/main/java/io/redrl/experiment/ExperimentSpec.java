@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.adversarial.SamplingPolicy;
+import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
@@ -12,6 +13,7 @@ import io.redrl.base.Seed;
 import io.redrl.data.DataSource;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.RecogniserSpec;
+import io.redrl.tensor.ComputeDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +47,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param exemplars how many test images the report shows; 4 if left out of the file
  * @param expected the numbers that a run should come to, by recogniser. May be left out of the file
  * @param robustness the robustness evaluation, outside the training data. May be left out of the file
+ * @param device what networks run on: {@code cpu}, {@code cuda:0}, or {@code auto} for a GPU where there is one; that if left out of the
+ *     file. The command line's {@code --device} goes before it
  */
 public record ExperimentSpec(
         String name,
@@ -68,7 +72,11 @@ public record ExperimentSpec(
         Map<String, Expectation> expected,
 
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
-        Optional<RobustnessPlan> robustness) {
+        Optional<RobustnessPlan> robustness,
+
+        @JacksonInject(value = Json.OR_ABSENT + " 3", useInput = OptBoolean.TRUE)
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<String> device) {
     private static final String FEATURES = "vgg16-quarter";
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
@@ -88,6 +96,7 @@ public record ExperimentSpec(
         name("the name of features", features);
         Checks.require(names.contains(phi), "phi must be one of the victims %s, got %s", names, phi);
         Checks.inRange("exemplars", exemplars, 1, 50);
+        device.ifPresent(ComputeDevice::checked);
     }
 
     /**
@@ -98,6 +107,7 @@ public record ExperimentSpec(
     public static ExperimentSpec read(Path yaml, Consumer<String> warnings) {
         ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class, ExperimentSpec::completed, warnings);
         List<Variant> variants = spec.variants();
+        spec.checkAttacks();
         variants.forEach(variant -> spec.check(variant.settings()));
         spec.victims().forEach(ExperimentSpec::check);
         check(spec.features());
@@ -156,6 +166,7 @@ public record ExperimentSpec(
         } catch (RedrlException e) {
             return List.of(new Json.Refusal(List.of("recognisers"), String.valueOf(e.getMessage())));
         }
+        collect(found, List.of("attacks"), this::checkAttacks);
         int i = 0;
         for (Variant variant : all) {
             String entry = Integer.toString(Math.min(i++, recognisers.variants().size() - 1));
@@ -198,7 +209,30 @@ public record ExperimentSpec(
                 source.name());
     }
 
+    /** Refuses attacks that no recogniser has a class for. */
+    private void checkAttacks() {
+        List<String> named = AttackClass.attacks().stream().map(AttackClass::id).toList();
+        for (AttackSpec attack : attacks) {
+            Checks.require(
+                    named.contains(attack.id()),
+                    "attacks lists %s, which recognisers do not name; they name %s. Others go to robustness.unknown or"
+                            + " recognisers.outliers",
+                    attack.id(),
+                    String.join(", ", named));
+        }
+    }
+
     private void check(RecogniserSpec recogniser) {
+        List<String> lacking = AttackClass.attacks().stream()
+                .map(AttackClass::id)
+                .filter(id -> attacks.stream().noneMatch(attack -> attack.id().equals(id)))
+                .toList();
+        Checks.require(
+                lacking.isEmpty() || !recogniser.training().paired(),
+                "training of %s is paired, so that an image comes in all six classes, but attacks has none of %s: add it, or say"
+                        + " paired: false",
+                recogniser.name(),
+                String.join(", ", lacking));
         Checks.require(
                 recogniser.training().exposure().isEmpty() || train.storage().eightBit(),
                 "exposure of %s needs a training set stored as uint8",
@@ -262,7 +296,8 @@ public record ExperimentSpec(
                 saliency,
                 exemplars,
                 newExpected,
-                robustness);
+                robustness,
+                device);
     }
 
     /** The size that the file says of its victims, if it does. */

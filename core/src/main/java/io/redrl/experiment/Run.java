@@ -14,6 +14,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.recognition.Recogniser;
+import io.redrl.tensor.ComputeDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -67,6 +68,7 @@ final class Run implements AutoCloseable {
         this.folder = runs.resolve(spec.name());
         this.repository = repository;
         this.progress = progress;
+        ComputeDevice.use(spec.device().orElse(ComputeDevice.AUTO));
     }
 
     /** Whether some recogniser is shown more than the training set. */

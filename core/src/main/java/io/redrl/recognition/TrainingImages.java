@@ -204,8 +204,8 @@ final class TrainingImages implements AutoCloseable {
     private static @Nullable Tensor part(@Nullable VictimFeatureTable said, IntStream places) {
         return said == null
                 ? null
-                : Scopes.valuedNoGrad(() -> Scopes.owned(said.values()
-                        .index_select(0, Tensors.longs(places.asLongStream().toArray()))));
+                : Scopes.valuedNoGrad(() -> Scopes.owned(
+                        Tensors.picked(said.values(), places.asLongStream().toArray())));
     }
 
     private static String checksum(
@@ -333,13 +333,13 @@ final class TrainingImages implements AutoCloseable {
         if (features == null) {
             return null;
         }
-        Tensor values = features.index_select(0, Tensors.longs(longs(which)));
+        Tensor values = Tensors.picked(features, longs(which));
         if (augmentedFeatures != null && any(changed)) {
-            values = choose(changed, augmentedFeatures.index_select(0, Tensors.longs(longs(which))), values);
+            values = choose(changed, Tensors.picked(augmentedFeatures, longs(which)), values);
         }
         if (outlierFeatures != null && outlying.length > 0) {
             values = torch.cat(
-                    new TensorVector(values, outlierFeatures.index_select(0, Tensors.longs(longs(outlying)))), 0);
+                    new TensorVector(values, Tensors.picked(outlierFeatures, longs(outlying))), 0);
         }
         float[] visible = new float[hidden.length * victims];
         Arrays.fill(visible, 1);
