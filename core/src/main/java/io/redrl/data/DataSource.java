@@ -24,7 +24,7 @@ public record DataSource(
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
         Optional<Integer> enlarge) {
     /** Checks them. */
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
     public DataSource {
         Checks.require(name != null && !name.isBlank(), "data needs a name, such as cifar10");
         enlarge.ifPresent(side -> Checks.positive("enlarge", side));

@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  * and what networks are made from goes there; tables too large for it stay in the machine's memory, and their rows travel as they are
  * needed. Random numbers are drawn by the processor whatever the device, so that every device starts from the same.
  *
- * <p>Never run on a GPU yet: that everything follows the device is tested with LibTorch's device {@code meta}, which computes shapes only.
+ * <p>Never run on a GPU yet: no machine with one was at hand. Tests see that what {@link Tensors} makes follows the device.
  *
  * @param name {@code cpu}, or {@code cuda:0} and so on
  */

@@ -216,4 +216,27 @@ class ExperimentCheckTest {
                 .isNotEmpty()
                 .allSatisfy(problem -> assertThat(problem).contains("- is standard input", "save"));
     }
+
+    @Test
+    void anUnknownDeviceASizeThatDoesNotFitAndAClassWithoutAttackAreNamedBeforeAnythingRuns() {
+        assertThat(problems(good + "device: gpu\n"))
+                .singleElement()
+                .asString()
+                .contains("device must be auto, cpu, cuda or cuda:NUMBER, got 'gpu'");
+        assertThat(problems(good + "device: cuda:0\n"))
+                .singleElement()
+                .asString()
+                .contains("This build has no libraries for cuda:0: build with mvn -Pcuda package");
+        String images = "data: " + folder.resolve("images");
+        assertThat(problems(good.replace(
+                        images, "data: {name: " + folder.resolve("images") + ", enlarge: 8}")))
+                .anySatisfy(p -> assertThat(p).contains("enlarge must be at least the size of the images"));
+        assertThat(problems(good.replace(
+                        images, "data: {name: " + folder.resolve("images") + ", enlarge: 64}")))
+                .isEmpty();
+        assertThat(problems(good.replaceFirst("(?m)^  - \\{attack: deepfool.*\n", "")))
+                .anySatisfy(p -> assertThat(p).contains("attacks has none of deepfool: add it, or say paired: false"));
+        assertThat(problems(good.replaceFirst("(?m)^attacks:\n", "attacks:\n  - {attack: fgsm}\n")))
+                .anySatisfy(p -> assertThat(p).contains("attacks lists fgsm, which recognisers do not name"));
+    }
 }
