@@ -123,7 +123,7 @@ public final class DryRun {
         for (int scale : new int[] {1, LARGER}) {
             Stages.delete(folder);
             ExperimentSpec few = cut(whole, Math.max(2, images * scale / LARGER), there, scale);
-            try (Run run = new Run(few, yaml, source, runs, repository, progress)) {
+            try (Run run = new Run(few, yaml, source, runs, repository, progress).withEveryRow()) {
                 ExperimentRunner runner = new ExperimentRunner(run);
                 runner.run();
                 marks.add(runner.marks());

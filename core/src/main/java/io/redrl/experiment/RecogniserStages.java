@@ -126,7 +126,7 @@ final class RecogniserStages implements AutoCloseable {
         SetRows heads = all.heads();
         int[] places = IntStream.range(0, all.size())
                 .filter(place -> kept.contains(heads.get(place).index())
-                        && spec.train().referenceLabel().isExample(heads.get(place)))
+                        && run.isExample(spec.train().referenceLabel(), heads.get(place)))
                 .toArray();
         ExposureExamples more = exposed(recogniser) ? exposure() : null;
         int[] morePlaces = more == null ? new int[0] : more.places(places, recogniser.leftOutVictims());

@@ -1,5 +1,6 @@
 package io.redrl.experiment;
 
+import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.ReferenceLabel;
@@ -44,6 +45,7 @@ final class Run implements AutoCloseable {
     private final Map<String, AdversarialSet> sets = new HashMap<>();
     private final Map<String, SetRows> rows = new HashMap<>();
     private final Map<String, SetRows> examples = new HashMap<>();
+    private boolean everyRow;
 
     /** Opens a split of a data set: {@link DataSource#open}, or a part of what that opens. */
     @FunctionalInterface
@@ -156,7 +158,18 @@ final class Run implements AutoCloseable {
     /** Those rows of a finished set that are examples of their attack, or clean. */
     synchronized SetRows examples(String name) {
         ReferenceLabel away = set(name).plan().options().referenceLabel();
-        return examples.computeIfAbsent(name, n -> rows(n).where(away::isExample));
+        return examples.computeIfAbsent(name, n -> rows(n).where(row -> isExample(away, row)));
+    }
+
+    /** Whether a row of a set whose attacks move away from this label counts. */
+    boolean isExample(ReferenceLabel away, AdversarialExample row) {
+        return everyRow || away.isExample(row);
+    }
+
+    /** Lets every row count, also where attacks are cut so short that they change nothing: for dry runs. */
+    Run withEveryRow() {
+        everyRow = true;
+        return this;
     }
 
     /** Where the stage that trains a recogniser leaves it. */

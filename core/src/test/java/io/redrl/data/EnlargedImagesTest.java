@@ -64,6 +64,6 @@ class EnlargedImagesTest {
         assertThatThrownBy(() -> Json.parse("{\"name\": \"cifar10\", \"larger\": 64}", DataSource.class, "test"))
                 .hasMessageContaining("unknown key \"larger\"");
         assertThatThrownBy(() -> Json.parse("{\"enlarge\": 64}", DataSource.class, "test"))
-                .hasMessageContaining("name is missing");
+                .hasMessageContaining("at name");
     }
 }
