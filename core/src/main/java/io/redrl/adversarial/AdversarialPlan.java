@@ -101,8 +101,8 @@ public record AdversarialPlan(
             @JsonInclude(JsonInclude.Include.NON_ABSENT)
             Optional<Integer> draws) {
         /** Every combination, clean images included, stored as 8 bits, attacked against their true labels. */
-        public static final Options DEFAULTS =
-                new Options(SamplingPolicy.ALL, true, Storage.UINT8, ReferenceLabel.LABEL, Precision.AUTO, 64, Optional.empty());
+        public static final Options DEFAULTS = new Options(
+                SamplingPolicy.ALL, true, Storage.UINT8, ReferenceLabel.LABEL, Precision.AUTO, 64, Optional.empty());
 
         /** Decides {@code auto} where it makes no difference. */
         public Options {
@@ -170,7 +170,8 @@ public record AdversarialPlan(
     /** A copy with another storage. */
     public AdversarialPlan withStorage(Storage other) {
         Options o = options;
-        return with(new Options(o.sampling, o.includeClean, other, o.referenceLabel, o.precision, o.shardSize, o.draws));
+        return with(
+                new Options(o.sampling, o.includeClean, other, o.referenceLabel, o.precision, o.shardSize, o.draws));
     }
 
     /** A copy against labels or predictions. */

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
-import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.FileMetaData;
@@ -30,6 +29,7 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.api.Binary;
 
 /**
  * The Parquet file (zstd) of a shard, written and read. The same rows give the same bytes: one row group, no time stamps.
@@ -143,13 +143,13 @@ public final class ParquetShard {
             @NotNull Size image) {
         AdversarialExample row() {
             StoredImage empty = new StoredImage(image.height(), image.width(), image.storage(), Binary.EMPTY);
-            return new AdversarialExample(
-                    index, file, label, className, attack, victim, config, outcome, empty);
+            return new AdversarialExample(index, file, label, className, attack, victim, config, outcome, empty);
         }
     }
 
     /** The image of a {@link Head}. */
-    record Size(int height, int width, @NotNull @ParquetString Storage storage) {}
+    record Size(
+            int height, int width, @NotNull @ParquetString Storage storage) {}
 
     private static <T> List<AdversarialExample> rows(Path file, Class<T> type, Function<T, AdversarialExample> today)
             throws IOException {

@@ -179,9 +179,8 @@ public final class SetRows extends AbstractList<AdversarialExample> implements R
 
         private byte[] bytes(int at) {
             byte[] bytes = new byte[Math.toIntExact(rowBytes())];
-            Scopes.run(() -> new BytePointer(pixels.data_ptr())
-                    .position(at * rowBytes())
-                    .get(bytes));
+            Scopes.run(() ->
+                    new BytePointer(pixels.data_ptr()).position(at * rowBytes()).get(bytes));
             return bytes;
         }
     }
@@ -200,12 +199,15 @@ public final class SetRows extends AbstractList<AdversarialExample> implements R
             any.computeIfAbsent(table.groups.get(table.group[i]), g -> table.row(at, false));
         }
         List<Group> ranked = any.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<Group, AdversarialExample> e) -> withIndex(e.getValue(), 0), order))
+                .sorted(Comparator.comparing(
+                        (Map.Entry<Group, AdversarialExample> e) -> withIndex(e.getValue(), 0), order))
                 .map(Map.Entry::getKey)
                 .toList();
         Map<Group, Integer> ranks = new HashMap<>();
         ranked.forEach(group -> ranks.put(group, ranks.size()));
-        int[] rank = table.groups.stream().mapToInt(group -> ranks.getOrDefault(group, 0)).toArray();
+        int[] rank = table.groups.stream()
+                .mapToInt(group -> ranks.getOrDefault(group, 0))
+                .toArray();
         return new SetRows(table, sorted(table, rank), true);
     }
 
@@ -275,8 +277,7 @@ public final class SetRows extends AbstractList<AdversarialExample> implements R
     }
 
     /** Some rows of a list of any kind, without reading the pixels of these rows if it is one of this kind. */
-    public static List<AdversarialExample> where(
-            List<AdversarialExample> rows, Predicate<AdversarialExample> wanted) {
+    public static List<AdversarialExample> where(List<AdversarialExample> rows, Predicate<AdversarialExample> wanted) {
         return rows instanceof SetRows own
                 ? own.where(wanted)
                 : rows.stream().filter(wanted).toList();
@@ -307,9 +308,8 @@ public final class SetRows extends AbstractList<AdversarialExample> implements R
         MessageDigest digest = Checksums.sha256();
         digest.update(table.checksum.getBytes(StandardCharsets.UTF_8));
         for (int place : places) {
-            digest.update(new byte[] {
-                (byte) (place >>> 24), (byte) (place >>> 16), (byte) (place >>> 8), (byte) place
-            });
+            digest.update(
+                    new byte[] {(byte) (place >>> 24), (byte) (place >>> 16), (byte) (place >>> 8), (byte) place});
         }
         return Checksums.hex(digest);
     }

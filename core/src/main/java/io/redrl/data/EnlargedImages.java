@@ -64,7 +64,8 @@ final class EnlargedImages implements ImageDataset {
 
     @Override
     public byte[] pixels(int index) {
-        return Scaling.scaled(new Image(whole.shape(), whole.pixels(index)), shape).pixels();
+        return Scaling.scaled(new Image(whole.shape(), whole.pixels(index)), shape)
+                .pixels();
     }
 
     @Override

@@ -53,8 +53,7 @@ public record PredictionRow(
     public static PredictionRow of(String condition, AdversarialExample row, Prediction prediction) {
         Optional<Boolean> fools =
                 row.attack().equals(AttackClass.CLEAN.id()) ? Optional.empty() : Optional.of(row.success());
-        return new PredictionRow(
-                condition, row.index(), row.attack(), row.victim(), row.config(), prediction, fools);
+        return new PredictionRow(condition, row.index(), row.attack(), row.victim(), row.config(), prediction, fools);
     }
 
     /** The id of the likeliest class, whatever the score. */

@@ -56,7 +56,9 @@ final class Calibrator {
                     SetRows.heads(rows).stream()
                             .mapToInt(row -> ORDER.indexOf(row.attackClass()))
                             .toArray(),
-                    SetRows.heads(rows).stream().mapToInt(AdversarialExample::index).toArray(),
+                    SetRows.heads(rows).stream()
+                            .mapToInt(AdversarialExample::index)
+                            .toArray(),
                     activations(
                             recogniser,
                             outliers.stream().map(SyntheticOutlier.Image::row).toList(),

@@ -167,10 +167,14 @@ public final class DryRun {
                 * whole.variants.size()
                 * whole.plan(PlannedSet.TEST).size();
         Runtime runtime = Runtime.getRuntime();
-        long heap = runtime.totalMemory() - runtime.freeMemory() + rows * SetRows.BYTES_A_ROW + Math.max(making, predicting);
+        long heap = runtime.totalMemory()
+                - runtime.freeMemory()
+                + rows * SetRows.BYTES_A_ROW
+                + Math.max(making, predicting);
         long values = whole.data(whole.spec.test().split()).shape().values();
         long mapped = plans.stream()
-                .mapToLong(plan -> plan.size() * values * plan.options().storage().bytes())
+                .mapToLong(
+                        plan -> plan.size() * values * plan.options().storage().bytes())
                 .sum();
         return new Memory(heap, process(peaks, batches, largestBatch(whole.spec)) + heap, mapped);
     }

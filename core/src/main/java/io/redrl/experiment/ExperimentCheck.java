@@ -7,7 +7,6 @@ import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.base.Suggestion;
-import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.image.ImageShape;
@@ -373,13 +372,13 @@ public final class ExperimentCheck {
             return;
         }
         spec.saliency()
-                .ifPresent(saliency -> tried(
-                        List.of("saliency", "statistics"), () -> IndexRanges.parse(saliency.statistics(), test)));
+                .ifPresent(saliency ->
+                        tried(List.of("saliency", "statistics"), () -> IndexRanges.parse(saliency.statistics(), test)));
         int classes = test.classNames().size();
         victims(List.of("victims"), spec.victims(), repository, test.shape());
         spec.robustness()
-                .ifPresent(outside -> victims(
-                        List.of("robustness", "victims"), outside.victims(), repository, test.shape()));
+                .ifPresent(outside ->
+                        victims(List.of("robustness", "victims"), outside.victims(), repository, test.shape()));
         for (int i = 0; i < spec.attacks().size(); i++) {
             AttackSpec attack = spec.attacks().get(i);
             tried(

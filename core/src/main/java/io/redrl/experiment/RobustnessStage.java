@@ -91,8 +91,7 @@ final class RobustnessStage {
                 conditions.add(Robustness.Condition.of(Robustness.Group.VICTIM, victim.name(), "", joined(clean, own)));
             }
             conditions.addAll(settings(clean, task));
-            List<AdversarialExample> rows =
-                    SetRows.where(test, row -> images.contains(row.index()));
+            List<AdversarialExample> rows = SetRows.where(test, row -> images.contains(row.index()));
             for (Corruption corruption : plan.corruptions()) {
                 List<PredictionRow> own =
                         predicted("corruption/" + corruption.label(), rows, part -> corrupted(corruption, part), task);
@@ -108,8 +107,8 @@ final class RobustnessStage {
                     cleanCorruptions(task),
                     Optional.of(sets.stream()
                             .filter(set -> !set.equals(PlannedSet.CLEAN_CORRUPTIONS))
-                            .mapToInt(set -> run.rows(set).size()
-                                    - run.examples(set).size())
+                            .mapToInt(set ->
+                                    run.rows(set).size() - run.examples(set).size())
                             .sum()));
             PredictionRow.write(into.resolve("predictions.jsonl"), all);
             return result;
@@ -145,8 +144,7 @@ final class RobustnessStage {
     private List<Robustness.CleanCorruption> cleanCorruptions(Progress.Task task) {
         String set = PlannedSet.CLEAN_CORRUPTIONS; // whatever the change did: it is no attack
         List<AdversarialExample> changed = sets.contains(set) ? run.rows(set) : List.of();
-        List<PredictionRow> own =
-                predicted("clean-corruptions", changed, ImageStack::pixels, task);
+        List<PredictionRow> own = predicted("clean-corruptions", changed, ImageStack::pixels, task);
         List<Robustness.CleanCorruption> corruptions = new ArrayList<>();
         by(own, PredictionRow::config)
                 .forEach((config, some) -> corruptions.add(Robustness.CleanCorruption.of(config, some)));

@@ -156,8 +156,7 @@ record SaliencyStage(Run run) {
         return rows;
     }
 
-    private void take(
-            Map<String, Map<Integer, Integer>> rows, AdversarialExample row, int place, boolean qualifies) {
+    private void take(Map<String, Map<Integer, Integer>> rows, AdversarialExample row, int place, boolean qualifies) {
         if (qualifies) {
             Map<Integer, Integer> own = rows.computeIfAbsent(row.attack(), k -> new LinkedHashMap<>());
             if (own.size() < plan().images()) {
@@ -179,10 +178,7 @@ record SaliencyStage(Run run) {
     }
 
     private SaliencyEvaluation.Victim profiles(
-            String name,
-            FilterSaliency filters,
-            FilterStatistics statistics,
-            Map<String, Map<Integer, Integer>> rows) {
+            String name, FilterSaliency filters, FilterStatistics statistics, Map<String, Map<Integer, Integer>> rows) {
         List<SaliencyProfile> profiles = new ArrayList<>();
         List<ProfileBuilder> builders = new ArrayList<>();
         int total = rows.values().stream().mapToInt(Map::size).sum();
@@ -230,10 +226,7 @@ record SaliencyStage(Run run) {
 
     /** Of the images that fall to the most attacks. */
     private List<SaliencyEvaluation.MapPicture> maps(
-            String name,
-            FilterSaliency filters,
-            FilterStatistics statistics,
-            Map<String, Map<Integer, Integer>> rows) {
+            String name, FilterSaliency filters, FilterStatistics statistics, Map<String, Map<Integer, Integer>> rows) {
         Map<Integer, Integer> attacks = new TreeMap<>();
         rows.values().forEach(own -> own.keySet().forEach(index -> attacks.merge(index, 1, Integer::sum)));
         List<Integer> chosen = attacks.entrySet().stream()

@@ -148,8 +148,7 @@ public final class VictimCatalog {
 
     /** torchvision's forms of the paper's victims, which can be trained too: for images of 64 pixels and more. */
     public static List<Architecture> paper() {
-        return Stream.concat(
-                        PAPER.stream().map(name -> named(name + LARGE)), Stream.of(named("vgg19")))
+        return Stream.concat(PAPER.stream().map(name -> named(name + LARGE)), Stream.of(named("vgg19")))
                 .toList();
     }
 

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -49,6 +48,7 @@ final class TrainingImages implements AutoCloseable {
     private final int[] places;
     /** Where in {@link #clean} each image is. */
     private final int[] cleanPlaces;
+
     private final @Nullable ImageStack augmented;
     private final @Nullable ImageStack outliers;
     private final @Nullable ImageStack clean;
@@ -113,8 +113,7 @@ final class TrainingImages implements AutoCloseable {
         checksum = checksum(examples, more, said);
         List<String> names = said == null ? List.of() : said.victims();
         victims = names.size();
-        attackers =
-                heads.stream().mapToInt(row -> names.indexOf(row.victim())).toArray();
+        attackers = heads.stream().mapToInt(row -> names.indexOf(row.victim())).toArray();
         outlierAttackers = Arrays.stream(kept)
                 .map(i -> names.indexOf(
                         Objects.requireNonNull(more).outliers().get(i).victim()))
@@ -137,8 +136,8 @@ final class TrainingImages implements AutoCloseable {
                 : ImageStack.of(Arrays.stream(kept)
                         .mapToObj(Objects.requireNonNull(more).outliers()::get)
                         .toList());
-        boolean shared = examples instanceof SetRows
-                && IntStream.range(0, images.length).allMatch(image -> count(image, 0) > 0);
+        boolean shared =
+                examples instanceof SetRows && IntStream.range(0, images.length).allMatch(image -> count(image, 0) > 0);
         cleanPlaces = shared
                 ? IntStream.range(0, images.length)
                         .map(image -> places[row(image, 0, 0)])
@@ -174,8 +173,8 @@ final class TrainingImages implements AutoCloseable {
             counts[cell[row]]++;
         }
         int[] left = IntStream.range(0, order.length)
-                .filter(image -> !paired
-                        || IntStream.range(0, classes).allMatch(label -> counts[image * classes + label] > 0))
+                .filter(image ->
+                        !paired || IntStream.range(0, classes).allMatch(label -> counts[image * classes + label] > 0))
                 .toArray();
         Checks.require(
                 left.length > 0,
@@ -338,8 +337,7 @@ final class TrainingImages implements AutoCloseable {
             values = choose(changed, Tensors.picked(augmentedFeatures, longs(which)), values);
         }
         if (outlierFeatures != null && outlying.length > 0) {
-            values = torch.cat(
-                    new TensorVector(values, Tensors.picked(outlierFeatures, longs(outlying))), 0);
+            values = torch.cat(new TensorVector(values, Tensors.picked(outlierFeatures, longs(outlying))), 0);
         }
         float[] visible = new float[hidden.length * victims];
         Arrays.fill(visible, 1);

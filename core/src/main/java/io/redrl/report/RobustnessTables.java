@@ -79,8 +79,9 @@ final class RobustnessTables {
     private static String unchanged(Robustness recogniser) {
         return recogniser
                 .leftOut()
-                .map(rows -> " Left out of all sets together, because the attack changed nothing or the victim was wrong before: "
-                        + Numbers.count(rows) + " rows.")
+                .map(rows ->
+                        " Left out of all sets together, because the attack changed nothing or the victim was wrong before: "
+                                + Numbers.count(rows) + " rows.")
                 .orElse("");
     }
 
@@ -136,7 +137,8 @@ final class RobustnessTables {
         }
         return table.note(
                 "Images that the attack changed, against all known test images, clean and attacked. Family: the"
-                        + " known attack that solves the same problem; images of the two differ little." + unchanged(recogniser));
+                        + " known attack that solves the same problem; images of the two differ little."
+                        + unchanged(recogniser));
     }
 
     private static Table calibration(Robustness recogniser) {

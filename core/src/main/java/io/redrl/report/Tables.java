@@ -1,6 +1,5 @@
 package io.redrl.report;
 
-import java.util.stream.Collectors;
 import static io.redrl.report.Table.CLASSES;
 import static io.redrl.report.Table.classes;
 
@@ -19,6 +18,7 @@ import io.redrl.stats.PairedComparison;
 import io.redrl.stats.Spread;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +77,8 @@ final class Tables {
                             Numbers.fixed(column.total(), 1)));
         }
         return table.note(Numbers.count(evaluation.setup().testRows() - testRowsLeftOut())
-                + " examples." + leftOut() + " 95 % intervals count them as independent, although one test image occurs in several classes,"
+                + " examples." + leftOut()
+                + " 95 % intervals count them as independent, although one test image occurs in several classes,"
                 + " and say nothing about how much another training seed would change. What the paper prints as total"
                 + " stands under micro; its macro is worked out here from its class accuracies.");
     }
@@ -198,10 +199,10 @@ final class Tables {
                 .forEach((victim, columns) -> table.styled(
                         PAPER, Cell.of(victim, "the paper"), classes(id -> Optional.ofNullable(columns.get(id))
                                 .map(r -> Numbers.fixed(r.before(), 1) + " → " + Numbers.fixed(r.after(), 1)))));
-        return table.note(
-                "G is that of " + repair.reconstructor() + ". Of the images that the Φ of the row has right when clean; the"
-                        + " paper counts all. Attacked images are those made against this Φ, whether or not the attack succeeded."
-                        + " With 95 % intervals of the accuracy on G(I)." + leftOut());
+        return table.note("G is that of " + repair.reconstructor()
+                + ". Of the images that the Φ of the row has right when clean; the"
+                + " paper counts all. Attacked images are those made against this Φ, whether or not the attack succeeded."
+                + " With 95 % intervals of the accuracy on G(I)." + leftOut());
     }
 
     private static Cell repaired(RepairTable.Row row) {

@@ -47,7 +47,8 @@ final class NetworkSaliency extends FilterSaliency {
 
     private static Probe probe(NetworkClassifier network) {
         ImageShape input = network.input();
-        List<Convolution> convolutions = network.traced(ComputeDevice.place(torch.zeros(1, input.channels(), input.height(), input.width())))
+        List<Convolution> convolutions = network.traced(
+                        ComputeDevice.place(torch.zeros(1, input.channels(), input.height(), input.width())))
                 .convolutions();
         if (convolutions.isEmpty()) {
             throw new RedrlException(

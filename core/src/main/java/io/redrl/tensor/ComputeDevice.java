@@ -127,7 +127,12 @@ public record ComputeDevice(String name) {
             return tensor;
         }
         Tensor from = device.cuda() && tensor.device().is_cpu() ? tensor.pin_memory() : tensor;
-        return from.to(new Device(device.name()), from.scalar_type(), device.cuda(), false, new org.bytedeco.pytorch.MemoryFormatOptional());
+        return from.to(
+                new Device(device.name()),
+                from.scalar_type(),
+                device.cuda(),
+                false,
+                new org.bytedeco.pytorch.MemoryFormatOptional());
     }
 
     /** Moves a network with its parameters and buffers to the device. */

@@ -55,7 +55,8 @@ public final class Tensors {
     public static Tensor picked(Tensor table, long... rows) {
         return Scopes.scopedNoGrad(() -> {
             Tensor index = Tensor.create(rows, rows.length);
-            return ComputeDevice.place(table.index_select(0, table.device().is_cpu() ? index : ComputeDevice.place(index)));
+            return ComputeDevice.place(
+                    table.index_select(0, table.device().is_cpu() ? index : ComputeDevice.place(index)));
         });
     }
 

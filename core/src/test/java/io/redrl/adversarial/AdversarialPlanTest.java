@@ -7,19 +7,19 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
+import io.redrl.tensor.Precision;
 import io.redrl.testing.MadeImages;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import io.redrl.tensor.Precision;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdversarialPlanTest {
@@ -240,17 +240,16 @@ class AdversarialPlanTest {
 
     @Test
     void attacksOfOneSetHaveOnePrecision() {
-        AdversarialPlan bounded = AdversarialPlan.of(
-                MadeImages.random(3), List.of("v1"), List.of(TestSpecs.pgd(0.1)), List.of(0), 7);
+        AdversarialPlan bounded =
+                AdversarialPlan.of(MadeImages.random(3), List.of("v1"), List.of(TestSpecs.pgd(0.1)), List.of(0), 7);
         AdversarialPlan mixed = AdversarialPlan.of(
-                MadeImages.random(3),
-                List.of("v1"),
-                List.of(TestSpecs.pgd(0.1), TestSpecs.deepFool()),
-                List.of(0),
-                7);
+                MadeImages.random(3), List.of("v1"), List.of(TestSpecs.pgd(0.1), TestSpecs.deepFool()), List.of(0), 7);
         assertThat(mixed.inOnePrecision().options().precision()).isEqualTo(Precision.FP32);
         assertThat(bounded.inOnePrecision().options().precision()).isEqualTo(Precision.fastest());
-        assertThat(mixed.withPrecision(Precision.BF16).inOnePrecision().options().precision())
+        assertThat(mixed.withPrecision(Precision.BF16)
+                        .inOnePrecision()
+                        .options()
+                        .precision())
                 .isEqualTo(Precision.BF16);
     }
 }

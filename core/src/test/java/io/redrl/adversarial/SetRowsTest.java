@@ -49,9 +49,7 @@ class SetRowsTest {
                 .withStorage(storage)
                 .withShardSize(4);
         return new AdversarialSetBuilder(
-                        new FakeAttacks(),
-                        (target, content) -> AtomicFiles.write(target, out -> out.write(content)),
-                        3)
+                        new FakeAttacks(), (target, content) -> AtomicFiles.write(target, out -> out.write(content)), 3)
                 .build(plan, IMAGES, VICTIMS, folder.resolve("set"), Progress.silent());
     }
 
@@ -76,12 +74,13 @@ class SetRowsTest {
     @Test
     void viewsShareOneMapping() {
         try (SetRows rows = SetRows.open(set(Storage.UINT8), folder)) {
-            SetRows some = rows.where(row -> row.attack().equals("pgd") && row.victim().equals("v1"));
+            SetRows some =
+                    rows.where(row -> row.attack().equals("pgd") && row.victim().equals("v1"));
             assertThat(some)
                     .hasSize(20)
                     .containsExactlyElementsOf(rows.stream()
-                            .filter(row -> row.attack().equals("pgd")
-                                    && row.victim().equals("v1"))
+                            .filter(row ->
+                                    row.attack().equals("pgd") && row.victim().equals("v1"))
                             .toList());
             assertThat(rows.at(new int[] {7, 2})).containsExactly(rows.get(7), rows.get(2));
             assertThat(SetRows.where(List.of(rows.get(0)), row -> false)).isEmpty();
@@ -89,14 +88,17 @@ class SetRowsTest {
             long[] places = Arrays.stream(some.places()).asLongStream().toArray();
             byte[] stacked =
                     Scopes.valued(() -> Tensors.greyLevels(some.images().at(places, new boolean[places.length])));
-            assertThat(Arrays.copyOfRange(stacked, 48, 96)).isEqualTo(some.get(1).pixels());
+            assertThat(Arrays.copyOfRange(stacked, 48, 96))
+                    .isEqualTo(some.get(1).pixels());
         }
     }
 
     @Test
     void anUnchangedImageIsNoExampleOfItsAttack() {
-        assertThat(ReferenceLabel.PREDICTION.isExample(row("deepfool", 1, 2, 0))).isFalse();
-        assertThat(ReferenceLabel.PREDICTION.isExample(row("deepfool", 1, 2, 0.1))).isTrue();
+        assertThat(ReferenceLabel.PREDICTION.isExample(row("deepfool", 1, 2, 0)))
+                .isFalse();
+        assertThat(ReferenceLabel.PREDICTION.isExample(row("deepfool", 1, 2, 0.1)))
+                .isTrue();
         assertThat(ReferenceLabel.LABEL.isExample(row("pgd", 1, 2, 0.1)))
                 .as("the victim was wrong before")
                 .isFalse();
@@ -104,7 +106,8 @@ class SetRowsTest {
         assertThat(ReferenceLabel.LABEL.isExample(row("pgd", -1, 1, 0.1)))
                 .as("nobody knows its label")
                 .isTrue();
-        assertThat(ReferenceLabel.LABEL.isExample(row(AttackClass.CLEAN.id(), 1, -1, 0))).isTrue();
+        assertThat(ReferenceLabel.LABEL.isExample(row(AttackClass.CLEAN.id(), 1, -1, 0)))
+                .isTrue();
     }
 
     private static AdversarialExample row(String attack, int label, int predicted, double linf) {

@@ -343,9 +343,8 @@ class AttackRunnerTest {
             double[] exact = TinyModels.values(floats.adversarial());
             double[] stored = TinyModels.values(cut.adversarial());
             for (int i = 0; i < exact.length; i++) {
-                assertThat(Math.round(stored[i] * 255))
-                        .as("%s", exact[i] * 255)
-                        .isEqualTo((long) Math.floor(exact[i] * 255));
+                assertThat(Math.round(stored[i] * 255)).as("%s", exact[i] * 255).isEqualTo((long)
+                        Math.floor(exact[i] * 255));
             }
             long[] fooled = Arrays.stream(batch.labels())
                     .map(label -> (label + 1) % victim.classes())
@@ -353,7 +352,8 @@ class AttackRunnerTest {
             AttackBatch given = new AttackBatch(batch.images(), fooled, batch.ids(), batch.seed());
             AttackOutcome same =
                     AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, given, Storage.TRUNCATED, Precision.FP32);
-            assertThat(same.outcomes()).allSatisfy(outcome -> assertThat(outcome.linf()).isZero());
+            assertThat(same.outcomes())
+                    .allSatisfy(outcome -> assertThat(outcome.linf()).isZero());
         });
     }
 }

@@ -30,7 +30,10 @@ class EnlargedImagesTest {
             Tensor ours = Tensors.pixels(large.images(2)).mul(new Scalar(255.0));
             // Ours is rounded half up to whole grey levels, which is all that may differ.
             assertThat(ours.sub(torchs).abs().max().item_double()).isLessThanOrEqualTo(0.5 + 1e-3);
-            assertThat(ours.sub(torchs.add(new Scalar(0.5 + 1e-4)).floor()).abs().max().item_double())
+            assertThat(ours.sub(torchs.add(new Scalar(0.5 + 1e-4)).floor())
+                            .abs()
+                            .max()
+                            .item_double())
                     .isLessThan(1e-3);
         });
     }

@@ -228,11 +228,9 @@ class ExperimentCheckTest {
                 .asString()
                 .contains("This build has no libraries for cuda:0: build with mvn -Pcuda package");
         String images = "data: " + folder.resolve("images");
-        assertThat(problems(good.replace(
-                        images, "data: {name: " + folder.resolve("images") + ", enlarge: 8}")))
+        assertThat(problems(good.replace(images, "data: {name: " + folder.resolve("images") + ", enlarge: 8}")))
                 .anySatisfy(p -> assertThat(p).contains("enlarge must be at least the size of the images"));
-        assertThat(problems(good.replace(
-                        images, "data: {name: " + folder.resolve("images") + ", enlarge: 64}")))
+        assertThat(problems(good.replace(images, "data: {name: " + folder.resolve("images") + ", enlarge: 64}")))
                 .isEmpty();
         assertThat(problems(good.replaceFirst("(?m)^  - \\{attack: deepfool.*\n", "")))
                 .anySatisfy(p -> assertThat(p).contains("attacks has none of deepfool: add it, or say paired: false"));

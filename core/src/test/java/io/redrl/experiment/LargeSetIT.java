@@ -8,8 +8,8 @@ import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.AdversarialSetBuilder;
 import io.redrl.adversarial.ReferenceLabel;
 import io.redrl.adversarial.SetRows;
-import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackCatalog;
+import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
 import io.redrl.base.Progress;
 import io.redrl.evaluation.Evaluator;
@@ -79,7 +79,10 @@ class LargeSetIT {
                 .redirectOutput(folder.resolve("out.txt").toFile())
                 .start();
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
-        assertThat(folder.resolve("out.txt")).content().contains("tested " + set.size()).contains("too large");
+        assertThat(folder.resolve("out.txt"))
+                .content()
+                .contains("tested " + set.size())
+                .contains("too large");
     }
 
     /** What the process with the small heap does. */
@@ -96,11 +99,7 @@ class LargeSetIT {
                 Lanes.map(lanes);
                 try (Recogniser trained = Recogniser.load(folder.resolve("redrl"))) {
                     List<PredictionRow> predictions = Evaluator.predictions(
-                            "redrl",
-                            rows,
-                            Evaluator.uncalibrated(trained::logits, null),
-                            100,
-                            Progress.silent());
+                            "redrl", rows, Evaluator.uncalibrated(trained::logits, null), 100, Progress.silent());
                     Exemplars.choose(rows, 2);
                     System.out.println("tested " + predictions.size());
                 }
@@ -114,9 +113,11 @@ class LargeSetIT {
         }
 
         private static String learn(SetRows rows, String name, RecogniserInput input, Path folder) {
-            RecogniserSpec spec = Toy.trained(Toy.spec(input), "{\"steps\": 2, \"batch\": 12}").withInput(name, input);
+            RecogniserSpec spec = Toy.trained(Toy.spec(input), "{\"steps\": 2, \"batch\": 12}")
+                    .withInput(name, input);
             RecogniserSpec alone = spec.withLosses(
-                            name, new LossSettings(0.01, 0, 0, 0.2, spec.losses().featureScale()))
+                            name,
+                            new LossSettings(0.01, 0, 0, 0.2, spec.losses().featureScale()))
                     .withNetworks(
                             new ReconstructorSpec(16, 1, InitialState.NEAR_IDENTITY),
                             new AttackClassifierSpec(

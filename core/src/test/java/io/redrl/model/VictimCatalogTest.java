@@ -193,8 +193,8 @@ class VictimCatalogTest {
         for (VictimCatalog.Architecture each : VictimCatalog.paper()) {
             try (Network network = each.network(10, new Seed(1))) {
                 network.eval();
-                float[] logits =
-                        Scopes.valuedNoGrad(() -> Tensors.toFloats(network.forward(Tensors.uniform(new Seed(2), 1, 3, 64, 64))));
+                float[] logits = Scopes.valuedNoGrad(
+                        () -> Tensors.toFloats(network.forward(Tensors.uniform(new Seed(2), 1, 3, 64, 64))));
                 assertThat(logits).hasSize(10).doesNotContain(Float.NaN);
             }
         }
