@@ -114,15 +114,16 @@ final class AttackCommand implements Runnable {
     @Option(
             names = "--storage",
             defaultValue = "uint8",
-            description = "uint8: as files keep images. float32: as the attack made them. Default: uint8.")
+            description = "uint8: as files keep images. float32: as the attack made them. truncated: cut to 8 bits instead of"
+                    + " rounded, as the paper's published code does; for controls. Default: uint8.")
     private Storage storage;
 
     @Option(
             names = "--precision",
             defaultValue = "auto",
             description =
-                    "Of the search for directions: fp32, bf16 (low-precision logits), or auto: the faster on this processor"
-                            + " for bounded attacks, fp32 for the smallest perturbations."
+                    "Of the search for directions, one for all attacks of the set: fp32, bf16 (low-precision logits), or auto:"
+                            + " the faster on this processor, but fp32 if one of them is for the smallest perturbations."
                             + " Predictions are always fp32. Default: auto.")
     private Precision precision;
 
@@ -258,7 +259,8 @@ final class AttackCommand implements Runnable {
                     .withClean(false)
                     .withReferenceLabel(against)
                     .withStorage(storage)
-                    .withPrecision(precision);
+                    .withPrecision(precision)
+                    .inOnePrecision();
             if (classifier.input().equals(dataset.shape())) {
                 WrongUsage.unless(spec.commandLine(), () -> {
                     settings.forEach(each -> each.requireFits(dataset.shape(), classifier.classes()));

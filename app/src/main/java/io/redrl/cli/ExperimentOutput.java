@@ -87,9 +87,18 @@ final class ExperimentOutput {
                         "Hours on this machine by its clock, as busy as it is now; stages in lanes run side by side, at this rate each."
                                 + " Rates are of small batches: the estimate is rather high. Attacks count all their steps, though some stop"
                                 + " an image early; saliency counts every image as one that qualifies.");
+        DryRun.Memory memory = outcome.memory();
+        redrl.out()
+                .println("Memory that the whole needs, about: " + gibibytes(memory.heap()) + " of Java's heap (-Xmx), "
+                        + (memory.process() == 0 ? "what beside it is not known here; " : gibibytes(memory.process()) + " in all; ")
+                        + gibibytes(memory.mapped()) + " of disk for its sets' pixels, which are mapped and never read whole.");
         redrl.out()
                 .println("Report of the dry run, whose numbers mean nothing: "
                         + outcome.report().toAbsolutePath().normalize());
+    }
+
+    private static String gibibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
     }
 
     private static String rate(double rate) {

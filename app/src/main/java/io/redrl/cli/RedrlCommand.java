@@ -1,6 +1,7 @@
 package io.redrl.cli;
 
 import io.redrl.base.Progress;
+import io.redrl.tensor.ComputeDevice;
 import java.io.PrintStream;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,16 @@ final class RedrlCommand implements Runnable {
 
     @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "Show no progress, only results and errors.")
     private boolean quiet;
+
+    @Option(
+            names = "--device",
+            scope = ScopeType.INHERIT,
+            paramLabel = "DEVICE",
+            description = "What networks run on: cpu, cuda:0, or auto: a GPU where there is one. Default: what an experiment's"
+                    + " file says, else auto.")
+    private void device(String name) {
+        ComputeDevice.ask(name);
+    }
 
     private @Nullable ConsoleProgress progress;
 

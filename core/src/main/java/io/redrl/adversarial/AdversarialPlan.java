@@ -1,5 +1,8 @@
 package io.redrl.adversarial;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
@@ -10,12 +13,15 @@ import io.redrl.base.Seed;
 import io.redrl.data.ImageDataset;
 import io.redrl.tensor.Precision;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The plan of an adversarial set: what to attack, with what, how. Plan, data set and victims together fix every byte of
@@ -40,6 +46,9 @@ public record AdversarialPlan(
 
     /** The victim of clean rows. */
     public static final String NO_VICTIM = "none";
+
+    /** Pairs of victim and configuration per image and attack where a set of {@link SamplingPolicy#FRESH} does not say. */
+    public static final int DRAWS = 4;
 
     /** The configuration of clean rows. */
     public static final String NO_CONFIG = "{}";
@@ -77,6 +86,8 @@ public record AdversarialPlan(
      *     are faster in bfloat16 (elsewhere it becomes {@code fp32} here): bf16 for bounded attacks, fp32 for minimal-norm
      *     ones
      * @param shardSize the most images in one file, at least 1
+     * @param draws how many pairs of victim and configuration an image gets of each attack with {@link SamplingPolicy#FRESH}: all if there
+     *     are no more. Absent with the others
      */
     public record Options(
             SamplingPolicy sampling,
@@ -84,13 +95,21 @@ public record AdversarialPlan(
             Storage storage,
             ReferenceLabel referenceLabel,
             Precision precision,
-            int shardSize) {
-        /** Every combination, clean images included, stored as 8 bits, attacked against their true labels. */
-        public static final Options DEFAULTS =
-                new Options(SamplingPolicy.ALL, true, Storage.UINT8, ReferenceLabel.LABEL, Precision.AUTO, 64);
+            int shardSize,
 
-        /** Decides {@code auto}. */
+            @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<Integer> draws) {
+        /** Every combination, clean images included, stored as 8 bits, attacked against their true labels. */
+        public static final Options DEFAULTS = new Options(
+                SamplingPolicy.ALL, true, Storage.UINT8, ReferenceLabel.LABEL, Precision.AUTO, 64, Optional.empty());
+
+        /** Decides {@code auto} where it makes no difference. */
         public Options {
+            Checks.require(
+                    draws.isPresent() == (sampling == SamplingPolicy.FRESH),
+                    "draws goes with sampling fresh, and sampling fresh with draws");
+            draws.ifPresent(count -> Checks.positive("draws", count));
             Checks.positive("shard-size", shardSize);
             boolean neverFaster = Precision.fastest() == Precision.FP32 && precision == Precision.AUTO;
             precision = neverFaster ? Precision.FP32 : precision;
@@ -116,40 +135,61 @@ public record AdversarialPlan(
         return new AdversarialPlan(dataset, datasetChecksum, victims, attacks, indices, other, seed);
     }
 
-    /** A copy with another draw. */
+    /** A copy with another draw; with {@link SamplingPolicy#FRESH} of {@value #DRAWS} pairs. */
     public AdversarialPlan withSampling(SamplingPolicy other) {
+        return withSampling(other, other == SamplingPolicy.FRESH ? Optional.of(DRAWS) : Optional.empty());
+    }
+
+    /**
+     * A copy with another draw.
+     *
+     * @param draws how many pairs of victim and configuration per image and attack, for {@link SamplingPolicy#FRESH} only
+     */
+    public AdversarialPlan withSampling(SamplingPolicy other, Optional<Integer> draws) {
         Options o = options;
-        return with(new Options(other, o.includeClean, o.storage, o.referenceLabel, o.precision, o.shardSize));
+        return with(new Options(other, o.includeClean, o.storage, o.referenceLabel, o.precision, o.shardSize, draws));
+    }
+
+    /**
+     * A copy whose attacks all look for directions in one precision, so that none can be told by its number format: what
+     * {@link Precision#AUTO} means here is float32 if an attack of minimal norm is among them, else the faster on this processor.
+     */
+    public AdversarialPlan inOnePrecision() {
+        boolean minimal = attacks.stream().anyMatch(AttackSpec::minimalNorm);
+        return options.precision() != Precision.AUTO
+                ? this
+                : withPrecision(minimal ? Precision.FP32 : Precision.fastest());
     }
 
     /** A copy with or without clean images. */
     public AdversarialPlan withClean(boolean other) {
         Options o = options;
-        return with(new Options(o.sampling, other, o.storage, o.referenceLabel, o.precision, o.shardSize));
+        return with(new Options(o.sampling, other, o.storage, o.referenceLabel, o.precision, o.shardSize, o.draws));
     }
 
     /** A copy with another storage. */
     public AdversarialPlan withStorage(Storage other) {
         Options o = options;
-        return with(new Options(o.sampling, o.includeClean, other, o.referenceLabel, o.precision, o.shardSize));
+        return with(
+                new Options(o.sampling, o.includeClean, other, o.referenceLabel, o.precision, o.shardSize, o.draws));
     }
 
     /** A copy against labels or predictions. */
     public AdversarialPlan withReferenceLabel(ReferenceLabel other) {
         Options o = options;
-        return with(new Options(o.sampling, o.includeClean, o.storage, other, o.precision, o.shardSize));
+        return with(new Options(o.sampling, o.includeClean, o.storage, other, o.precision, o.shardSize, o.draws));
     }
 
     /** A copy that looks for directions in another precision. */
     public AdversarialPlan withPrecision(Precision other) {
         Options o = options;
-        return with(new Options(o.sampling, o.includeClean, o.storage, o.referenceLabel, other, o.shardSize));
+        return with(new Options(o.sampling, o.includeClean, o.storage, o.referenceLabel, other, o.shardSize, o.draws));
     }
 
     /** A copy with another shard size. */
     public AdversarialPlan withShardSize(int other) {
         Options o = options;
-        return with(new Options(o.sampling, o.includeClean, o.storage, o.referenceLabel, o.precision, other));
+        return with(new Options(o.sampling, o.includeClean, o.storage, o.referenceLabel, o.precision, other, o.draws));
     }
 
     /**
@@ -179,6 +219,8 @@ public record AdversarialPlan(
                 if (how == SamplingPolicy.ALL) {
                     victims.forEach(victim ->
                             own.forEach(config -> items.add(new PlannedExample(index, attack, victim, config))));
+                } else if (how == SamplingPolicy.FRESH) {
+                    items.addAll(several(index, attack, own));
                 } else {
                     items.add(drawn(index, attack, own));
                 }
@@ -198,10 +240,34 @@ public record AdversarialPlan(
         return new PlannedExample(index, attack, victim, configs.get(random.nextInt(configs.size())));
     }
 
+    /** The first pairs of a permutation that is the image's and the attack's own, so that more draws add to fewer; in canonical order. */
+    private List<PlannedExample> several(int index, String attack, List<String> configs) {
+        int all = victims.size() * configs.size();
+        SplittableRandom random =
+                new Seed(seed).child(index).child(attack).child("fresh").random();
+        int[] order = Seed.permutation(all, random);
+        return Arrays.stream(order, 0, Math.min(all, options.draws().orElse(DRAWS)))
+                .sorted()
+                .mapToObj(pair -> new PlannedExample(
+                        index, attack, victims.get(pair / configs.size()), configs.get(pair % configs.size())))
+                .toList();
+    }
+
+    /** The number of rows that an image has of one attack with so many configurations. */
+    private long each(long configs) {
+        long all = victims.size() * configs;
+        return switch (options.sampling()) {
+            case ALL -> all;
+            case FRESH -> Math.min(all, options.draws().orElse(DRAWS));
+            case ONE_PER_ATTACK, ONE_VICTIM -> 1;
+        };
+    }
+
     /** The number of rows of the set. */
     public int size() {
-        long classes = attacks.stream().map(AttackSpec::id).distinct().count();
-        long each = options.sampling() == SamplingPolicy.ALL ? (long) victims.size() * attacks.size() : classes;
+        Map<String, Long> configs =
+                attacks.stream().collect(Collectors.groupingBy(AttackSpec::id, Collectors.counting()));
+        long each = configs.values().stream().mapToLong(this::each).sum();
         return Math.toIntExact(Math.multiplyExact((long) indices.size(), each + (options.includeClean() ? 1 : 0)));
     }
 

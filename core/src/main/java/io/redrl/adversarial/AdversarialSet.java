@@ -98,12 +98,17 @@ public final class AdversarialSet {
         return ParquetShard.decode(folder.resolve(shard.file()));
     }
 
+    /** The rows of one file without pixels, which are not read. */
+    List<AdversarialExample> heads(AdversarialManifest.Shard shard) {
+        return ParquetShard.heads(folder.resolve(shard.file()));
+    }
+
     /** The number of rows. */
     public int size() {
         return manifest.rows();
     }
 
-    /** All rows. */
+    /** All rows, in memory: of large sets {@link SetRows} are. */
     public List<AdversarialExample> examples() {
         return read(shard -> true);
     }
@@ -134,7 +139,7 @@ public final class AdversarialSet {
         return rows;
     }
 
-    private static Comparator<AdversarialExample> canonical(AdversarialPlan plan) {
+    static Comparator<AdversarialExample> canonical(AdversarialPlan plan) {
         Map<String, Integer> attacks = positions(AttackCatalog.order());
         Map<String, Integer> victims = positions(plan.victims());
         Map<String, Integer> configs =

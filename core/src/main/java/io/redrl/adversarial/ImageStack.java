@@ -3,6 +3,7 @@ package io.redrl.adversarial;
 import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.image.ImageShape;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.List;
@@ -17,16 +18,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Many images as one tensor in native memory, as small as they are stored: the one place where rows of a set become a
- * tensor. Closing it frees the memory.
+ * tensor. Closing it frees the memory, unless that is lent.
  *
- * @param packed {@code [N,C,H,W]} uint8 (grey levels) or float32 in [0, 1]; owned
+ * @param packed {@code [N,C,H,W]} uint8 (grey levels) or float32 in [0, 1]
+ * @param owned whether closing this frees it
  */
-public record ImageStack(Tensor packed) implements AutoCloseable {
+public record ImageStack(Tensor packed, boolean owned) implements AutoCloseable {
     private static final double WHITE = 255;
 
     /** Rows at hand as images, {@code [N,C,H,W]} float32 in [0, 1]; joins the caller's scope. */
     public static Tensor pixels(List<AdversarialExample> rows) {
-        return Scopes.scopedNoGrad(() -> floats(packed(rows)));
+        return Scopes.scopedNoGrad(() -> floats(ComputeDevice.place(packed(rows))));
     }
 
     /**
@@ -35,7 +37,7 @@ public record ImageStack(Tensor packed) implements AutoCloseable {
      * @param rows of one shape, at least one
      */
     public static ImageStack of(List<AdversarialExample> rows) {
-        return new ImageStack(Scopes.valuedNoGrad(() -> Scopes.owned(packed(rows))));
+        return new ImageStack(Scopes.valuedNoGrad(() -> Scopes.owned(packed(rows))), true);
     }
 
     /**
@@ -44,7 +46,13 @@ public record ImageStack(Tensor packed) implements AutoCloseable {
      * @param pixels of each of {@code count} images, {@code [C,H,W]}
      */
     public static ImageStack of(int count, ImageShape shape, IntFunction<byte[]> pixels) {
-        return new ImageStack(Scopes.valuedNoGrad(() -> Scopes.owned(packed(count, shape, ScalarType.Byte, pixels))));
+        return new ImageStack(
+                Scopes.valuedNoGrad(() -> Scopes.owned(packed(count, shape, ScalarType.Byte, pixels))), true);
+    }
+
+    /** Images that somebody else frees. */
+    static ImageStack lent(Tensor packed) {
+        return new ImageStack(packed, false);
     }
 
     private static Tensor packed(List<AdversarialExample> rows) {
@@ -95,7 +103,7 @@ public record ImageStack(Tensor packed) implements AutoCloseable {
      */
     public Tensor at(long[] places, boolean[] flips) {
         return Scopes.scopedNoGrad(() -> {
-            Tensor images = floats(packed.index_select(0, Tensors.longs(places)));
+            Tensor images = floats(Tensors.picked(packed, places));
             long[] mask = new long[flips.length];
             boolean any = false;
             for (int i = 0; i < flips.length; i++) {
@@ -112,6 +120,8 @@ public record ImageStack(Tensor packed) implements AutoCloseable {
 
     @Override
     public void close() {
-        packed.close();
+        if (owned) {
+            packed.close();
+        }
     }
 }

@@ -6,8 +6,10 @@ import com.jerolba.carpet.CarpetWriter;
 import com.jerolba.carpet.ColumnNamingStrategy;
 import com.jerolba.carpet.FieldMatchingStrategy;
 import com.jerolba.carpet.annotation.NotNull;
+import com.jerolba.carpet.annotation.ParquetString;
 import com.jerolba.carpet.io.FileSystemInputFile;
 import io.redrl.attack.Outcome;
+import io.redrl.attack.Storage;
 import io.redrl.base.RedrlException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,6 +29,7 @@ import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.api.Binary;
 
 /**
  * The Parquet file (zstd) of a shard, written and read. The same rows give the same bytes: one row group, no time stamps.
@@ -109,6 +112,44 @@ public final class ParquetShard {
             throw unreadable(file, e);
         }
     }
+
+    /**
+     * The rows of a file without pixels, whose bytes are not even read.
+     *
+     * @throws RedrlException if it is no readable shard
+     */
+    static List<AdversarialExample> heads(Path file) {
+        try {
+            return rows(file, Head.class, Head::row);
+        } catch (CarpetMissingColumnException e) {
+            return decodeFormat2(file).stream()
+                    .map(AdversarialExample::withoutPixels)
+                    .toList();
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /** The columns of a row beside its pixels. */
+    record Head(
+            int index,
+            @NotNull String file,
+            int label,
+            @NotNull String className,
+            @NotNull String attack,
+            @NotNull String victim,
+            @NotNull String config,
+            @NotNull Outcome outcome,
+            @NotNull Size image) {
+        AdversarialExample row() {
+            StoredImage empty = new StoredImage(image.height(), image.width(), image.storage(), Binary.EMPTY);
+            return new AdversarialExample(index, file, label, className, attack, victim, config, outcome, empty);
+        }
+    }
+
+    /** The image of a {@link Head}. */
+    record Size(
+            int height, int width, @NotNull @ParquetString Storage storage) {}
 
     private static <T> List<AdversarialExample> rows(Path file, Class<T> type, Function<T, AdversarialExample> today)
             throws IOException {

@@ -118,7 +118,8 @@ final class ShardMaker {
     }
 
     private List<AdversarialExample> rows(PlannedShard shard, int[] indices, Tensor images, List<Outcome> outcomes) {
-        List<StoredImage> stored = StoredImage.of(images, plan.options().storage());
+        List<StoredImage> stored =
+                StoredImage.of(images, plan.options().storage().format());
         List<AdversarialExample> rows = new ArrayList<>();
         for (int i = 0; i < indices.length; i++) {
             rows.add(new AdversarialExample(

@@ -15,6 +15,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -22,6 +23,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>Rounding moves a value by half a grey level at most. Where the clean image consists of grey levels and ε is a
  * multiple of 1/255, an image in the ε-ball stays in it; for any other ε the bound as stored is ε + 1/510.
+ * Truncation moves a value down by up to a whole one: the bound is then ε + 1/255.
  */
 public final class AttackRunner {
     /** How much an image that rounding has undone is stretched each time, and how often at most (to ten times δ). */
@@ -53,7 +55,7 @@ public final class AttackRunner {
     /**
      * Attacks a batch in several ways, such as with several ε; what is known of the clean images is found once.
      *
-     * <p>For {@link Storage#UINT8} the images of a minimal-norm attack get a last step: where rounding undoes success, the
+     * <p>In 8 bits ({@link Storage#eightBit}) the images of a minimal-norm attack get a last step: where rounding undoes success, the
      * perturbation grows by 1.1 until the rounded image fools; if none does, the image as first rounded is kept.
      *
      * <p>Low precision: with {@link Precision#BF16} attacks take gradients from a victim's bfloat16 logits, if it has them
@@ -97,16 +99,16 @@ public final class AttackRunner {
             Tensor adversarial = spec.newAttack().perturb(victim, batch);
             long[] asFloat = Logits.predict(victim, adversarial);
             inFullPrecision(spec, victim, batch, adversarial, asFloat);
-            Tensor rounded = Tensors.rounded(adversarial);
+            Tensor rounded = cut(adversarial, images, storage);
             long[] as8bit = Logits.predict(victim, rounded);
-            if (spec.minimalNorm() && storage == Storage.UINT8) {
+            if (spec.minimalNorm() && storage.eightBit()) {
                 Rows undone = Rows.all(batch.size())
                         .where(i -> batch.succeeds(i, asFloat[i]) && !batch.succeeds(i, as8bit[i]));
-                grow(victim, batch, adversarial, rounded, as8bit, undone);
+                grow(victim, batch, adversarial, rounded, as8bit, undone, storage);
             }
-            Tensor result = storage == Storage.UINT8 ? rounded : adversarial;
-            long[] asStored = storage == Storage.UINT8 ? as8bit : asFloat;
-            double scale = storage == Storage.UINT8 ? 255 : 1;
+            Tensor result = storage.eightBit() ? rounded : adversarial;
+            long[] asStored = storage.eightBit() ? as8bit : asFloat;
+            double scale = storage.eightBit() ? 255 : 1;
             Tensor delta = change(images, result, storage);
             double[] linf = Tensors.toDoubles(Norm.LINF.of(delta));
             double[] l2 = Tensors.toDoubles(Norm.L2.of(delta));
@@ -123,6 +125,17 @@ public final class AttackRunner {
             return result;
         });
         return new AttackOutcome(stored, outcomes);
+    }
+
+    /** The pixels in 8 bits: rounded, or truncated where that is how they are kept, but for images that nothing has changed. */
+    private static Tensor cut(Tensor pixels, Tensor images, Storage storage) {
+        if (storage != Storage.TRUNCATED) {
+            return Tensors.rounded(pixels);
+        }
+        return Scopes.scopedNoGrad(() -> {
+            Tensor changed = pixels.ne(images).flatten(1, -1).any(1).view(-1, 1, 1, 1);
+            return torch.where(changed, Tensors.truncated(pixels), Tensors.rounded(pixels));
+        });
     }
 
     /**
@@ -175,7 +188,13 @@ public final class AttackRunner {
 
     /** Stretches the perturbation of {@code undone} rows until the rounded image fools; writes into the last tensors. */
     private static void grow(
-            Classifier victim, AttackBatch batch, Tensor adversarial, Tensor rounded, long[] as8bit, Rows undone) {
+            Classifier victim,
+            AttackBatch batch,
+            Tensor adversarial,
+            Tensor rounded,
+            long[] as8bit,
+            Rows undone,
+            Storage storage) {
         Rows active = undone;
         for (int growth = 1; growth <= MOST_GROWTHS && !active.isEmpty(); growth++) {
             Rows rows = active;
@@ -183,7 +202,7 @@ public final class AttackRunner {
             active = Scopes.valued(() -> {
                 Tensor x0 = rows.of(batch.images().detach());
                 Tensor delta = rows.of(adversarial).sub_(x0);
-                Tensor candidate = Tensors.rounded(x0.add(delta, new Scalar(factor)));
+                Tensor candidate = cut(x0.add(delta, new Scalar(factor)), x0, storage);
                 long[] predicted = Logits.predict(victim, candidate);
                 IntPredicate fools = i -> batch.succeeds(rows.at(i), predicted[i]);
                 Rows fooled = rows.positions(fools);

@@ -32,6 +32,6 @@ public record Outcome(
 
     /** Whether the image fools the victim when it is kept like this. */
     public boolean success(Storage storage) {
-        return storage == Storage.UINT8 ? success8bit : successFloat;
+        return storage.eightBit() ? success8bit : successFloat;
     }
 }

@@ -1,6 +1,7 @@
 package io.redrl.calibration;
 
 import io.redrl.attack.AttackClass;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ record MahalanobisScore(int first, Tensor whitening, Tensor means) implements Oo
             Tensor centred = x.sub(means.index_select(0, labels));
             Tensor covariance = centred.t().matmul(centred).div(new Scalar((double) known.size()));
             double raised = Math.max(SHRINKAGE * covariance.diagonal().mean().item_double(), 1e-12);
-            Tensor one = torch.eye(end - first).to(ScalarType.Double);
+            Tensor one = ComputeDevice.place(torch.eye(end - first)).to(ScalarType.Double);
             Tensor lower = torch.linalg_cholesky(covariance.add(one.mul(new Scalar(raised))));
             Tensor whitening = torch.linalg_solve_triangular(lower, one, false);
             return new MahalanobisScore(first, whitening, means.matmul(whitening.t()));

@@ -133,7 +133,8 @@ public final class TinyImageNet {
             int label = Collections.binarySearch(wnids, file.replaceFirst("/.*", ""));
             Checks.require(
                     label >= 0,
-                    "%s is not val/CLASS/NAME.JPEG with a class of wnids.txt, and there is no val_annotations.txt",
+                    "%s has no label: it is not val/CLASS/NAME.JPEG with a class of wnids.txt, and there is no val_annotations.txt, which the"
+                            + " official zip has in val",
                     tree.where(prefix + file));
             items.add(new Item(prefix + file, name, label));
         });

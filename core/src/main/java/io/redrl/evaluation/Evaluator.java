@@ -2,6 +2,7 @@ package io.redrl.evaluation;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.ImageStack;
+import io.redrl.adversarial.SetRows;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
@@ -12,7 +13,9 @@ import io.redrl.stats.PairedComparison;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
@@ -89,14 +92,11 @@ public final class Evaluator {
      */
     public static List<PredictionRow> predictions(
             String name, List<AdversarialExample> rows, RowPredictions recogniser, int batch, Progress progress) {
-        List<PredictionRow> predictions = new ArrayList<>();
+        PredictedRows predictions = new PredictedRows(PredictionRow.TEST, rows, AttackClass.values().length);
         try (Progress.Task task = progress.start("testing " + name, rows.size(), "images")) {
             for (List<AdversarialExample> part : batches(rows, batch)) {
                 progress.checkStopped();
-                List<Prediction> answers = recogniser.of(part);
-                for (int i = 0; i < part.size(); i++) {
-                    predictions.add(PredictionRow.of(PredictionRow.TEST, part.get(i), answers.get(i)));
-                }
+                recogniser.of(List.copyOf(part)).forEach(predictions::take);
                 task.advance(part.size());
             }
         }
@@ -149,22 +149,35 @@ public final class Evaluator {
     }
 
     /**
-     * Table 4's rows of one victim: clean images, and the images attacked against this very victim.
+     * Table 4's rows of one victim: of the images that it has right when clean, these and what they became under attacks against this very
+     * victim.
      *
      * @param victim the victim's id
-     * @param rows a whole adversarial set; rows against other victims are passed over
+     * @param rows the examples of an adversarial set; those against other victims are passed over
      * @param before Φ on I
      * @param after Φ on G(I)
      * @param batch how many rows at a time
      */
     public static List<RepairTable.Row> repair(
             String victim, List<AdversarialExample> rows, RowVerdicts before, RowVerdicts after, int batch) {
+        List<AdversarialExample> clean = SetRows.where(rows, r -> r.attack().equals(AttackClass.CLEAN.id()));
+        Set<Integer> right = new HashSet<>();
+        for (List<AdversarialExample> part : batches(clean, batch)) {
+            long[] said = before.of(List.copyOf(part));
+            for (int i = 0; i < said.length; i++) {
+                if (said[i] == part.get(i).label()) {
+                    right.add(part.get(i).index());
+                }
+            }
+        }
         List<RepairTable.Row> table = new ArrayList<>();
         for (AttackClass attack : AttackClass.values()) {
-            List<AdversarialExample> mine = rows.stream()
-                    .filter(r -> r.attack().equals(attack.id()))
-                    .filter(r -> attack == AttackClass.CLEAN || r.victim().equals(victim))
-                    .toList();
+            List<AdversarialExample> mine = SetRows.where(
+                    rows,
+                    r -> r.attack().equals(attack.id())
+                            && (attack == AttackClass.CLEAN
+                                    ? right.contains(r.index())
+                                    : r.victim().equals(victim) && r.outcome().cleanPrediction() == r.label()));
             if (!mine.isEmpty()) {
                 table.add(new RepairTable.Row(
                         victim, attack.id(), mine.size(), right(mine, before, batch), right(mine, after, batch)));
@@ -176,7 +189,7 @@ public final class Evaluator {
     private static int right(List<AdversarialExample> rows, RowVerdicts verdicts, int batch) {
         int right = 0;
         for (List<AdversarialExample> part : batches(rows, batch)) {
-            long[] said = verdicts.of(part);
+            long[] said = verdicts.of(List.copyOf(part));
             for (int i = 0; i < part.size(); i++) {
                 right += said[i] == part.get(i).label() ? 1 : 0;
             }

@@ -2,6 +2,7 @@ package io.redrl.evaluation;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.ImageStack;
+import io.redrl.adversarial.SetRows;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.calibration.Prediction;
@@ -35,7 +36,7 @@ public final class Exemplars {
         Checks.positive("images to show", images);
         Map<Integer, Integer> fooled = new TreeMap<>();
         for (AttackClass attack : AttackClass.attacks()) {
-            rows.stream()
+            SetRows.heads(rows).stream()
                     .filter(r -> r.attack().equals(attack.id()))
                     .filter(Exemplars::fooledForGood)
                     .map(AdversarialExample::index)
@@ -47,10 +48,11 @@ public final class Exemplars {
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(images)
                 .toList();
+        List<AdversarialExample> theirs = SetRows.where(rows, r -> indices.contains(r.index()));
         List<AdversarialExample> chosen = new ArrayList<>();
         for (AttackClass attack : AttackClass.attacks()) {
             for (int index : indices) {
-                first(rows, attack, index).ifPresent(chosen::add);
+                first(theirs, attack, index).ifPresent(chosen::add);
             }
         }
         return chosen;

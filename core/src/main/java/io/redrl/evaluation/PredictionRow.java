@@ -1,6 +1,10 @@
 package io.redrl.evaluation;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.adversarial.AdversarialExample;
+import io.redrl.attack.AttackClass;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
@@ -13,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Prediction of a recogniser for one example, and which example that is.
@@ -23,15 +28,32 @@ import java.util.List;
  * @param victim the attacked victim, {@code none} for clean images
  * @param config the attack's settings as JSON
  * @param prediction of the six classes, with an OOD score
+ * @param fools whether the image as stored fools the attacked victim; absent for clean images, and in files of earlier versions
  */
 public record PredictionRow(
-        String condition, int index, String attack, String victim, String config, Prediction prediction) {
+        String condition,
+        int index,
+        String attack,
+        String victim,
+        String config,
+        Prediction prediction,
+
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Boolean> fools) {
+    /** A prediction for an example of which it is not known whether it fools a victim. */
+    public PredictionRow(
+            String condition, int index, String attack, String victim, String config, Prediction prediction) {
+        this(condition, index, attack, victim, config, prediction, Optional.empty());
+    }
+
     /** The condition of the test set's own images. */
     public static final String TEST = "test";
 
     /** The prediction for a row of an adversarial set. */
     public static PredictionRow of(String condition, AdversarialExample row, Prediction prediction) {
-        return new PredictionRow(condition, row.index(), row.attack(), row.victim(), row.config(), prediction);
+        Optional<Boolean> fools =
+                row.attack().equals(AttackClass.CLEAN.id()) ? Optional.empty() : Optional.of(row.success());
+        return new PredictionRow(condition, row.index(), row.attack(), row.victim(), row.config(), prediction, fools);
     }
 
     /** The id of the likeliest class, whatever the score. */

@@ -1,6 +1,10 @@
 package io.redrl.evaluation;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.attack.AttackClass;
+import io.redrl.base.Json;
 import io.redrl.calibration.CalibrationFit;
 import io.redrl.stats.Auroc;
 import io.redrl.stats.Interval;
@@ -10,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -22,6 +27,8 @@ import java.util.TreeMap;
  * @param conditions the six classes under other circumstances
  * @param unknown attacks that training never saw
  * @param cleanCorruptions changes of images that are no attack
+ * @param leftOut rows of the sets in which the attack changed nothing, or had nothing to do: they count nowhere. Absent in files of
+ *     earlier versions
  */
 public record Robustness(
         String name,
@@ -30,7 +37,22 @@ public record Robustness(
         Condition reference,
         List<Condition> conditions,
         List<UnknownAttack> unknown,
-        List<CleanCorruption> cleanCorruptions) {
+        List<CleanCorruption> cleanCorruptions,
+
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Integer> leftOut) {
+    /** An evaluation of sets of which nothing was left out. */
+    public Robustness(
+            String name,
+            String title,
+            Calibrated calibration,
+            Condition reference,
+            List<Condition> conditions,
+            List<UnknownAttack> unknown,
+            List<CleanCorruption> cleanCorruptions) {
+        this(name, title, calibration, reference, conditions, unknown, cleanCorruptions, Optional.empty());
+    }
+
     /** Copies the lists. */
     public Robustness {
         conditions = List.copyOf(conditions);

@@ -1,8 +1,18 @@
 package io.redrl.evaluation;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
+import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.ReferenceLabel;
+import io.redrl.adversarial.SetRows;
 import io.redrl.base.Checks;
+import io.redrl.base.Json;
 import io.redrl.stats.Proportion;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Set-up of a run: what was run, and on how much.
@@ -16,6 +26,7 @@ import java.util.List;
  * @param victims the attacked classifiers
  * @param attacks the attacks with all their settings
  * @param networks G, F and Ψ and how long they were trained, in a sentence or two
+ * @param leftOut rows of the sets that are no examples of their attack, and count nowhere; absent in files of earlier versions
  */
 public record Setup(
         String dataset,
@@ -26,12 +37,76 @@ public record Setup(
         String storage,
         List<Victim> victims,
         List<AttackSettings> attacks,
-        String networks) {
+        String networks,
+
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<LeftOut> leftOut) {
+    /** A set-up of which nothing was left out. */
+    public Setup(
+            String dataset,
+            int trainImages,
+            int testImages,
+            int trainRows,
+            int testRows,
+            String storage,
+            List<Victim> victims,
+            List<AttackSettings> attacks,
+            String networks) {
+        this(
+                dataset,
+                trainImages,
+                testImages,
+                trainRows,
+                testRows,
+                storage,
+                victims,
+                attacks,
+                networks,
+                Optional.empty());
+    }
+
     /** Copies the lists. */
     public Setup {
         victims = List.copyOf(victims);
         attacks = List.copyOf(attacks);
         Checks.require(!victims.isEmpty(), "a run needs at least one victim");
+    }
+
+    /**
+     * Rows in which the attack changed nothing, or had nothing to do because the victim was wrong about the clean image, by attack.
+     *
+     * @param train of the training set
+     * @param test of the test set
+     */
+    public record LeftOut(Map<String, Integer> train, Map<String, Integer> test) {
+        /** Counts them in two sets, each with what its attacks move away from. */
+        public static LeftOut of(
+                List<AdversarialExample> train,
+                ReferenceLabel ofTrain,
+                List<AdversarialExample> test,
+                ReferenceLabel ofTest) {
+            return new LeftOut(counts(train, ofTrain), counts(test, ofTest));
+        }
+
+        private static Map<String, Integer> counts(List<AdversarialExample> rows, ReferenceLabel away) {
+            Map<String, Integer> counts = new LinkedHashMap<>();
+            for (AdversarialExample row : SetRows.heads(rows)) {
+                if (!away.isExample(row)) {
+                    counts.merge(row.attack(), 1, Integer::sum);
+                }
+            }
+            return counts;
+        }
+
+        /** How many of the test set. */
+        public int testRows() {
+            return test.values().stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** How many of the training set. */
+        public int trainRows() {
+            return train.values().stream().mapToInt(Integer::intValue).sum();
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.ImageStack;
+import io.redrl.adversarial.SetRows;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Progress;
@@ -52,10 +53,12 @@ final class Calibrator {
                 progress.start("validating " + recogniser.spec().name(), rows.size() + outliers.size(), "images")) {
             return CalibrationFit.of(
                     activations(recogniser, rows, task, progress),
-                    rows.stream()
+                    SetRows.heads(rows).stream()
                             .mapToInt(row -> ORDER.indexOf(row.attackClass()))
                             .toArray(),
-                    rows.stream().mapToInt(AdversarialExample::index).toArray(),
+                    SetRows.heads(rows).stream()
+                            .mapToInt(AdversarialExample::index)
+                            .toArray(),
                     activations(
                             recogniser,
                             outliers.stream().map(SyntheticOutlier.Image::row).toList(),
@@ -72,7 +75,7 @@ final class Calibrator {
         List<Activations> parts = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += BATCH) {
             progress.checkStopped();
-            List<AdversarialExample> part = rows.subList(from, Math.min(rows.size(), from + BATCH));
+            List<AdversarialExample> part = List.copyOf(rows.subList(from, Math.min(rows.size(), from + BATCH)));
             parts.add(Scopes.valuedNoGrad(() -> recogniser.trace(ImageStack.pixels(part), null)));
             task.advance(part.size());
         }

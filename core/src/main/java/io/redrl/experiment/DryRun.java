@@ -1,19 +1,26 @@
 package io.redrl.experiment;
 
+import io.redrl.adversarial.AdversarialPlan;
+import io.redrl.adversarial.SetRows;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
+import io.redrl.data.DataSource;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageSubset;
 import io.redrl.recognition.TrainingSettings;
 import io.redrl.tensor.Lanes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,6 +46,11 @@ public final class DryRun {
 
     private static final String SUFFIX = "-dry-run";
 
+    /** What a row without pixels takes while its set is being made, and what a recogniser's prediction takes. */
+    private static final long BYTES_A_ROW_IN_THE_MAKING = 250;
+
+    private static final long BYTES_A_PREDICTION = 57;
+
     private DryRun() {}
 
     /**
@@ -58,12 +70,22 @@ public final class DryRun {
     }
 
     /**
+     * Memory that the whole would take, in bytes; roughly, and rather too much.
+     *
+     * @param heap of Java's heap: data set, tables of rows, predictions
+     * @param process the most that the process takes, heap included, if batches grow as they did in the dry run; 0 where that is not known
+     * @param mapped of the sets' pixels on disk, which are mapped: read through the system's file cache, and dropped where it needs room
+     */
+    public record Memory(long heap, long process, long mapped) {}
+
+    /**
      * What a dry run ends with.
      *
      * @param costs one for each stage, in the order in which they run
+     * @param memory of the whole
      * @param report the report of the few images
      */
-    public record Outcome(List<Cost> costs, Path report) {
+    public record Outcome(List<Cost> costs, Memory memory, Path report) {
         /** Copies the list. */
         public Outcome {
             costs = List.copyOf(costs);
@@ -91,25 +113,77 @@ public final class DryRun {
         ExperimentSpec read = ExperimentSpec.read(file, progress::say);
         ExperimentSpec whole = data.map(read::withData).orElse(read);
         String yaml = ExperimentRunner.text(file);
-        Run.Source source = (name, split, size) -> ImageSubset.spread(Datasets.open(name, split, size), MORE * images);
+        Run.Source source = (from, split, size) -> ImageSubset.spread(from.open(split, size), MORE * images);
         int there = source.open(whole.data(), whole.test().split(), whole.inputSize())
                 .size();
         Path folder = runs.resolve(whole.name() + SUFFIX);
         List<List<StageMark>> marks = new ArrayList<>();
+        List<Long> peaks = new ArrayList<>();
+        List<Integer> batches = new ArrayList<>();
         for (int scale : new int[] {1, LARGER}) {
             Stages.delete(folder);
             ExperimentSpec few = cut(whole, Math.max(2, images * scale / LARGER), there, scale);
-            try (Run run = new Run(few, yaml, source, runs, repository, progress)) {
+            try (Run run = new Run(few, yaml, source, runs, repository, progress).withEveryRow()) {
                 ExperimentRunner runner = new ExperimentRunner(run);
                 runner.run();
                 marks.add(runner.marks());
+                peaks.add(peak());
+                batches.add(largestBatch(few));
             }
         }
-        try (Run run = new Run(whole, yaml, Datasets::open, runs, repository, progress)) {
+        try (Run run = new Run(whole, yaml, DataSource::open, runs, repository, progress)) {
             List<Cost> costs = costs(new ExperimentRunner(run), marks.get(0), marks.get(1));
             Json.write(folder.resolve("cost.json"), costs);
-            return new Outcome(costs, folder.resolve("report/report.html"));
+            return new Outcome(costs, memory(run, peaks, batches), folder.resolve("report/report.html"));
         }
+    }
+
+    private static int largestBatch(ExperimentSpec spec) {
+        return spec.variants().stream()
+                .mapToInt(variant -> variant.settings().training().batch())
+                .max()
+                .orElse(1);
+    }
+
+    /** The most memory that this process has had, in bytes; 0 where the system does not tell. */
+    private static long peak() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
+    }
+
+    private static Memory memory(Run whole, List<Long> peaks, List<Integer> batches) {
+        List<AdversarialPlan> plans =
+                PlannedSet.of(whole).stream().map(set -> set.plan(whole)).toList();
+        long rows = plans.stream().mapToLong(AdversarialPlan::size).sum();
+        long making = BYTES_A_ROW_IN_THE_MAKING
+                * plans.stream().mapToLong(AdversarialPlan::size).max().orElse(0);
+        long predicting = BYTES_A_PREDICTION
+                * whole.variants.size()
+                * whole.plan(PlannedSet.TEST).size();
+        Runtime runtime = Runtime.getRuntime();
+        long heap = runtime.totalMemory()
+                - runtime.freeMemory()
+                + rows * SetRows.BYTES_A_ROW
+                + Math.max(making, predicting);
+        long values = whole.data(whole.spec.test().split()).shape().values();
+        long mapped = plans.stream()
+                .mapToLong(
+                        plan -> plan.size() * values * plan.options().storage().bytes())
+                .sum();
+        return new Memory(heap, process(peaks, batches, largestBatch(whole.spec)) + heap, mapped);
+    }
+
+    /** As far as batches take more memory the larger they are, in proportion. */
+    private static long process(List<Long> peaks, List<Integer> batches, int batch) {
+        long grown = peaks.get(1) - peaks.get(0);
+        int more = batches.get(1) - batches.get(0);
+        return peaks.get(1) + (more > 0 ? grown / more * Math.max(0, batch - batches.get(1)) : 0);
     }
 
     private static List<Cost> costs(ExperimentRunner whole, List<StageMark> first, List<StageMark> second) {
@@ -149,12 +223,11 @@ public final class DryRun {
         cutEverywhere(spec, indices, scale);
         spec.put("name", whole.name() + SUFFIX).put("exemplars", Math.min(whole.exemplars(), 2));
         spec.withObjectProperty("expected").removeAll();
-        SaliencyPlan saliency = whole.saliency();
-        spec.withObjectProperty("saliency")
+        whole.saliency().ifPresent(saliency -> spec.withObjectProperty("saliency")
                 .put("statistics", "0-" + (Math.min(MORE * images, there) - 1))
                 .put("images", Math.min(saliency.images(), images))
                 .put("maps", Math.min(saliency.maps(), 1))
-                .put("permutations", Math.min(saliency.permutations(), 20));
+                .put("permutations", Math.min(saliency.permutations(), 20)));
         if (whole.robustness().isPresent()) {
             ObjectNode robustness = spec.withObjectProperty("robustness").put("images", indices);
             robustness.withObjectProperty("validation").put("indices", "0-" + (Math.max(images, VALIDATION) - 1));

@@ -1,6 +1,6 @@
 package io.redrl.experiment;
 
-import io.redrl.adversarial.AdversarialExample;
+import io.redrl.adversarial.SetRows;
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackSpec;
 import io.redrl.base.Checksums;
@@ -28,6 +28,7 @@ import io.redrl.recognition.Recogniser;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.stats.PairedComparison;
 import io.redrl.stats.Proportion;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.training.Accuracy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -47,11 +49,14 @@ import java.util.TreeMap;
  * @param marks of the stages before this one
  */
 record EvaluationStage(Run run, RobustnessEvaluation robustness, List<StageMark> marks) {
+    /** Raised when the same predictions make other tables. */
+    static final int VERSION = 2;
+
     private static final int BATCH = 100;
 
     /** Measures everything and writes it, with what each recogniser predicts for each test example. */
     void run(Path into) {
-        List<AdversarialExample> rows = run.set(PlannedSet.TEST).examples();
+        SetRows rows = run.examples(PlannedSet.TEST);
         Map<Variant, List<PredictionRow>> predictions = new LinkedHashMap<>();
         RepairTable repair = new RepairTable("", List.of());
         List<Exemplar> exemplars = List.of();
@@ -101,7 +106,7 @@ record EvaluationStage(Run run, RobustnessEvaluation robustness, List<StageMark>
         return run.data(run.spec.test().split());
     }
 
-    private List<RepairTable.Row> repaired(Recogniser trained, List<AdversarialExample> rows) {
+    private List<RepairTable.Row> repaired(Recogniser trained, SetRows rows) {
         List<RepairTable.Row> table = new ArrayList<>();
         run.victims()
                 .forEach((name, victim) -> table.addAll(Evaluator.repair(
@@ -164,7 +169,7 @@ record EvaluationStage(Run run, RobustnessEvaluation robustness, List<StageMark>
         List<Setup.AttackSettings> settings = new ArrayList<>();
         configs.forEach((attack, own) -> settings.add(new Setup.AttackSettings(attack, own)));
         return new Setup(
-                Datasets.canonical(run.spec.data()),
+                Datasets.canonical(run.spec.data().name()),
                 run.spec.train().count(),
                 run.spec.test().count(),
                 run.set(PlannedSet.TRAIN).size(),
@@ -172,7 +177,12 @@ record EvaluationStage(Run run, RobustnessEvaluation robustness, List<StageMark>
                 Json.line(run.spec.test().storage()).replace("\"", ""),
                 run.spec.victims().stream().map(this::victim).toList(),
                 settings,
-                networks());
+                networks(),
+                Optional.of(Setup.LeftOut.of(
+                        run.rows(PlannedSet.TRAIN),
+                        run.spec.train().referenceLabel(),
+                        run.rows(PlannedSet.TEST),
+                        run.spec.test().referenceLabel())));
     }
 
     /** With its clean accuracy on the whole split that the test set was drawn from. */
@@ -224,7 +234,7 @@ record EvaluationStage(Run run, RobustnessEvaluation robustness, List<StageMark>
                 data().id(),
                 data().checksum(),
                 models,
-                RunEnvironment.here(run.repository, "cpu"),
+                RunEnvironment.here(run.repository, ComputeDevice.current().name()),
                 marks.stream()
                         .map(StageMark::started)
                         .min(Comparator.naturalOrder())

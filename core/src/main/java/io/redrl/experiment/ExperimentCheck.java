@@ -7,7 +7,6 @@ import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
 import io.redrl.base.Suggestion;
-import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.image.ImageShape;
@@ -15,6 +14,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.Victims;
 import io.redrl.recognition.RecogniserSpec;
 import io.redrl.saliency.FilterSaliency;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.training.VictimSpec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -365,31 +365,40 @@ public final class ExperimentCheck {
 
     /** Whether what the file names is there and goes together. */
     private void places(ExperimentSpec spec, Path repository) {
+        spec.device().ifPresent(device -> tried(List.of("device"), () -> ComputeDevice.of(device)));
         ImageDataset test = images(spec, List.of("test"), spec.test());
         images(spec, List.of("train"), spec.train());
         if (test == null) {
             return;
         }
-        tried(
-                List.of("saliency", "statistics"),
-                () -> IndexRanges.parse(spec.saliency().statistics(), test));
+        spec.saliency()
+                .ifPresent(saliency ->
+                        tried(List.of("saliency", "statistics"), () -> IndexRanges.parse(saliency.statistics(), test)));
         int classes = test.classNames().size();
-        for (int i = 0; i < spec.victims().size(); i++) {
-            List<String> path = List.of("victims", Integer.toString(i));
-            if (spec.victims().get(i) instanceof NetworkSource.FromFile own) {
-                Path file = repository.resolve(own.file());
-                if (!Files.exists(file)) {
-                    add(below(path, "file"), "no such file: " + file);
-                    continue;
-                }
-                tried(path, () -> fits(path, own, file, test.shape()));
-            }
-        }
+        victims(List.of("victims"), spec.victims(), repository, test.shape());
+        spec.robustness()
+                .ifPresent(outside ->
+                        victims(List.of("robustness", "victims"), outside.victims(), repository, test.shape()));
         for (int i = 0; i < spec.attacks().size(); i++) {
             AttackSpec attack = spec.attacks().get(i);
             tried(
                     List.of("attacks", Integer.toString(i)),
                     () -> attack.requireFits(test.shape(), Math.max(1, classes)));
+        }
+    }
+
+    /** Victims of robustness evaluations whose files are not there are left out of it, which is no mistake. */
+    private void victims(List<String> place, List<NetworkSource> victims, Path repository, ImageShape images) {
+        for (int i = 0; i < victims.size(); i++) {
+            List<String> path = below(place, Integer.toString(i));
+            if (victims.get(i) instanceof NetworkSource.FromFile own) {
+                Path file = repository.resolve(own.file());
+                if (Files.exists(file)) {
+                    tried(path, () -> fits(path, own, file, images));
+                } else if (place.size() == 1) {
+                    add(below(path, "file"), "no such file: " + file);
+                }
+            }
         }
     }
 
@@ -404,7 +413,7 @@ public final class ExperimentCheck {
 
     private @Nullable ImageDataset images(ExperimentSpec spec, List<String> path, SetSpec set) {
         try {
-            ImageDataset images = Datasets.open(spec.data(), set.split(), spec.inputSize());
+            ImageDataset images = spec.data().open(set.split(), spec.inputSize());
             tried(below(path, "indices"), () -> IndexRanges.parse(set.indices(), images));
             return images;
         } catch (RedrlException e) {

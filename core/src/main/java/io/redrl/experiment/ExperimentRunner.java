@@ -5,6 +5,7 @@ import io.redrl.base.Checksums;
 import io.redrl.base.Progress;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.data.DataSource;
 import io.redrl.data.Datasets;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
@@ -74,7 +75,7 @@ public final class ExperimentRunner {
     public static Outcome run(Path file, Optional<String> data, Path runs, Path repository, Progress progress) {
         ExperimentSpec read = ExperimentSpec.read(file, progress::say);
         ExperimentSpec spec = data.map(read::withData).orElse(read);
-        try (Run run = new Run(spec, text(file), Datasets::open, runs, repository, progress)) {
+        try (Run run = new Run(spec, text(file), DataSource::open, runs, repository, progress)) {
             return new ExperimentRunner(run).run();
         }
     }
@@ -93,7 +94,11 @@ public final class ExperimentRunner {
      */
     public static SaliencyOutcome saliency(Path file, Path runs, Path repository, Progress progress) {
         ExperimentSpec spec = ExperimentSpec.read(file, progress::say);
-        try (Run run = new Run(spec, text(file), Datasets::open, runs, repository, progress)) {
+        Checks.require(
+                spec.saliency().isPresent(),
+                "%s does not ask for saliency: give it a line such as saliency: {images: 256}",
+                file);
+        try (Run run = new Run(spec, text(file), DataSource::open, runs, repository, progress)) {
             ExperimentRunner runner = new ExperimentRunner(run);
             runner.stages.run(runner.networks("victims", spec.victims()));
             runner.stages.run(run.planned(PlannedSet.TEST).stage(run));
@@ -134,7 +139,7 @@ public final class ExperimentRunner {
         networks.addAll(networks("victims", run.unseenVictims()));
         runner.accept(networks);
         PlannedSet.of(run).forEach(set -> runner.accept(List.of(set.stage(run))));
-        runner.accept(List.of(new SaliencyStage(run).stage()));
+        run.spec.saliency().ifPresent(plan -> runner.accept(List.of(new SaliencyStage(run).stage())));
         try (RecogniserStages recognisers = new RecogniserStages(run)) {
             recognisers.features().forEach(stage -> runner.accept(List.of(stage)));
             runner.accept(recognisers.recognisers());
@@ -181,6 +186,7 @@ public final class ExperimentRunner {
         return new Stage(
                 EVALUATION,
                 () -> List.of(
+                        EvaluationStage.VERSION,
                         run.spec.withoutExpected(),
                         run.set(PlannedSet.TRAIN).manifest(),
                         run.set(PlannedSet.TEST).manifest(),

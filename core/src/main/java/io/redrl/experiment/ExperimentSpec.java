@@ -1,16 +1,19 @@
 package io.redrl.experiment;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.adversarial.SamplingPolicy;
+import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
-import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.data.DataSource;
 import io.redrl.image.ImageShape;
 import io.redrl.recognition.RecogniserSpec;
+import io.redrl.tensor.ComputeDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name the run's folder under {@code runs/}
  * @param seed everything random comes from it
- * @param data {@code cifar10}, {@code tiny-imagenet}, {@code tiny-imagenet:PATH}, or the path of a folder or zip of images
+ * @param data {@code cifar10}, {@code tiny-imagenet}, {@code tiny-imagenet:PATH}, or the path of a folder or zip of images; or settings, to
+ *     have its images enlarged
  * @param victims the classifiers to attack, at least one
  * @param phi the name of the victim that serves as Φ in the loss L_IC; the first one if left out of the file
  * @param features the feature extractor F of the loss L_F; a small VGG that the experiment trains if left out of the file
@@ -38,15 +42,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param train the images that recognisers learn from
  * @param test the images that they are measured on
  * @param recognisers what is trained on the sets
- * @param saliency which filters and pixels the attacks activate, on the test set. It or any of its settings may be left out of the file
+ * @param saliency which filters and pixels the attacks activate, on the test set; not measured if left out of the file. Any of its settings
+ *     may be left out of the file
  * @param exemplars how many test images the report shows; 4 if left out of the file
  * @param expected the numbers that a run should come to, by recogniser. May be left out of the file
  * @param robustness the robustness evaluation, outside the training data. May be left out of the file
+ * @param device what networks run on: {@code cpu}, {@code cuda:0}, or {@code auto} for a GPU where there is one; that if left out of the
+ *     file. The command line's {@code --device} goes before it
  */
 public record ExperimentSpec(
         String name,
         long seed,
-        String data,
+        DataSource data,
         List<NetworkSource> victims,
         String phi,
         NetworkSource features,
@@ -54,14 +61,22 @@ public record ExperimentSpec(
         SetSpec train,
         SetSpec test,
         RecogniserPlan recognisers,
-        SaliencyPlan saliency,
+
+        @JacksonInject(value = Json.OR_ABSENT + " 2", useInput = OptBoolean.TRUE)
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<SaliencyPlan> saliency,
+
         int exemplars,
 
         @JacksonInject(value = Json.OR_EMPTY_MAP, useInput = OptBoolean.TRUE)
         Map<String, Expectation> expected,
 
         @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE)
-        Optional<RobustnessPlan> robustness) {
+        Optional<RobustnessPlan> robustness,
+
+        @JacksonInject(value = Json.OR_ABSENT + " 3", useInput = OptBoolean.TRUE)
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<String> device) {
     private static final String FEATURES = "vgg16-quarter";
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 
@@ -81,6 +96,7 @@ public record ExperimentSpec(
         name("the name of features", features);
         Checks.require(names.contains(phi), "phi must be one of the victims %s, got %s", names, phi);
         Checks.inRange("exemplars", exemplars, 1, 50);
+        device.ifPresent(ComputeDevice::checked);
     }
 
     /**
@@ -91,6 +107,7 @@ public record ExperimentSpec(
     public static ExperimentSpec read(Path yaml, Consumer<String> warnings) {
         ExperimentSpec spec = Json.readYaml(yaml, ExperimentSpec.class, ExperimentSpec::completed, warnings);
         List<Variant> variants = spec.variants();
+        spec.checkAttacks();
         variants.forEach(variant -> spec.check(variant.settings()));
         spec.victims().forEach(ExperimentSpec::check);
         check(spec.features());
@@ -127,9 +144,6 @@ public record ExperimentSpec(
             file.put("exemplars", 4);
         }
         String indices = file.path("test").path("indices").asString("");
-        if (!file.has("saliency")) {
-            file.putObject("saliency");
-        }
         if (file.get("saliency") instanceof ObjectNode saliency) {
             SaliencyPlan.DEFAULTS.forEach((key, value) -> {
                 if (!saliency.has(key)) {
@@ -152,6 +166,7 @@ public record ExperimentSpec(
         } catch (RedrlException e) {
             return List.of(new Json.Refusal(List.of("recognisers"), String.valueOf(e.getMessage())));
         }
+        collect(found, List.of("attacks"), this::checkAttacks);
         int i = 0;
         for (Variant variant : all) {
             String entry = Integer.toString(Math.min(i++, recognisers.variants().size() - 1));
@@ -194,14 +209,39 @@ public record ExperimentSpec(
                 source.name());
     }
 
+    /** Refuses attacks that no recogniser has a class for. */
+    private void checkAttacks() {
+        List<String> named = AttackClass.attacks().stream().map(AttackClass::id).toList();
+        for (AttackSpec attack : attacks) {
+            Checks.require(
+                    named.contains(attack.id()),
+                    "attacks lists %s, which recognisers do not name; they name %s. Others go to robustness.unknown or"
+                            + " recognisers.outliers",
+                    attack.id(),
+                    String.join(", ", named));
+        }
+    }
+
     private void check(RecogniserSpec recogniser) {
+        List<String> lacking = AttackClass.attacks().stream()
+                .map(AttackClass::id)
+                .filter(id -> attacks.stream().noneMatch(attack -> attack.id().equals(id)))
+                .toList();
         Checks.require(
-                recogniser.training().exposure().isEmpty() || train.storage() == Storage.UINT8,
+                lacking.isEmpty() || !recogniser.training().paired(),
+                "training of %s is paired, so that an image comes in all six classes, but attacks has none of %s: add it, or say"
+                        + " paired: false",
+                recogniser.name(),
+                String.join(", ", lacking));
+        Checks.require(
+                recogniser.training().exposure().isEmpty() || train.storage().eightBit(),
                 "exposure of %s needs a training set stored as uint8",
                 recogniser.name());
         Checks.require(
-                recogniser.leftOutVictims().isEmpty() || train.sampling() != SamplingPolicy.ALL,
-                "left-out-victims of %s needs a training set that draws victims: with sampling all every image meets all of them",
+                recogniser.leftOutVictims().isEmpty()
+                        || train.sampling() == SamplingPolicy.ONE_VICTIM
+                        || train.sampling() == SamplingPolicy.ONE_PER_ATTACK,
+                "left-out-victims of %s needs a training set that draws one victim for an image: with sampling all or fresh images meet several",
                 recogniser.name());
         List<String> names = victims.stream().map(NetworkSource::name).toList();
         Checks.require(
@@ -233,7 +273,7 @@ public record ExperimentSpec(
 
     /** The same with its data elsewhere. */
     ExperimentSpec withData(String elsewhere) {
-        return with(elsewhere, expected);
+        return with(data.at(elsewhere), expected);
     }
 
     /** The same without expectations, which have no part in what is made. */
@@ -241,7 +281,7 @@ public record ExperimentSpec(
         return with(data, Map.of());
     }
 
-    private ExperimentSpec with(String newData, Map<String, Expectation> newExpected) {
+    private ExperimentSpec with(DataSource newData, Map<String, Expectation> newExpected) {
         return new ExperimentSpec(
                 name,
                 seed,
@@ -256,7 +296,8 @@ public record ExperimentSpec(
                 saliency,
                 exemplars,
                 newExpected,
-                robustness);
+                robustness,
+                device);
     }
 
     /** The size that the file says of its victims, if it does. */

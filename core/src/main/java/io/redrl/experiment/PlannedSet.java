@@ -28,6 +28,11 @@ import tools.jackson.databind.JsonNode;
  */
 record PlannedSet(
         String name, SetSpec images, List<NetworkSource> victims, List<AttackSpec> attacks, boolean clean, Seed seed) {
+    /** Rows above which files are larger, so that there are not too many of them. */
+    private static final int MANY = 1 << 16;
+
+    private static final int LARGE_SHARD = 512;
+
     static final String TRAIN = "train";
     static final String TEST = "test";
     /** Attacks that no recogniser has to name, shown to those with exposure. */
@@ -125,7 +130,7 @@ record PlannedSet(
 
     /** What is made. */
     AdversarialPlan plan(Run run) {
-        return AdversarialPlan.of(
+        AdversarialPlan plan = AdversarialPlan.of(
                         run.data(images.split()),
                         victims.stream().map(NetworkSource::name).toList(),
                         attacks,
@@ -133,10 +138,9 @@ record PlannedSet(
                                 .boxed()
                                 .toList(),
                         seed.value())
-                .withClean(clean)
-                .withSampling(images.sampling())
-                .withStorage(images.storage())
-                .withReferenceLabel(images.referenceLabel());
+                .withClean(clean);
+        AdversarialPlan whole = images.applyTo(plan);
+        return whole.size() > MANY ? whole.withShardSize(LARGE_SHARD) : whole;
     }
 
     private long steps(AdversarialPlan plan) {

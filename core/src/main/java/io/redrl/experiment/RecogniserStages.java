@@ -4,6 +4,7 @@ import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.PlannedExample;
+import io.redrl.adversarial.SetRows;
 import io.redrl.features.VictimFeatureTable;
 import io.redrl.model.Classifier;
 import io.redrl.model.FeatureExtractor;
@@ -30,10 +31,11 @@ final class RecogniserStages implements AutoCloseable {
     private static final String FEATURES = "victim-features";
     private static final String EXPOSURE_FEATURES = "victim-features-exposure";
     private static final String TABLE = "features.safetensors";
+    /** Raised when of the same set other rows are taught. */
+    private static final int TAUGHT = 2;
 
     private final Run run;
     private final ExperimentSpec spec;
-    private @Nullable List<AdversarialExample> rows;
     private @Nullable ExposureExamples exposure;
     private @Nullable FeatureExtractor extractor;
     private @Nullable VictimFeatureTable table;
@@ -106,6 +108,7 @@ final class RecogniserStages implements AutoCloseable {
 
     private List<?> inputs(RecogniserSpec recogniser) {
         return List.of(
+                TAUGHT,
                 recogniser,
                 train().manifest(),
                 phi(recogniser).checksum(),
@@ -119,9 +122,11 @@ final class RecogniserStages implements AutoCloseable {
     }
 
     private void train(RecogniserSpec recogniser, Set<Integer> kept, Path into) {
-        List<AdversarialExample> all = rows();
+        SetRows all = rows();
+        SetRows heads = all.heads();
         int[] places = IntStream.range(0, all.size())
-                .filter(place -> kept.contains(all.get(place).index()))
+                .filter(place -> kept.contains(heads.get(place).index())
+                        && run.isExample(spec.train().referenceLabel(), heads.get(place)))
                 .toArray();
         ExposureExamples more = exposed(recogniser) ? exposure() : null;
         int[] morePlaces = more == null ? new int[0] : more.places(places, recogniser.leftOutVictims());
@@ -132,7 +137,7 @@ final class RecogniserStages implements AutoCloseable {
                 recogniser.victimFeatures().isEmpty() ? null : table().of(known, recogniser.victimFeatures())) {
             Trainer.train(
                     recogniser,
-                    Arrays.stream(places).mapToObj(all::get).toList(),
+                    all.at(places),
                     more == null ? null : more.at(morePlaces),
                     run.data(spec.train().split()),
                     phi(recogniser),
@@ -182,21 +187,17 @@ final class RecogniserStages implements AutoCloseable {
                         .orElse(List.of()));
     }
 
-    private synchronized List<AdversarialExample> rows() {
-        if (rows == null) {
-            rows = train().examples();
-        }
-        return rows;
+    private SetRows rows() {
+        return run.rows(PlannedSet.TRAIN);
     }
 
     /** What is shown beside the training set. */
     private synchronized ExposureExamples exposure() {
         if (exposure == null) {
             // An attack that did not get through may leave an image as it was: that one is clean.
-            List<AdversarialExample> outliers = spec.recognisers().outliers().stream()
-                    .flatMap(attacks -> run.set(PlannedSet.OUTLIERS).examples().stream())
-                    .filter(row -> row.outcome().linf() > 0)
-                    .toList();
+            List<AdversarialExample> outliers = spec.recognisers().outliers().isEmpty()
+                    ? List.of()
+                    : run.rows(PlannedSet.OUTLIERS).where(row -> row.outcome().linf() > 0);
             exposure = ExposureExamples.of(
                     rows(),
                     outliers,

@@ -3,7 +3,6 @@ package io.redrl.experiment;
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
-import io.redrl.attack.Storage;
 import io.redrl.base.Checks;
 import io.redrl.base.Json;
 import io.redrl.data.IndexRanges;
@@ -53,7 +52,7 @@ public record RobustnessPlan(
                 "false-positive-rate must be in (0, 1), got %s",
                 falsePositiveRate);
         Checks.require(
-                validation.storage() == Storage.UINT8,
+                validation.storage().eightBit(),
                 "validation must have storage uint8: synthetic outliers are put together from 8-bit pixels");
         for (AttackSpec attack : attacks) {
             Checks.require(
@@ -119,7 +118,7 @@ public record RobustnessPlan(
                 spec.test().indices(),
                 images);
         Checks.require(
-                corruptions.isEmpty() || spec.test().storage() == Storage.UINT8,
+                corruptions.isEmpty() || spec.test().storage().eightBit(),
                 "robustness.corruptions need a test set stored as uint8");
         checkApart("training", spec.train());
         checkApart("test", spec.test());

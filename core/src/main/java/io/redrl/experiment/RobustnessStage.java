@@ -2,6 +2,7 @@ package io.redrl.experiment;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.ImageStack;
+import io.redrl.adversarial.SetRows;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Progress;
 import io.redrl.calibration.Activations;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -89,8 +91,7 @@ final class RobustnessStage {
                 conditions.add(Robustness.Condition.of(Robustness.Group.VICTIM, victim.name(), "", joined(clean, own)));
             }
             conditions.addAll(settings(clean, task));
-            List<AdversarialExample> rows =
-                    test.stream().filter(row -> images.contains(row.index())).toList();
+            List<AdversarialExample> rows = SetRows.where(test, row -> images.contains(row.index()));
             for (Corruption corruption : plan.corruptions()) {
                 List<PredictionRow> own =
                         predicted("corruption/" + corruption.label(), rows, part -> corrupted(corruption, part), task);
@@ -103,7 +104,12 @@ final class RobustnessStage {
                     Robustness.Condition.of(Robustness.Group.CORRUPTION, "as they are", "", reference),
                     conditions,
                     unknown(reference, task),
-                    cleanCorruptions(task));
+                    cleanCorruptions(task),
+                    Optional.of(sets.stream()
+                            .filter(set -> !set.equals(PlannedSet.CLEAN_CORRUPTIONS))
+                            .mapToInt(set ->
+                                    run.rows(set).size() - run.examples(set).size())
+                            .sum()));
             PredictionRow.write(into.resolve("predictions.jsonl"), all);
             return result;
         }
@@ -123,15 +129,11 @@ final class RobustnessStage {
     }
 
     private List<Robustness.UnknownAttack> unknown(List<PredictionRow> known, Progress.Task task) {
-        // Black-box attacks leave an image as it was when nothing fools: such an image is clean, and no example of
-        // theirs.
-        List<AdversarialExample> changed = rows(PlannedSet.UNKNOWN).stream()
-                .filter(row -> row.outcome().linf() > 0)
-                .toList();
+        List<AdversarialExample> changed = rows(PlannedSet.UNKNOWN);
         List<PredictionRow> own = predicted("unknown", changed, ImageStack::pixels, task);
         List<Robustness.UnknownAttack> unknown = new ArrayList<>();
         by(own, PredictionRow::attack).forEach((attack, some) -> {
-            int fooled = (int) changed.stream()
+            int fooled = (int) SetRows.heads(changed).stream()
                     .filter(row -> row.attack().equals(attack) && row.success())
                     .count();
             unknown.add(Robustness.UnknownAttack.of(attack, some, fooled, known));
@@ -140,17 +142,18 @@ final class RobustnessStage {
     }
 
     private List<Robustness.CleanCorruption> cleanCorruptions(Progress.Task task) {
-        List<PredictionRow> own =
-                predicted("clean-corruptions", rows(PlannedSet.CLEAN_CORRUPTIONS), ImageStack::pixels, task);
+        String set = PlannedSet.CLEAN_CORRUPTIONS; // whatever the change did: it is no attack
+        List<AdversarialExample> changed = sets.contains(set) ? run.rows(set) : List.of();
+        List<PredictionRow> own = predicted("clean-corruptions", changed, ImageStack::pixels, task);
         List<Robustness.CleanCorruption> corruptions = new ArrayList<>();
         by(own, PredictionRow::config)
                 .forEach((config, some) -> corruptions.add(Robustness.CleanCorruption.of(config, some)));
         return corruptions;
     }
 
-    /** The examples of a set, if the experiment has it. */
+    /** The examples of a set, if the experiment has it: an image that an attack left as it was is none. */
     private List<AdversarialExample> rows(String set) {
-        return sets.contains(set) ? run.set(set).examples() : List.of();
+        return sets.contains(set) ? run.examples(set) : List.of();
     }
 
     private static Map<String, List<PredictionRow>> by(List<PredictionRow> rows, Function<PredictionRow, String> key) {
@@ -184,7 +187,7 @@ final class RobustnessStage {
         List<PredictionRow> predictions = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += BATCH) {
             run.progress.checkStopped();
-            List<AdversarialExample> part = rows.subList(from, Math.min(rows.size(), from + BATCH));
+            List<AdversarialExample> part = List.copyOf(rows.subList(from, Math.min(rows.size(), from + BATCH)));
             Activations activations = Scopes.valuedNoGrad(() -> recogniser.trace(pixels.apply(part), null));
             List<Prediction> answers = recogniser.judge(activations);
             for (int i = 0; i < part.size(); i++) {

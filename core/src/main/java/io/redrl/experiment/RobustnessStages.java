@@ -52,7 +52,7 @@ record RobustnessStages(Run run, RobustnessPlan plan) {
     }
 
     private void calibrate(Variant variant, Path into) {
-        List<AdversarialExample> rows = run.set(PlannedSet.VALIDATION).examples();
+        List<AdversarialExample> rows = run.examples(PlannedSet.VALIDATION);
         try (Recogniser trained = run.load(variant);
                 CalibrationFit fit = Calibrator.fit(
                         trained,

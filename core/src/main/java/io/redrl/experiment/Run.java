@@ -1,8 +1,12 @@
 package io.redrl.experiment;
 
+import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialPlan;
 import io.redrl.adversarial.AdversarialSet;
+import io.redrl.adversarial.ReferenceLabel;
+import io.redrl.adversarial.SetRows;
 import io.redrl.base.Progress;
+import io.redrl.data.DataSource;
 import io.redrl.data.ImageDataset;
 import io.redrl.data.IndexRanges;
 import io.redrl.data.Split;
@@ -11,6 +15,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.ScriptSettings;
 import io.redrl.model.Victims;
 import io.redrl.recognition.Recogniser;
+import io.redrl.tensor.ComputeDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +30,7 @@ import java.util.stream.Stream;
 
 /**
  * Run of an experiment: what its stages share, opened when first asked for. Closing it closes
- * the victims.
+ * the victims and the rows of sets.
  */
 final class Run implements AutoCloseable {
     final ExperimentSpec spec;
@@ -38,12 +43,15 @@ final class Run implements AutoCloseable {
     private final Map<Split, ImageDataset> data = new EnumMap<>(Split.class);
     private final Map<String, Classifier> victims = new HashMap<>();
     private final Map<String, AdversarialSet> sets = new HashMap<>();
+    private final Map<String, SetRows> rows = new HashMap<>();
+    private final Map<String, SetRows> examples = new HashMap<>();
+    private boolean everyRow;
 
-    /** Opens a split of a data set: {@link io.redrl.data.Datasets#open}, or a part of what that opens. */
+    /** Opens a split of a data set: {@link DataSource#open}, or a part of what that opens. */
     @FunctionalInterface
     interface Source {
         /** The images of a split; a folder's scaled to {@code size}, if that is given. */
-        ImageDataset open(String name, Split split, Optional<ImageShape> size);
+        ImageDataset open(DataSource data, Split split, Optional<ImageShape> size);
     }
 
     /**
@@ -62,6 +70,7 @@ final class Run implements AutoCloseable {
         this.folder = runs.resolve(spec.name());
         this.repository = repository;
         this.progress = progress;
+        ComputeDevice.use(spec.device().orElse(ComputeDevice.AUTO));
     }
 
     /** Whether some recogniser is shown more than the training set. */
@@ -141,6 +150,28 @@ final class Run implements AutoCloseable {
         return sets.computeIfAbsent(name, n -> AdversarialSet.open(folder.resolve("sets/" + n + "/set")));
     }
 
+    /** All rows of a finished adversarial set, mapped; they stay open until this is closed. */
+    synchronized SetRows rows(String name) {
+        return rows.computeIfAbsent(name, n -> SetRows.open(set(n), folder.resolve("sets/" + n)));
+    }
+
+    /** Those rows of a finished set that are examples of their attack, or clean. */
+    synchronized SetRows examples(String name) {
+        ReferenceLabel away = set(name).plan().options().referenceLabel();
+        return examples.computeIfAbsent(name, n -> rows(n).where(row -> isExample(away, row)));
+    }
+
+    /** Whether a row of a set whose attacks move away from this label counts. */
+    boolean isExample(ReferenceLabel away, AdversarialExample row) {
+        return everyRow || away.isExample(row);
+    }
+
+    /** Lets every row count, also where attacks are cut so short that they change nothing: for dry runs. */
+    Run withEveryRow() {
+        everyRow = true;
+        return this;
+    }
+
     /** Where the stage that trains a recogniser leaves it. */
     Path recogniser(Variant variant) {
         return folder.resolve("recognisers").resolve(variant.name());
@@ -154,5 +185,6 @@ final class Run implements AutoCloseable {
     @Override
     public void close() {
         victims.values().forEach(Classifier::close);
+        rows.values().forEach(SetRows::close);
     }
 }

@@ -1,9 +1,14 @@
 package io.redrl.experiment;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.redrl.base.Checks;
+import io.redrl.base.Json;
 import io.redrl.data.IndexRanges;
 import io.redrl.saliency.InputSaliency;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Settings of an experiment's saliency; what a file leaves out is as in {@link #DEFAULTS}.
@@ -16,6 +21,8 @@ import java.util.Map;
  * @param boost what they are multiplied with
  * @param permutations for the tests whether two attacks differ
  * @param megabytes for activations and gradients in each lane
+ * @param epsilon of attacks that have one, the profiles are of the configurations with this one: 16/255 in the paper. Of every
+ *     configuration if left out of the file
  */
 public record SaliencyPlan(
         String statistics,
@@ -25,7 +32,10 @@ public record SaliencyPlan(
         int filters,
         double boost,
         int permutations,
-        int megabytes) {
+        int megabytes,
+
+        @JacksonInject(value = Json.OR_ABSENT, useInput = OptBoolean.TRUE) @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Double> epsilon) {
     /** Settings that a file may leave out; the statistics are then those of the test set's images. */
     static final Map<String, Object> DEFAULTS = Map.of(
             "images",
@@ -51,6 +61,7 @@ public record SaliencyPlan(
         Checks.inRange("maps", maps, 0, 50);
         Checks.positive("permutations", permutations);
         Checks.positive("megabytes", megabytes);
+        epsilon.ifPresent(size -> Checks.positive("epsilon", size));
         inputSaliency(filters, boost, signed);
     }
 

@@ -3,6 +3,7 @@ package io.redrl.experiment;
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.AdversarialSet;
 import io.redrl.adversarial.ImageStack;
+import io.redrl.adversarial.SetRows;
 import io.redrl.attack.AttackCatalog;
 import io.redrl.attack.AttackClass;
 import io.redrl.attack.AttackSpec;
@@ -26,13 +27,16 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The stage that measures which filters and pixels of each victim the attacks of the test set activate. Only images count that the victim
@@ -44,6 +48,7 @@ record SaliencyStage(Run run) {
     private static final String FOLDER = "saliency";
     private static final String RESULT = "saliency.json";
     private static final int BATCH = 64;
+    private static final double SAME = 1e-9;
 
     /** The stage. Its images are those of the statistics and those that qualify, each once for each victim. */
     Stage stage() {
@@ -71,13 +76,16 @@ record SaliencyStage(Run run) {
         return run.folder.resolve(FOLDER);
     }
 
-    /** What was measured. */
+    /** What was measured; nothing if the experiment does not ask for it. */
     static SaliencyEvaluation result(Run run) {
+        if (run.spec.saliency().isEmpty()) {
+            return new SaliencyEvaluation(List.of(), List.of());
+        }
         return Json.read(folder(run).resolve(RESULT), SaliencyEvaluation.class);
     }
 
     private SaliencyPlan plan() {
-        return run.spec.saliency();
+        return run.spec.saliency().orElseThrow();
     }
 
     private ImageDataset data() {
@@ -104,7 +112,7 @@ record SaliencyStage(Run run) {
                     into.resolve("statistics-" + name + ".json"),
                     run.progress);
             images += statistics.images();
-            Map<String, Map<Integer, AdversarialExample>> rows = qualifying(name, entry.getValue());
+            Map<String, Map<Integer, Integer>> rows = qualifying(name, entry.getValue());
             if (rows.keySet().stream().allMatch(AttackClass.CLEAN.id()::equals)) {
                 run.progress.say("saliency: of the images of the test set none is one that " + name
                         + " has right when clean and wrong after an attack; left out");
@@ -118,52 +126,70 @@ record SaliencyStage(Run run) {
         return images;
     }
 
-    /** By attack in the catalogue's order, clean first: the rows that count, by image. */
-    private Map<String, Map<Integer, AdversarialExample>> qualifying(String name, Classifier victim) {
-        Map<String, Map<Integer, AdversarialExample>> rows =
-                new TreeMap<>(Comparator.comparing(AttackCatalog.order()::indexOf));
-        List<AdversarialExample> clean = test().examples(AttackClass.CLEAN);
-        for (int from = 0; from < clean.size(); from += BATCH) {
-            List<AdversarialExample> some = clean.subList(from, Math.min(from + BATCH, clean.size()));
+    /** By attack in the catalogue's order, clean first: where the rows that count are in the test set, by image. */
+    private Map<String, Map<Integer, Integer>> qualifying(String name, Classifier victim) {
+        Map<String, Map<Integer, Integer>> rows = new TreeMap<>(Comparator.comparing(AttackCatalog.order()::indexOf));
+        SetRows all = rows();
+        SetRows heads = all.heads();
+        int[] clean = IntStream.range(0, all.size())
+                .filter(place -> heads.get(place).attack().equals(AttackClass.CLEAN.id()))
+                .toArray();
+        for (int from = 0; from < clean.length; from += BATCH) {
+            int[] places = Arrays.copyOfRange(clean, from, Math.min(from + BATCH, clean.length));
+            List<AdversarialExample> some = List.copyOf(all.at(places));
             long[] predicted = Scopes.valued(() -> victim.predict(ImageStack.pixels(some)));
             for (int i = 0; i < predicted.length; i++) {
-                take(rows, some.get(i), predicted[i] == some.get(i).label());
+                take(rows, some.get(i), places[i], predicted[i] == some.get(i).label());
             }
         }
-        for (AdversarialExample row : test().examples(name)) {
+        for (int place = 0; place < all.size(); place++) {
+            AdversarialExample row = heads.get(place);
             take(
                     rows,
                     row,
-                    row.outcome().cleanPrediction() == row.label()
+                    place,
+                    row.victim().equals(name)
+                            && looksAt(row)
+                            && row.outcome().cleanPrediction() == row.label()
                             && row.outcome().adversarialPrediction() != row.label());
         }
         return rows;
     }
 
-    private void take(Map<String, Map<Integer, AdversarialExample>> rows, AdversarialExample row, boolean qualifies) {
+    private void take(Map<String, Map<Integer, Integer>> rows, AdversarialExample row, int place, boolean qualifies) {
         if (qualifies) {
-            Map<Integer, AdversarialExample> own = rows.computeIfAbsent(row.attack(), k -> new LinkedHashMap<>());
+            Map<Integer, Integer> own = rows.computeIfAbsent(row.attack(), k -> new LinkedHashMap<>());
             if (own.size() < plan().images()) {
-                own.putIfAbsent(row.index(), row);
+                own.putIfAbsent(row.index(), place);
             }
         }
     }
 
+    /** Whether profiles are of this row's configuration: that of the ε asked for, where an attack has one. */
+    private boolean looksAt(AdversarialExample row) {
+        JsonNode epsilon = Json.parse(row.config(), JsonNode.class, "config").path("epsilon");
+        return plan().epsilon().isEmpty()
+                || !epsilon.isNumber()
+                || Math.abs(epsilon.asDouble() - plan().epsilon().get()) < SAME;
+    }
+
+    private SetRows rows() {
+        return run.rows(PlannedSet.TEST);
+    }
+
     private SaliencyEvaluation.Victim profiles(
-            String name,
-            FilterSaliency filters,
-            FilterStatistics statistics,
-            Map<String, Map<Integer, AdversarialExample>> rows) {
+            String name, FilterSaliency filters, FilterStatistics statistics, Map<String, Map<Integer, Integer>> rows) {
         List<SaliencyProfile> profiles = new ArrayList<>();
         List<ProfileBuilder> builders = new ArrayList<>();
         int total = rows.values().stream().mapToInt(Map::size).sum();
         try (Progress.Task task = run.progress.start("saliency profiles of " + name, total, "images")) {
             rows.forEach((attack, own) -> {
                 ProfileBuilder builder = new ProfileBuilder(name, attack, filters.layout());
-                List<AdversarialExample> examples = List.copyOf(own.values());
-                for (int from = 0; from < examples.size(); from += BATCH) {
+                int[] places = own.values().stream().mapToInt(i -> i).toArray();
+                for (int from = 0; from < places.length; from += BATCH) {
                     run.progress.checkStopped();
-                    List<AdversarialExample> some = examples.subList(from, Math.min(from + BATCH, examples.size()));
+                    int[] part = Arrays.copyOfRange(places, from, Math.min(from + BATCH, places.length));
+                    List<AdversarialExample> some = List.copyOf(rows().at(part));
                     double[][] saliency =
                             Scopes.valued(() -> filters.of(ImageStack.pixels(some), labels(some), plan().megabytes()));
                     for (int i = 0; i < saliency.length; i++) {
@@ -200,10 +226,7 @@ record SaliencyStage(Run run) {
 
     /** Of the images that fall to the most attacks. */
     private List<SaliencyEvaluation.MapPicture> maps(
-            String name,
-            FilterSaliency filters,
-            FilterStatistics statistics,
-            Map<String, Map<Integer, AdversarialExample>> rows) {
+            String name, FilterSaliency filters, FilterStatistics statistics, Map<String, Map<Integer, Integer>> rows) {
         Map<Integer, Integer> attacks = new TreeMap<>();
         rows.values().forEach(own -> own.keySet().forEach(index -> attacks.merge(index, 1, Integer::sum)));
         List<Integer> chosen = attacks.entrySet().stream()
@@ -215,11 +238,11 @@ record SaliencyStage(Run run) {
         List<SaliencyEvaluation.MapPicture> maps = new ArrayList<>();
         try (Progress.Task task = run.progress.start("saliency maps of " + name, chosen.size(), "images")) {
             for (int index : chosen) {
-                for (Map<Integer, AdversarialExample> own : rows.values()) {
+                for (Map<Integer, Integer> own : rows.values()) {
                     run.progress.checkStopped();
-                    AdversarialExample row = own.get(index);
-                    if (row != null) {
-                        maps.add(map(name, filters, statistics, row));
+                    Integer place = own.get(index);
+                    if (place != null) {
+                        maps.add(map(name, filters, statistics, rows().get(place)));
                     }
                 }
                 task.advance(1);

@@ -1,5 +1,6 @@
 package io.redrl.features;
 
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
@@ -46,7 +47,8 @@ public record LinearPredictionResidual(Tensor filters) {
             // is float64.
             Tensor covariance =
                     torch.bmm(z, z.transpose(1, 2)).to(ScalarType.Double).div(new Scalar((double) z.size(2)));
-            Tensor ridge = torch.eye(VALUES).to(ScalarType.Double).mul(new Scalar(RIDGE));
+            Tensor ridge =
+                    ComputeDevice.place(torch.eye(VALUES)).to(ScalarType.Double).mul(new Scalar(RIDGE));
             Tensor centres = Tensors.longs(CENTRES);
             Tensor rows = torch.linalg_inv(covariance.add(ridge)).index_select(1, centres); // [N,3,27]
             Tensor own = rows.index_select(2, centres).diagonal(0, 1, 2).unsqueeze(2); // [N,3,1]

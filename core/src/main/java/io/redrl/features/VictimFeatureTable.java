@@ -114,11 +114,11 @@ public final class VictimFeatureTable implements AutoCloseable {
         long[] places = names.stream().mapToLong(victims::indexOf).toArray();
         long[] columns = new long[VictimFeatures.OWN + places.length];
         Arrays.setAll(columns, i -> i < VictimFeatures.OWN ? i : VictimFeatures.OWN + places[i - VictimFeatures.OWN]);
-        Tensor part = Scopes.valuedNoGrad(() -> Scopes.owned(values.index_select(
-                        0, Tensors.longs(Arrays.stream(rows).asLongStream().toArray()))
-                .index_select(1, Tensors.longs(places))
-                .index_select(2, Tensors.longs(columns))
-                .contiguous()));
+        Tensor part = Scopes.valuedNoGrad(() -> Scopes.owned(
+                Tensors.picked(values, Arrays.stream(rows).asLongStream().toArray())
+                        .index_select(1, Tensors.longs(places))
+                        .index_select(2, Tensors.longs(columns))
+                        .contiguous()));
         return new VictimFeatureTable(
                 names,
                 names.stream().map(name -> paths.get(victims.indexOf(name))).toList(),

@@ -25,8 +25,12 @@ public final class DenseNet extends Network {
 
     /** @param large whether the stem is that for photographs: 7×7 at stride 2, norm, and 3×3 maximum pooling at stride 2 */
     DenseNet(List<Integer> blocks, int growth, int classes, boolean large) {
+        this(blocks, growth, classes, large, large);
+    }
+
+    private DenseNet(List<Integer> blocks, int growth, int classes, boolean halving, boolean pooling) {
         super("DenseNet");
-        features = part("features", new Features(blocks, growth, large));
+        features = part("features", new Features(blocks, growth, halving, pooling));
         classifier = linear("classifier", features.outputs, classes);
     }
 
@@ -41,6 +45,11 @@ public final class DenseNet extends Network {
      */
     public static DenseNet densenet32(int classes) {
         return new DenseNet(List.of(2, 4, 8), 12, classes);
+    }
+
+    /** The same behind a stem of 7×7 at stride 2 with a norm: at 64×64 it costs what the other costs at 32×32; weights undefined. */
+    static DenseNet densenet32Halving(int classes) {
+        return new DenseNet(List.of(2, 4, 8), 12, classes, true, false);
     }
 
     /**
@@ -59,13 +68,15 @@ public final class DenseNet extends Network {
         private final BatchNorm2dImpl last;
         private final int outputs;
 
-        Features(List<Integer> blocks, int growth, boolean large) {
+        Features(List<Integer> blocks, int growth, boolean halving, boolean pooling) {
             super("Sequential");
             int channels = 2 * growth;
-            if (large) {
+            if (halving) {
                 ConvNorm first = convNorm("conv0", "norm0", 3, channels, 7, 2, 1, false);
                 parts.add(first::forwardRelu);
-                parts.add(ResNet::pooled);
+                if (pooling) {
+                    parts.add(ResNet::pooled);
+                }
             } else {
                 Conv2dImpl first = convolution("conv0", 3, channels, 3, 1, 1, false);
                 parts.add(x -> run(first, x));

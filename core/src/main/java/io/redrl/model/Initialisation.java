@@ -2,6 +2,7 @@ package io.redrl.model;
 
 import io.redrl.base.RedrlException;
 import io.redrl.base.Seed;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class Initialisation {
             parameters.forEach((name, tensor) -> tensor.copy_(initial(name, tensor, parameters, seed.child(name))));
             Weights.buffers(network)
                     .forEach((name, tensor) -> tensor.fill_(new Scalar(name.endsWith("running_var") ? 1.0 : 0.0)));
+            ComputeDevice.place(network);
             return network;
         });
     }

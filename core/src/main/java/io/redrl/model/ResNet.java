@@ -50,11 +50,25 @@ public final class ResNet extends Network {
         this(form, channels, classes, false);
     }
 
-    /** @param large whether the stem is that for photographs: 7×7 at stride 2, and 3×3 maximum pooling at stride 2 */
+    /** What images pass first. */
+    private enum Stem {
+        /** 3×3 at stride 1. */
+        SMALL,
+        /** 7×7 at stride 2, for images of 64 pixels. */
+        HALVING,
+        /** That for photographs: 7×7 at stride 2, and 3×3 maximum pooling at stride 2. */
+        LARGE
+    }
+
     private ResNet(Form form, int channels, int classes, boolean large) {
+        this(form, channels, classes, large ? Stem.LARGE : Stem.SMALL);
+    }
+
+    private ResNet(Form form, int channels, int classes, Stem stem) {
         super("ResNet");
-        steps.add(convNorm("conv1", "bn1", channels, form.stem(), large ? 7 : 3, large ? 2 : 1, 1, false)::forwardRelu);
-        if (large) {
+        boolean small = stem == Stem.SMALL;
+        steps.add(convNorm("conv1", "bn1", channels, form.stem(), small ? 3 : 7, small ? 1 : 2, 1, false)::forwardRelu);
+        if (stem == Stem.LARGE) {
             steps.add(ResNet::pooled);
         }
         int inputs = form.stem();
@@ -96,9 +110,17 @@ public final class ResNet extends Network {
                 new Form(blocks, 64, 64, bottleneck, groups, groupWidth, bottleneck ? 4 : 1, false), 3, classes, large);
     }
 
+    private static final Form RESNET20 = new Form(List.of(3, 3, 3), 16, 16, false, 1, 64, 1, true);
+    private static final Form RESNEXT20 = new Form(List.of(2, 2, 2), 16, 32, true, 8, 8, 1, false);
+
     /** The CIFAR ResNet-20: three stages of 16, 32 and 64 channels, shortcuts without parameters; weights undefined. */
     public static ResNet resnet20(int classes) {
-        return new ResNet(new Form(List.of(3, 3, 3), 16, 16, false, 1, 64, 1, true), 3, classes);
+        return new ResNet(RESNET20, 3, classes);
+    }
+
+    /** ResNet-20 behind a stem of 7×7 at stride 2: at 64×64 it costs what the other costs at 32×32; weights undefined. */
+    static ResNet resnet20Halving(int classes) {
+        return new ResNet(RESNET20, 3, classes, Stem.HALVING);
     }
 
     /**
@@ -106,7 +128,12 @@ public final class ResNet extends Network {
      * channels), 3×3 convolutions in 8 groups of 4, 8 and 16 channels; weights undefined.
      */
     public static ResNet resnext20(int classes) {
-        return new ResNet(new Form(List.of(2, 2, 2), 16, 32, true, 8, 8, 1, false), 3, classes);
+        return new ResNet(RESNEXT20, 3, classes);
+    }
+
+    /** The same behind a stem of 7×7 at stride 2; weights undefined. */
+    static ResNet resnext20Halving(int classes) {
+        return new ResNet(RESNEXT20, 3, classes, Stem.HALVING);
     }
 
     /**

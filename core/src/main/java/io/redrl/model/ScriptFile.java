@@ -1,6 +1,7 @@
 package io.redrl.model;
 
 import io.redrl.base.RedrlException;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.LibTorch;
 import io.redrl.tensor.Scopes;
 import java.io.IOException;
@@ -19,8 +20,6 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.Tensor;
@@ -77,7 +76,7 @@ final class ScriptFile {
                 onCpu = Files.createTempFile("redrl-", ".pt");
                 rewrite(file, onCpu);
             }
-            return torch.load(onCpu.toString(), new DeviceOptional(new Device("cpu")), false);
+            return torch.load(onCpu.toString(), ComputeDevice.current().optional(), false);
         } catch (IOException e) {
             throw new RedrlException("Could not read " + file + ": " + e, e);
         } finally {

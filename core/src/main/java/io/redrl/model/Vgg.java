@@ -22,6 +22,7 @@ public final class Vgg extends Network {
     private static final List<Integer> VGG19 = List.of(
             64, 64, POOL, 128, 128, POOL, 256, 256, 256, 256, POOL, 512, 512, 512, 512, POOL, 512, 512, 512, 512, POOL);
     private static final List<Integer> VGG8 = List.of(16, 16, POOL, 48, 48, POOL, 96, 96, POOL);
+    private static final List<Integer> VGG9 = List.of(8, POOL, 16, 16, POOL, 48, 48, POOL, 96, 96, POOL);
 
     private final Features features;
     private final UnaryOperator<Tensor> classifier;
@@ -76,6 +77,11 @@ public final class Vgg extends Network {
     /** Six convolutions of 16 to 96 channels and a linear layer: the cheapest victim on a CPU; weights undefined. */
     public static Vgg vgg8(int classes) {
         return new Vgg(VGG8, classes);
+    }
+
+    /** {@link #vgg8} behind a convolution of 8 channels and a pooling, for images of 64 pixels; weights undefined. */
+    static Vgg vgg9(int classes) {
+        return new Vgg(VGG9, classes);
     }
 
     /**

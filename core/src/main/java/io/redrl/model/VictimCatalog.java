@@ -23,9 +23,17 @@ public final class VictimCatalog {
             new Architecture("resnet20", VictimFamily.RESNET, 269_722, ResNet::resnet20),
             new Architecture("resnext20", VictimFamily.RESNEXT, 139_290, ResNet::resnext20),
             new Architecture("densenet32", VictimFamily.DENSENET, 122_746, DenseNet::densenet32),
-            new Architecture("vgg8", VictimFamily.VGG, 156_730, Vgg::vgg8));
+            new Architecture("vgg8", VictimFamily.VGG, 156_730, Vgg::vgg8),
+            // For images of 64 pixels, which they halve at once.
+            new Architecture("resnet20-64", VictimFamily.RESNET, 271_642, ResNet::resnet20Halving),
+            new Architecture("resnext20-64", VictimFamily.RESNEXT, 141_210, ResNet::resnext20Halving),
+            new Architecture("densenet32-64", VictimFamily.DENSENET, 125_674, DenseNet::densenet32Halving),
+            new Architecture("vgg9-64", VictimFamily.VGG, 157_690, Vgg::vgg9));
 
-    /** Ends the names of torchvision's forms for photographs, which are imported and not trained here. */
+    /** torchvision's forms, 7×7 at stride 2 and pooling, that the paper's victims have; its VGG19 has a smaller head, as {@code vgg19} here. */
+    private static final List<String> PAPER = List.of("resnet50", "resnext50", "densenet121");
+
+    /** Ends the names of torchvision's forms for photographs. */
     static final String LARGE = "-imagenet";
 
     /** torchvision's, whose parameters are counted with its 1000 classes and given with 10. */
@@ -138,7 +146,13 @@ public final class VictimCatalog {
         return ResNet.torchvision(blocks, bottleneck, groups, groupWidth, large, classes);
     }
 
-    /** Every architecture whose weights can only be imported. */
+    /** torchvision's forms of the paper's victims, which can be trained too: for images of 64 pixels and more. */
+    public static List<Architecture> paper() {
+        return Stream.concat(PAPER.stream().map(name -> named(name + LARGE)), Stream.of(named("vgg19")))
+                .toList();
+    }
+
+    /** Every architecture beside {@link #all}: weights of these are usually imported. */
     public static List<Architecture> imported() {
         return IMPORTED;
     }

@@ -1,5 +1,6 @@
 package io.redrl.model;
 
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Scopes;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Scalar;
@@ -46,7 +47,10 @@ final class VictimFeatureEncoder extends Network {
             Tensor leads = features.narrow(2, own, victims); // [N,V,V]
             // Of the others that are visible: one's own lead is among its own values.
             Tensor others = visible.unsqueeze(1)
-                    .mul(torch.eye(victims).neg().add(new Scalar(1.0)).unsqueeze(0)); // [N,1→V,V]
+                    .mul(ComputeDevice.place(torch.eye(victims))
+                            .neg()
+                            .add(new Scalar(1.0))
+                            .unsqueeze(0)); // [N,1→V,V]
             Tensor count = others.sum(2).clamp_min(new Scalar(1.0));
             Tensor mean = leads.mul(others).sum(2).div(count);
             Tensor least = leads.mul(others).amin(new long[] {2}, false);

@@ -2,6 +2,7 @@ package io.redrl.model;
 
 import io.redrl.base.OneLine;
 import io.redrl.base.RedrlException;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Safetensors;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -113,6 +114,7 @@ public final class Weights {
                     tensor.copy_(value);
                 }
             });
+            ComputeDevice.place(network);
             return network;
         });
     }

@@ -145,7 +145,7 @@ final class CleanTargets implements AutoCloseable {
         FeatureExtractor f = extractor;
         return Scopes.scopedNoGrad(() -> features == null
                 ? f.features(images.clean(batch.images(), batch.mirrored()), precision)
-                : features.index_select(0, Tensors.longs(entries(batch))));
+                : Tensors.picked(features, entries(batch)));
     }
 
     /** Where the targets of a batch's examples are: mirrored images come after all the others. */

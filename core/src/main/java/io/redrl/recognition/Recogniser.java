@@ -15,6 +15,7 @@ import io.redrl.model.Classifier;
 import io.redrl.model.Network;
 import io.redrl.model.Victims;
 import io.redrl.model.Weights;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Precision;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
@@ -219,7 +220,7 @@ public final class Recogniser implements AutoCloseable {
         if (victimFeatures == null) {
             return null;
         }
-        Tensor all = torch.ones(images.size(0), victims.size());
+        Tensor all = ComputeDevice.place(torch.ones(images.size(0), victims.size()));
         return new Networks.VictimInput(victimFeatures.of(images), all);
     }
 

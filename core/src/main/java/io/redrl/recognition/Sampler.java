@@ -4,12 +4,12 @@ import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Seed;
 import io.redrl.tensor.Tensors;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * Draws the batch of a step. Images come in an order that is new in every epoch; each brings all its classes (paired) or one of them,
- * drawn uniformly (Souri et al.'s code), and of a class with several victims or configurations one of these. What a step gets
+ * drawn uniformly (Souri et al.'s code), and of a class with several victims or configurations one of these: where a set
+ * holds several ({@link io.redrl.adversarial.SamplingPolicy#FRESH}) a new one whenever the image is shown, as there. What a step gets
  * depends on the seed and the step alone, so that training can go on from any step.
  */
 final class Sampler {
@@ -95,10 +95,9 @@ final class Sampler {
             for (int k = 0; k < perImage; k++) {
                 int at = i * perImage + k;
                 int label = training.paired() ? k : drawnClass(image, random);
-                List<Integer> candidates = images.rows(image, label);
                 draw.images[at] = image;
                 draw.labels[at] = label;
-                draw.rows[at] = candidates.get(random.nextInt(candidates.size()));
+                draw.rows[at] = images.row(image, label, random.nextInt(images.count(image, label)));
                 draw.augmented[at] = changed;
                 draw.mirrored[at] = mirrored;
                 draw.hidden[at] = hidden(images.attacker(draw.rows[at]), random);
@@ -116,7 +115,7 @@ final class Sampler {
     private int drawnClass(int image, SplittableRandom random) {
         while (true) {
             int label = random.nextInt(CLASSES);
-            if (!images.rows(image, label).isEmpty()) {
+            if (images.count(image, label) > 0) {
                 return label;
             }
         }

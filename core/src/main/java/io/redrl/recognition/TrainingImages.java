@@ -2,6 +2,8 @@ package io.redrl.recognition;
 
 import io.redrl.adversarial.AdversarialExample;
 import io.redrl.adversarial.ImageStack;
+import io.redrl.adversarial.SetRows;
+import io.redrl.adversarial.StoredImage;
 import io.redrl.attack.AttackClass;
 import io.redrl.base.Checks;
 import io.redrl.base.Checksums;
@@ -13,12 +15,9 @@ import io.redrl.tensor.Tensors;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
@@ -28,18 +27,28 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Training examples, packed in native memory as they are stored: clean images, the rows of an adversarial set, and what exposure shows
- * beside these (the same rows augmented, outliers), each kind in a stack of its own. Closing it frees the memory.
+ * Training examples as they are stored: clean images, the rows of an adversarial set, and what exposure shows beside these (the same rows
+ * augmented, outliers), each kind in a stack of its own. {@link SetRows} stay where they are, mapped once for all trainings, and so do the
+ * clean images among them; everything else is packed in native memory. Closing it frees what it has packed.
  */
 final class TrainingImages implements AutoCloseable {
     private static final List<AttackClass> ORDER = List.of(AttackClass.values());
 
     private final ImageShape shape;
     private final String checksum;
-    /** Row numbers by image and class; a class may have several rows (victims, configurations) or none. */
-    private final List<List<List<Integer>>> rows;
+    /** The images, by index in the data set. */
+    private final int[] images;
+    /** Row numbers, by image and class; a class may have several rows (victims, configurations) or none. */
+    private final int[] rows;
+    /** Where in {@link #rows} those of an image's class begin, for all classes of all images and one more. */
+    private final int[] starts;
 
     private final ImageStack adversarial;
+    /** Where in {@link #adversarial} each row is. */
+    private final int[] places;
+    /** Where in {@link #clean} each image is. */
+    private final int[] cleanPlaces;
+
     private final @Nullable ImageStack augmented;
     private final @Nullable ImageStack outliers;
     private final @Nullable ImageStack clean;
@@ -74,34 +83,37 @@ final class TrainingImages implements AutoCloseable {
             @Nullable VictimFeatureTable said) {
         boolean paired = spec.training().paired();
         shape = dataset.shape();
-        List<AdversarialExample> all = new ArrayList<>(examples);
         if (more != null) {
             Checks.require(
                     more.augmented().size() == examples.size(),
                     "%d examples are augmented, expected all %d",
                     more.augmented().size(),
                     examples.size());
-            all.addAll(more.all());
+            more.all().forEach(example -> check(example, dataset));
         }
-        all.forEach(example -> check(example, dataset));
+        List<AdversarialExample> heads = SetRows.heads(examples);
+        heads.forEach(example -> check(example, dataset));
+        int count = examples.size() + (more == null ? 0 : more.all().size());
         Checks.require(
-                said == null || said.values().size(0) == all.size(),
+                said == null || said.values().size(0) == count,
                 "victim features are of %d examples, expected %d",
                 said == null ? 0 : said.values().size(0),
-                all.size());
-        Map<Integer, List<List<Integer>>> byImage = byImage(examples, paired);
-        int[] images = byImage.keySet().stream().mapToInt(Integer::intValue).toArray();
-        rows = List.copyOf(byImage.values());
+                count);
+        int[] order = order(heads);
+        starts = new int[order.length * ORDER.size() + 1];
+        rows = new int[examples.size()];
+        images = sortedByClass(heads, order, paired);
         int[] kept = more == null
                 ? new int[0]
                 : IntStream.range(0, more.outliers().size())
-                        .filter(i -> byImage.containsKey(more.outliers().get(i).index()))
+                        .filter(i -> Arrays.binarySearch(
+                                        images, more.outliers().get(i).index())
+                                >= 0)
                         .toArray();
-        checksum = checksum(all, said);
+        checksum = checksum(examples, more, said);
         List<String> names = said == null ? List.of() : said.victims();
         victims = names.size();
-        attackers =
-                examples.stream().mapToInt(row -> names.indexOf(row.victim())).toArray();
+        attackers = heads.stream().mapToInt(row -> names.indexOf(row.victim())).toArray();
         outlierAttackers = Arrays.stream(kept)
                 .map(i -> names.indexOf(
                         Objects.requireNonNull(more).outliers().get(i).victim()))
@@ -110,51 +122,101 @@ final class TrainingImages implements AutoCloseable {
         features = part(said, IntStream.range(0, n));
         augmentedFeatures = more == null ? null : part(said, IntStream.range(n, 2 * n));
         outlierFeatures = more == null ? null : part(said, Arrays.stream(kept).map(i -> 2 * n + i));
-        adversarial = ImageStack.of(examples);
+        boolean needsClean = spec.input().needsClean() || spec.input().reconstructs();
+        if (examples instanceof SetRows own) { // one mapping for all trainings; its clean rows are the clean images
+            adversarial = own.images();
+            places = own.places();
+        } else {
+            adversarial = ImageStack.of(examples);
+            places = IntStream.range(0, n).toArray();
+        }
         augmented = more == null ? null : ImageStack.of(more.augmented());
         outliers = kept.length == 0
                 ? null
                 : ImageStack.of(Arrays.stream(kept)
                         .mapToObj(Objects.requireNonNull(more).outliers()::get)
                         .toList());
-        clean = spec.input().needsClean() || spec.input().reconstructs()
-                ? ImageStack.of(images.length, shape, i -> dataset.pixels(images[i]))
-                : null;
+        boolean shared =
+                examples instanceof SetRows && IntStream.range(0, images.length).allMatch(image -> count(image, 0) > 0);
+        cleanPlaces = shared
+                ? IntStream.range(0, images.length)
+                        .map(image -> places[row(image, 0, 0)])
+                        .toArray()
+                : IntStream.range(0, images.length).toArray();
+        clean = !needsClean
+                ? null
+                : shared ? adversarial : ImageStack.of(images.length, shape, i -> dataset.pixels(images[i]));
     }
 
-    private static Map<Integer, List<List<Integer>>> byImage(List<AdversarialExample> examples, boolean paired) {
-        Map<Integer, List<List<Integer>>> byImage = new TreeMap<>();
-        for (int row = 0; row < examples.size(); row++) {
-            AdversarialExample example = examples.get(row);
-            byImage.computeIfAbsent(example.index(), index -> ORDER.stream()
-                            .<List<Integer>>map(c -> new ArrayList<>())
-                            .toList())
-                    .get(ORDER.indexOf(AttackClass.of(example.attack())))
-                    .add(row);
+    /** The indices of the images that rows are of, ascending. */
+    private static int[] order(List<AdversarialExample> rows) {
+        return rows.stream()
+                .mapToInt(AdversarialExample::index)
+                .sorted()
+                .distinct()
+                .toArray();
+    }
+
+    /**
+     * Fills {@link #rows} and {@link #starts}.
+     *
+     * @param order the images
+     * @return those of them that are left
+     */
+    private int[] sortedByClass(List<AdversarialExample> heads, int[] order, boolean paired) {
+        int classes = ORDER.size();
+        int[] cell = new int[heads.size()];
+        int[] counts = new int[order.length * classes];
+        for (int row = 0; row < cell.length; row++) {
+            AdversarialExample head = heads.get(row);
+            cell[row] = Arrays.binarySearch(order, head.index()) * classes + ORDER.indexOf(head.attackClass());
+            counts[cell[row]]++;
         }
-        if (paired) {
-            byImage.values().removeIf(classes -> classes.stream().anyMatch(List::isEmpty));
-        }
+        int[] left = IntStream.range(0, order.length)
+                .filter(image ->
+                        !paired || IntStream.range(0, classes).allMatch(label -> counts[image * classes + label] > 0))
+                .toArray();
         Checks.require(
-                !byImage.isEmpty(),
+                left.length > 0,
                 "no image among %d examples %s: nothing to train on",
-                examples.size(),
+                heads.size(),
                 paired ? "has all six classes, which paired batches need" : "is left");
-        return byImage;
+        int[] next = new int[counts.length];
+        Arrays.fill(next, -1);
+        int at = 0;
+        for (int image = 0; image < left.length; image++) {
+            for (int label = 0; label < classes; label++) {
+                starts[image * classes + label] = at;
+                next[left[image] * classes + label] = at;
+                at += counts[left[image] * classes + label];
+            }
+        }
+        Arrays.fill(starts, left.length * classes, starts.length, at);
+        for (int row = 0; row < cell.length; row++) {
+            if (next[cell[row]] >= 0) {
+                rows[next[cell[row]]++] = row;
+            }
+        }
+        return Arrays.stream(left).map(image -> order[image]).toArray();
     }
 
     private static @Nullable Tensor part(@Nullable VictimFeatureTable said, IntStream places) {
         return said == null
                 ? null
-                : Scopes.valuedNoGrad(() -> Scopes.owned(said.values()
-                        .index_select(0, Tensors.longs(places.asLongStream().toArray()))));
+                : Scopes.valuedNoGrad(() -> Scopes.owned(
+                        Tensors.picked(said.values(), places.asLongStream().toArray())));
     }
 
-    private static String checksum(List<AdversarialExample> all, @Nullable VictimFeatureTable said) {
+    private static String checksum(
+            List<AdversarialExample> examples, @Nullable ExposureExamples more, @Nullable VictimFeatureTable said) {
         MessageDigest digest = Checksums.sha256();
-        for (AdversarialExample example : all) {
-            digest.update((example.index() + example.attack()).getBytes(StandardCharsets.UTF_8));
-            digest.update(example.pixels());
+        if (examples instanceof SetRows own) {
+            digest.update(own.checksum().getBytes(StandardCharsets.UTF_8));
+        } else {
+            examples.forEach(example -> update(digest, example));
+        }
+        if (more != null) {
+            more.all().forEach(example -> update(digest, example));
         }
         if (said != null) {
             for (float value : Tensors.toFloats(said.values())) {
@@ -164,19 +226,28 @@ final class TrainingImages implements AutoCloseable {
         return Checksums.hex(digest);
     }
 
+    private static void update(MessageDigest digest, AdversarialExample example) {
+        digest.update((example.index() + example.attack()).getBytes(StandardCharsets.UTF_8));
+        digest.update(example.pixels());
+    }
+
     private void check(AdversarialExample example, ImageDataset dataset) {
         Checks.inRange("image index of an adversarial example", example.index(), 0, dataset.size() - 1);
+        StoredImage image = example.image();
         Checks.require(
-                example.image().shape().equals(shape),
-                "adversarial examples are %s, but the images of %s are %s: the set was made from other data",
-                example.image().shape(),
+                image.height() == shape.height()
+                        && image.width() == shape.width()
+                        && (image.bytes().length == 0 || image.shape().equals(shape)),
+                "adversarial examples are %d×%d, but the images of %s are %s: the set was made from other data",
+                image.height(),
+                image.width(),
                 dataset.id(),
                 shape);
     }
 
     /** The number of clean images. */
     int size() {
-        return rows.size();
+        return images.length;
     }
 
     /** The size of the images. */
@@ -189,18 +260,23 @@ final class TrainingImages implements AutoCloseable {
         return checksum;
     }
 
-    /** The rows of an image in a class, by its place in {@link AttackClass}; may be empty. */
-    List<Integer> rows(int image, int label) {
-        return rows.get(image).get(label);
+    /** How many rows an image has in a class, by its place in {@link AttackClass}; may be 0. */
+    int count(int image, int label) {
+        int cell = image * ORDER.size() + label;
+        return starts[cell + 1] - starts[cell];
+    }
+
+    /** The {@code k}-th of these rows. */
+    int row(int image, int label, int k) {
+        return rows[starts[image * ORDER.size() + label] + k];
     }
 
     /** One row of every class that the first images have, which previews show. */
     int[] firstRows(int count) {
-        return rows.stream()
-                .limit(count)
-                .flatMap(List::stream)
-                .filter(candidates -> !candidates.isEmpty())
-                .mapToInt(candidates -> candidates.get(0))
+        int classes = ORDER.size();
+        return IntStream.range(0, Math.min(count, size()) * classes)
+                .filter(cell -> starts[cell + 1] > starts[cell])
+                .map(cell -> rows[starts[cell]])
                 .toArray();
     }
 
@@ -231,7 +307,7 @@ final class TrainingImages implements AutoCloseable {
 
     /** Adversarial images by row, {@code [N,3,H,W]} float32 in [0, 1], augmented and mirrored where asked; caller's scope. */
     Tensor adversarial(int[] which, boolean[] changed, boolean[] mirrored) {
-        Tensor plain = adversarial.at(longs(which), mirrored);
+        Tensor plain = adversarial.at(placed(which, places), mirrored);
         return augmented == null || !any(changed)
                 ? plain
                 : choose(changed, augmented.at(longs(which), mirrored), plain);
@@ -243,8 +319,8 @@ final class TrainingImages implements AutoCloseable {
     }
 
     /** Clean images, like {@link #adversarial}. */
-    Tensor clean(int[] images, boolean[] mirrored) {
-        return there(clean).at(longs(images), mirrored);
+    Tensor clean(int[] which, boolean[] mirrored) {
+        return there(clean).at(placed(which, cleanPlaces), mirrored);
     }
 
     /**
@@ -256,13 +332,12 @@ final class TrainingImages implements AutoCloseable {
         if (features == null) {
             return null;
         }
-        Tensor values = features.index_select(0, Tensors.longs(longs(which)));
+        Tensor values = Tensors.picked(features, longs(which));
         if (augmentedFeatures != null && any(changed)) {
-            values = choose(changed, augmentedFeatures.index_select(0, Tensors.longs(longs(which))), values);
+            values = choose(changed, Tensors.picked(augmentedFeatures, longs(which)), values);
         }
         if (outlierFeatures != null && outlying.length > 0) {
-            values = torch.cat(
-                    new TensorVector(values, outlierFeatures.index_select(0, Tensors.longs(longs(outlying)))), 0);
+            values = torch.cat(new TensorVector(values, Tensors.picked(outlierFeatures, longs(outlying))), 0);
         }
         float[] visible = new float[hidden.length * victims];
         Arrays.fill(visible, 1);
@@ -293,6 +368,10 @@ final class TrainingImages implements AutoCloseable {
         return false;
     }
 
+    private static long[] placed(int[] which, int[] places) {
+        return Arrays.stream(which).mapToLong(i -> places[i]).toArray();
+    }
+
     private static long[] longs(int[] values) {
         return Arrays.stream(values).asLongStream().toArray();
     }
@@ -308,7 +387,7 @@ final class TrainingImages implements AutoCloseable {
     public void close() {
         adversarial.close();
         for (ImageStack stack : new ImageStack[] {augmented, outliers, clean}) {
-            if (stack != null) {
+            if (stack != null && stack != adversarial) {
                 stack.close();
             }
         }

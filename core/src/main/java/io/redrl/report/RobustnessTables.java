@@ -72,7 +72,17 @@ final class RobustnessTables {
         int images = recogniser.reference().confusion().examples(0);
         return table.note("The same " + Numbers.count(images) + " test images everywhere, but for single attacks with"
                 + " settings that training did not have (n). Accuracies are of calibrated answers and leave “unknown” out of"
-                + " account. ECE: expected calibration error of the probabilities, in points.");
+                + " account. ECE: expected calibration error of the probabilities, in points." + unchanged(recogniser));
+    }
+
+    /** How many rows count nowhere, as a sentence with a space before it. */
+    private static String unchanged(Robustness recogniser) {
+        return recogniser
+                .leftOut()
+                .map(rows ->
+                        " Left out of all sets together, because the attack changed nothing or the victim was wrong before: "
+                                + Numbers.count(rows) + " rows.")
+                .orElse("");
     }
 
     private static void condition(Table table, String name, Robustness.Condition c) {
@@ -127,7 +137,8 @@ final class RobustnessTables {
         }
         return table.note(
                 "Images that the attack changed, against all known test images, clean and attacked. Family: the"
-                        + " known attack that solves the same problem; images of the two differ little.");
+                        + " known attack that solves the same problem; images of the two differ little."
+                        + unchanged(recogniser));
     }
 
     private static Table calibration(Robustness recogniser) {

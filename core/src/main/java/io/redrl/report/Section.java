@@ -40,7 +40,7 @@ record Section(
                 "recognition",
                 "Naming the attack",
                 findings.recognition(),
-                List.of(t.recognition(), t.comparisons(), t.seeds(), t.losses(), t.plus())));
+                List.of(t.recognition(), t.bySuccess(), t.comparisons(), t.seeds(), t.losses(), t.plus())));
         if (!evaluation.repair().rows().isEmpty()) {
             sections.add(new Section("repair", "Repairing images", findings.repair(), List.of(t.repair())));
         }

@@ -18,6 +18,7 @@ import io.redrl.stats.PairedComparison;
 import io.redrl.stats.Spread;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,10 +76,56 @@ final class Tables {
                             Numbers.fixed(column.macro(), 1),
                             Numbers.fixed(column.total(), 1)));
         }
-        return table.note(Numbers.count(evaluation.setup().testRows())
-                + " examples. 95 % intervals count them as independent, although one test image occurs in several classes,"
+        return table.note(Numbers.count(evaluation.setup().testRows() - testRowsLeftOut())
+                + " examples." + leftOut()
+                + " 95 % intervals count them as independent, although one test image occurs in several classes,"
                 + " and say nothing about how much another training seed would change. What the paper prints as total"
                 + " stands under micro; its macro is worked out here from its class accuracies.");
+    }
+
+    /** Table 3 again, of attacked examples that fool the victim and of those that do not; empty if nobody asked the victims. */
+    Table bySuccess() {
+        Table table = Table.of(
+                "Accuracy of naming the attack where it fools the victim, and where not, in %",
+                "Ψ sees | examples | " + CLASSES + " | macro of attacks");
+        for (RecognitionResult result : evaluation.main()) {
+            result.bySuccess().ifPresent(divided -> {
+                bySuccess(table, result.title(), "that fool", divided.fooling());
+                bySuccess(table, result.title(), "that do not", divided.others());
+            });
+        }
+        return table.note("Each kind with its number of examples." + leftOut());
+    }
+
+    private static void bySuccess(Table table, String title, String which, ConfusionMatrix confusion) {
+        table.row(
+                title,
+                which + ", " + Numbers.count(confusion.examples()),
+                classes(id -> confusion.accuracy(id)),
+                confusion);
+    }
+
+    private int testRowsLeftOut() {
+        return evaluation.setup().leftOut().map(Setup.LeftOut::testRows).orElse(0);
+    }
+
+    /** How many rows count nowhere, as a sentence with a space before it; nothing where that is not known. */
+    private String leftOut() {
+        return evaluation
+                .setup()
+                .leftOut()
+                .map(rows -> " Left out, because the attack changed nothing or the victim was wrong before: "
+                        + Numbers.count(rows.testRows()) + " rows of the test set"
+                        + (rows.testRows() == 0
+                                ? ""
+                                : " ("
+                                        + rows.test().entrySet().stream()
+                                                .map(e -> ClassNames.label(e.getKey()) + " "
+                                                        + Numbers.count(e.getValue()))
+                                                .collect(Collectors.joining(", "))
+                                        + ")")
+                        + ", " + Numbers.count(rows.trainRows()) + " of the training set.")
+                .orElse("");
     }
 
     /** How far recognisers are apart on the same examples. */
@@ -94,7 +141,8 @@ final class Tables {
         compare(table, RecogniserKind.PLUS, RecogniserKind.ORACLE);
         return table.note(
                 "Paired: only examples count that one of the two names right and the other does not. REDRL less"
-                        + " L_AC alone is what the reconstruction losses bring; less fixed high-pass maps, what a learned G brings.");
+                        + " L_AC alone is what the reconstruction losses bring; less fixed high-pass maps, what a learned G brings."
+                        + leftOut());
     }
 
     private void compare(Table table, RecogniserKind one, RecogniserKind other) {
@@ -128,7 +176,7 @@ final class Tables {
         }
         return table.note(
                 "Mean ± standard deviation over the seeds, the smallest and the largest. Data, victims and attacks"
-                        + " are the same; initial weights and the order of examples differ.");
+                        + " are the same; initial weights and the order of examples differ." + leftOut());
     }
 
     private static Cell spread(Spread s) {
@@ -151,9 +199,10 @@ final class Tables {
                 .forEach((victim, columns) -> table.styled(
                         PAPER, Cell.of(victim, "the paper"), classes(id -> Optional.ofNullable(columns.get(id))
                                 .map(r -> Numbers.fixed(r.before(), 1) + " → " + Numbers.fixed(r.after(), 1)))));
-        return table.note(
-                "G is that of " + repair.reconstructor() + ". Attacked images are those made against the Φ of the"
-                        + " row, whether or not the attack succeeded. With 95 % intervals of the accuracy on G(I).");
+        return table.note("G is that of " + repair.reconstructor()
+                + ". Of the images that the Φ of the row has right when clean; the"
+                + " paper counts all. Attacked images are those made against this Φ, whether or not the attack succeeded."
+                + " With 95 % intervals of the accuracy on G(I)." + leftOut());
     }
 
     private static Cell repaired(RepairTable.Row row) {
@@ -175,7 +224,7 @@ final class Tables {
             evaluation.result(RecogniserKind.REDRL).ifPresent(result -> losses(table, "all four losses", result));
         }
         return table.note("L_AC names the attack, L_R is reconstruction, L_F features, L_IC the victim's verdict."
-                + " Differences are paired.");
+                + " Differences are paired." + leftOut());
     }
 
     private void losses(Table table, String name, RecognitionResult result) {
@@ -198,7 +247,7 @@ final class Tables {
         Stream.concat(evaluation.result(RecogniserKind.PLUS).stream().filter(r -> !without.isEmpty()), without.stream())
                 .forEach(r -> table.row(
                         r.title(), r.confusion(), r.confusion().accuracy("cw-linf"), less(r, RecogniserKind.PLUS)));
-        return table.note("Differences are paired.");
+        return table.note("Differences are paired." + leftOut());
     }
 
     /** Macro accuracy less that of a kind on the same examples. */
@@ -232,7 +281,8 @@ final class Tables {
             }
         }
         return table.note(
-                "Success counts images that the victim gets right when clean. Norms are of the images that fool it"
+                "Success counts images that the victim gets right when clean; one that the attack gave back as it was is one that"
+                        + " it did not fool. Norms are of the images that fool it"
                         + " as stored, pixels in [0, 1] for L2 and in grey levels of 255 for L∞.");
     }
 

@@ -5,6 +5,7 @@ import io.redrl.base.RedrlException;
 import io.redrl.image.ImageShape;
 import io.redrl.model.Convolution;
 import io.redrl.model.NetworkClassifier;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ final class NetworkSaliency extends FilterSaliency {
 
     private static Probe probe(NetworkClassifier network) {
         ImageShape input = network.input();
-        List<Convolution> convolutions = network.traced(torch.zeros(1, input.channels(), input.height(), input.width()))
+        List<Convolution> convolutions = network.traced(
+                        ComputeDevice.place(torch.zeros(1, input.channels(), input.height(), input.width())))
                 .convolutions();
         if (convolutions.isEmpty()) {
             throw new RedrlException(

@@ -22,9 +22,9 @@ public final class Lanes {
 
     private Lanes() {}
 
-    /** How many lanes there are: LibTorch's number of threads, which {@code OMP_NUM_THREADS} sets. */
+    /** How many lanes there are: LibTorch's number of threads, which {@code OMP_NUM_THREADS} sets; one on a GPU, which is busy with it. */
     public static int count() {
-        return Math.max(1, torch.get_num_threads());
+        return ComputeDevice.current().cuda() ? 1 : Math.max(1, torch.get_num_threads());
     }
 
     /**

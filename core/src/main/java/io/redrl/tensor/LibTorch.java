@@ -53,6 +53,10 @@ public final class LibTorch {
             return;
         }
         Path folder = NativesFolder.choose();
+        boolean gpu = LibTorch.class.getResource("/org/bytedeco/pytorch/linux-x86_64-gpu/") != null;
+        if (gpu) { // of the two sets of libraries that presets may have, the one with CUDA
+            System.setProperty("org.bytedeco.javacpp.platform.extension", "-gpu");
+        }
         System.setProperty(NativesFolder.PROPERTY, folder.toString());
         try (FileChannel channel = FileChannel.open(
                         folder.resolve(".redrl-lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

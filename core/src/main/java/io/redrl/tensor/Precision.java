@@ -32,12 +32,15 @@ public enum Precision {
 
     /** What this setting means on the processor whose flags {@code cpuInfo} lists. */
     Precision resolved(Path cpuInfo) {
+        if (this == AUTO && ComputeDevice.current().cuda()) {
+            return BF16;
+        }
         return this != AUTO ? this : Lanes.count() == 1 ? fastest(cpuInfo) : FP32;
     }
 
-    /** The faster of the two on this processor. */
+    /** The faster of the two on this device: on a GPU always {@link #BF16}. */
     public static Precision fastest() {
-        return fastest(CPU_FLAGS);
+        return ComputeDevice.current().cuda() ? BF16 : fastest(CPU_FLAGS);
     }
 
     /** The faster of the two on the processor whose flags {@code cpuInfo} lists; FP32 if it cannot be read. */
@@ -62,15 +65,16 @@ public enum Precision {
             return forward.get();
         }
         LibTorch.load();
-        boolean enabled = torch.is_autocast_enabled(DeviceType.CPU);
+        DeviceType device = ComputeDevice.current().type();
+        boolean enabled = torch.is_autocast_enabled(device);
         boolean cached = torch.is_autocast_cache_enabled();
-        torch.set_autocast_dtype(DeviceType.CPU, ScalarType.BFloat16);
+        torch.set_autocast_dtype(device, ScalarType.BFloat16);
         torch.set_autocast_cache_enabled(false); // a cached copy of the weights would miss the optimiser's step
-        torch.set_autocast_enabled(DeviceType.CPU, true);
+        torch.set_autocast_enabled(device, true);
         try {
             return forward.get();
         } finally {
-            torch.set_autocast_enabled(DeviceType.CPU, enabled);
+            torch.set_autocast_enabled(device, enabled);
             torch.set_autocast_cache_enabled(cached);
         }
     }

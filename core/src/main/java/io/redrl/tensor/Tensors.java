@@ -32,17 +32,32 @@ public final class Tensors {
 
     /** A float32 tensor with a copy of {@code values}; joins the caller's scope. */
     public static Tensor floats(float[] values, long... shape) {
-        return Tensor.create(values, shape);
+        return ComputeDevice.place(Tensor.create(values, shape));
     }
 
     /** A float64 tensor with a copy of {@code values}; joins the caller's scope. */
     public static Tensor doubles(double[] values, long... shape) {
-        return Tensor.create(values, shape);
+        return ComputeDevice.place(Tensor.create(values, shape));
     }
 
     /** An int64 tensor {@code [N]} with a copy of {@code values}; joins the caller's scope. */
     public static Tensor longs(long... values) {
-        return Tensor.create(values, values.length);
+        return ComputeDevice.place(Tensor.create(values, values.length));
+    }
+
+    /**
+     * Some rows of a table that may be larger than the device's memory: picked where it lies, then brought to the device.
+     *
+     * @param table {@code [N, …]}
+     * @param rows numbers in [0, N)
+     * @return {@code [rows, …]} of the table's type, in the caller's scope
+     */
+    public static Tensor picked(Tensor table, long... rows) {
+        return Scopes.scopedNoGrad(() -> {
+            Tensor index = Tensor.create(rows, rows.length);
+            return ComputeDevice.place(
+                    table.index_select(0, table.device().is_cpu() ? index : ComputeDevice.place(index)));
+        });
     }
 
     /**
@@ -56,7 +71,7 @@ public final class Tensors {
         return Scopes.scoped(() -> {
             BytePointer bytes = new BytePointer(pixels);
             Tensor view = torch.from_blob(bytes, shape, new TensorOptions(ScalarType.Byte));
-            return view.to(ScalarType.Float).div(new Scalar(255.0));
+            return ComputeDevice.place(view).to(ScalarType.Float).div(new Scalar(255.0));
         });
     }
 
@@ -123,6 +138,15 @@ public final class Tensors {
         return Scopes.scopedNoGrad(() -> pixels.detach()
                 .mul(new Scalar(255.0))
                 .add(new Scalar(0.5))
+                .floor()
+                .clamp(scalar(0), scalar(255))
+                .div(new Scalar(255.0)));
+    }
+
+    /** Pixels cut to 8 bits, {@code floor(255 x)} in float32, as multiples of 1/255; caller's scope. */
+    public static Tensor truncated(Tensor pixels) {
+        return Scopes.scopedNoGrad(() -> pixels.detach()
+                .mul(new Scalar(255.0))
                 .floor()
                 .clamp(scalar(0), scalar(255))
                 .div(new Scalar(255.0)));
@@ -224,17 +248,17 @@ public final class Tensors {
 
     /** Uniform numbers in [0, 1) that depend on {@code seed} alone; float32, caller's scope. */
     public static Tensor uniform(Seed seed, long... shape) {
-        return Scopes.scoped(() -> torch.torch_rand(
+        return Scopes.scoped(() -> ComputeDevice.place(torch.torch_rand(
                 shape,
                 new GeneratorOptional(torch.make_generator_cpu(seed.value())),
-                new TensorOptions(ScalarType.Float)));
+                new TensorOptions(ScalarType.Float))));
     }
 
     /** Standard normal numbers that depend on {@code seed} alone; float32, caller's scope. */
     public static Tensor normal(Seed seed, long... shape) {
-        return Scopes.scoped(() -> torch.torch_randn(
+        return Scopes.scoped(() -> ComputeDevice.place(torch.torch_randn(
                 shape,
                 new GeneratorOptional(torch.make_generator_cpu(seed.value())),
-                new TensorOptions(ScalarType.Float)));
+                new TensorOptions(ScalarType.Float))));
     }
 }

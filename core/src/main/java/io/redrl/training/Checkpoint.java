@@ -3,6 +3,7 @@ package io.redrl.training;
 import io.redrl.base.AtomicFiles;
 import io.redrl.base.Checksums;
 import io.redrl.base.RedrlException;
+import io.redrl.tensor.ComputeDevice;
 import io.redrl.tensor.Scopes;
 import java.io.EOFException;
 import java.io.IOException;
@@ -150,7 +151,8 @@ public final class Checkpoint {
         try (FileChannel channel = FileChannel.open(file)) {
             MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes);
             try {
-                archive.load_from(new BytePointer(map), bytes);
+                archive.load_from(
+                        new BytePointer(map), bytes, ComputeDevice.current().optional());
             } finally {
                 Reference.reachabilityFence(map); // unmapped with the buffer: not while LibTorch reads
             }

@@ -7,11 +7,13 @@ import io.redrl.attack.AttackSpec;
 import io.redrl.attack.Storage;
 import io.redrl.base.Json;
 import io.redrl.base.RedrlException;
+import io.redrl.tensor.Precision;
 import io.redrl.testing.MadeImages;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -201,5 +203,53 @@ class AdversarialPlanTest {
                 .hasMessageContaining("attacks lists");
         assertThatThrownBy(() -> attacks.apply(List.of()).withClean(false)).hasMessageContaining("empty");
         assertThatThrownBy(() -> plan(1).withShardSize(0)).hasMessageContaining("shard-size");
+    }
+
+    @Test
+    void freshHasSeveralPairsOfVictimAndConfigurationForEachImageAndAttack() {
+        List<AttackSpec> attacks =
+                List.of(TestSpecs.pgd(0.1), TestSpecs.pgd(0.2), TestSpecs.pgd(0.3), TestSpecs.deepFool());
+        AdversarialPlan plan = AdversarialPlan.of(
+                        MadeImages.random(30),
+                        List.of("v1", "v2"),
+                        attacks,
+                        IntStream.range(0, 30).boxed().toList(),
+                        7)
+                .withSampling(SamplingPolicy.FRESH, Optional.of(4));
+        List<PlannedExample> items = plan.items();
+        assertThat(items).hasSize(plan.size()).hasSize(30 * (1 + 4 + 2)).doesNotHaveDuplicates();
+        for (int image = 0; image < 30; image++) {
+            int index = image;
+            assertThat(items)
+                    .filteredOn(item -> item.index() == index && item.attack().equals("pgd"))
+                    .hasSize(4);
+        }
+        assertThat(items.stream()
+                        .filter(item -> item.attack().equals("pgd"))
+                        .map(item -> item.victim() + item.config())
+                        .distinct())
+                .as("every pair comes up")
+                .hasSize(6);
+        AdversarialPlan whole = plan.withSampling(SamplingPolicy.FRESH, Optional.of(100));
+        assertThat(whole.items())
+                .containsExactlyElementsOf(plan.withSampling(SamplingPolicy.ALL).items());
+        assertThat(whole.items()).containsAll(items);
+        assertThatThrownBy(() -> plan.withSampling(SamplingPolicy.ALL, Optional.of(2)))
+                .hasMessageContaining("draws goes with sampling fresh");
+    }
+
+    @Test
+    void attacksOfOneSetHaveOnePrecision() {
+        AdversarialPlan bounded =
+                AdversarialPlan.of(MadeImages.random(3), List.of("v1"), List.of(TestSpecs.pgd(0.1)), List.of(0), 7);
+        AdversarialPlan mixed = AdversarialPlan.of(
+                MadeImages.random(3), List.of("v1"), List.of(TestSpecs.pgd(0.1), TestSpecs.deepFool()), List.of(0), 7);
+        assertThat(mixed.inOnePrecision().options().precision()).isEqualTo(Precision.FP32);
+        assertThat(bounded.inOnePrecision().options().precision()).isEqualTo(Precision.fastest());
+        assertThat(mixed.withPrecision(Precision.BF16)
+                        .inOnePrecision()
+                        .options()
+                        .precision())
+                .isEqualTo(Precision.BF16);
     }
 }

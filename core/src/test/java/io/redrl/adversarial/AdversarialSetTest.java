@@ -158,7 +158,7 @@ class AdversarialSetTest {
                             .toArray());
         });
         assertThat(rows).allSatisfy(row -> {
-            assertThat(row.image().storage()).isEqualTo(storage);
+            assertThat(row.image().storage()).isEqualTo(storage.format());
             assertThat(row.success()).isEqualTo(row.outcome().adversarialPrediction() != row.label());
         });
     }
@@ -525,7 +525,8 @@ class AdversarialSetTest {
                 .build(PLAN.withStorage(storage), IMAGES, VICTIMS, temp.resolve("set"), Progress.silent());
 
         assertThat(set.examples("v1", AttackClass.PGD))
-                .allSatisfy(row -> assertThat(row.outcome().linf()).isLessThanOrEqualTo(0.2 + 1e-6))
+                .allSatisfy(row -> assertThat(row.outcome().linf())
+                        .isLessThanOrEqualTo(0.2 + 1e-6 + (storage == Storage.TRUNCATED ? 1 / 255.0 : 0)))
                 .anyMatch(row -> row.outcome().linf() > 0.19);
         AttackSummary deepFool = set.manifest().attacks().stream()
                 .filter(summary ->

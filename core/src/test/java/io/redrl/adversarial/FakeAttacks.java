@@ -40,7 +40,7 @@ final class FakeAttacks implements AdversarialSetBuilder.Runner {
                 noise.push_back(Tensors.uniform(seed, 3, 4, 4).sub(new Scalar(0.5)));
             }
             Tensor raw = batch.images().add(torch.stack(noise)).clamp(Tensors.scalar(0), Tensors.scalar(1));
-            Tensor kept = storage == Storage.UINT8 ? Tensors.rounded(raw) : raw;
+            Tensor kept = storage.eightBit() ? Tensors.rounded(raw) : raw;
             long[] clean = victim.predict(batch.images());
             long[] before = victim.predict(raw);
             long[] rounded = victim.predict(Tensors.rounded(raw));

@@ -16,6 +16,7 @@ import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
 import io.redrl.testing.FunctionVictim;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -49,7 +50,9 @@ class AttackRunnerTest {
                     Outcome example = outcome.outcomes().get(i);
                     assertThat(example.cleanPrediction()).isEqualTo(batch.labels()[i]);
                     assertThat(example.adversarialPrediction()).isEqualTo(verdict[i]);
-                    assertThat(example.success8bit()).isEqualTo(rounded[i] != batch.labels()[i]);
+                    if (storage != Storage.TRUNCATED) {
+                        assertThat(example.success8bit()).isEqualTo(rounded[i] != batch.labels()[i]);
+                    }
                     if (storage == Storage.FLOAT32) {
                         assertThat(example.successFloat()).isEqualTo(verdict[i] != batch.labels()[i]);
                     }
@@ -328,5 +331,29 @@ class AttackRunnerTest {
         assertThatThrownBy(() -> AttackRunner.run(PgdSpec.DEFAULTS, victim, batch, Storage.UINT8))
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void truncationCutsWhatTheAttackChangedAndLeavesOtherImagesExact() {
+        Scopes.run(() -> {
+            AttackBatch batch = batch(6);
+            AttackSpec pgd = PgdSpec.DEFAULTS.with("steps", 5);
+            AttackOutcome floats = AttackRunner.run(pgd, victim, batch, Storage.FLOAT32, Precision.FP32);
+            AttackOutcome cut = AttackRunner.run(pgd, victim, batch, Storage.TRUNCATED, Precision.FP32);
+            double[] exact = TinyModels.values(floats.adversarial());
+            double[] stored = TinyModels.values(cut.adversarial());
+            for (int i = 0; i < exact.length; i++) {
+                assertThat(Math.round(stored[i] * 255)).as("%s", exact[i] * 255).isEqualTo((long)
+                        Math.floor(exact[i] * 255));
+            }
+            long[] fooled = Arrays.stream(batch.labels())
+                    .map(label -> (label + 1) % victim.classes())
+                    .toArray();
+            AttackBatch given = new AttackBatch(batch.images(), fooled, batch.ids(), batch.seed());
+            AttackOutcome same =
+                    AttackRunner.run(DeepFoolSpec.DEFAULTS, victim, given, Storage.TRUNCATED, Precision.FP32);
+            assertThat(same.outcomes())
+                    .allSatisfy(outcome -> assertThat(outcome.linf()).isZero());
+        });
     }
 }

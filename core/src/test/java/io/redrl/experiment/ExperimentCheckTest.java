@@ -137,7 +137,11 @@ class ExperimentCheckTest {
         ExperimentSpec spec = ExperimentSpec.read(TinyExperiment.yaml(folder, less), Progress.silent()::say);
         assertThat(spec.phi()).isEqualTo("vgg8");
         assertThat(spec.exemplars()).isEqualTo(4);
-        assertThat(spec.saliency()).isEqualTo(new SaliencyPlan("0-3", 256, false, 4, 10, 100, 1000, 1024));
+        assertThat(spec.saliency()).isEmpty();
+        ExperimentSpec asked =
+                ExperimentSpec.read(TinyExperiment.yaml(folder, less + "saliency: {}\n"), Progress.silent()::say);
+        assertThat(asked.saliency())
+                .contains(new SaliencyPlan("0-3", 256, false, 4, 10, 100, 1000, 1024, Optional.empty()));
         assertThat(spec.features().name()).isEqualTo("vgg16-quarter");
     }
 
@@ -211,5 +215,26 @@ class ExperimentCheckTest {
         assertThat(problems(good.replace(folder.resolve("images").toString(), "\"-\"")))
                 .isNotEmpty()
                 .allSatisfy(problem -> assertThat(problem).contains("- is standard input", "save"));
+    }
+
+    @Test
+    void anUnknownDeviceASizeThatDoesNotFitAndAClassWithoutAttackAreNamedBeforeAnythingRuns() {
+        assertThat(problems(good + "device: gpu\n"))
+                .singleElement()
+                .asString()
+                .contains("device must be auto, cpu, cuda or cuda:NUMBER, got 'gpu'");
+        assertThat(problems(good + "device: cuda:0\n"))
+                .singleElement()
+                .asString()
+                .contains("This build has no libraries for cuda:0: build with mvn -Pcuda package");
+        String images = "data: " + folder.resolve("images");
+        assertThat(problems(good.replace(images, "data: {name: " + folder.resolve("images") + ", enlarge: 8}")))
+                .anySatisfy(p -> assertThat(p).contains("enlarge must be at least the size of the images"));
+        assertThat(problems(good.replace(images, "data: {name: " + folder.resolve("images") + ", enlarge: 64}")))
+                .isEmpty();
+        assertThat(problems(good.replaceFirst("(?m)^  - \\{attack: deepfool.*\n", "")))
+                .anySatisfy(p -> assertThat(p).contains("attacks has none of deepfool: add it, or say paired: false"));
+        assertThat(problems(good.replaceFirst("(?m)^attacks:\n", "attacks:\n  - {attack: fgsm}\n")))
+                .anySatisfy(p -> assertThat(p).contains("attacks lists fgsm, which recognisers do not name"));
     }
 }

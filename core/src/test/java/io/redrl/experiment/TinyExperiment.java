@@ -22,8 +22,8 @@ final class TinyExperiment {
               train: {model: vgg16-quarter, epochs: 1, batch: 8, precision: fp32}
             attacks:
               - {attack: pgd, epsilon: 8/255, steps: 2}
-              - {attack: deepfool, steps: 3}
-              - {attack: cw-l2, c: 100, steps: 3}
+              - {attack: deepfool, steps: 30}
+              - {attack: cw-l2, c: 1000, steps: 40}
               - {attack: cw-linf, epsilon: 8/255, steps: 2}
               - {attack: patch, epsilon: 16/255, height: 4, width: 4, steps: 2}
               - {attack: patch, epsilon: 16/255, height: 8, width: 8, steps: 2}

@@ -66,7 +66,7 @@ class VictimCatalogTest {
     void hasACompactMemberOfEveryFamily() {
         assertThat(compact().map(VictimCatalog.Architecture::family).collect(Collectors.toSet()))
                 .isEqualTo(EnumSet.allOf(VictimFamily.class));
-        assertThat(compact().count()).isEqualTo(4);
+        assertThat(compact().count()).as("for 32 and for 64 pixels").isEqualTo(8);
     }
 
     @ParameterizedTest
@@ -168,5 +168,35 @@ class VictimCatalogTest {
                 .isInstanceOf(RedrlException.class)
                 .hasMessageContaining("resnet21")
                 .hasMessageContaining("resnet20");
+    }
+
+    /** torchvision's published counts with 1000 classes. */
+    @ParameterizedTest
+    @CsvSource({
+        "resnet18-imagenet, 11689512",
+        "resnet50-imagenet, 25557032",
+        "resnext50-imagenet, 25028904",
+        "densenet121-imagenet, 7978856"
+    })
+    void torchvisionsFormsHaveItsNumberOfParameters(String name, long published) {
+        try (Network network = VictimCatalog.named(name).constructor().apply((int) IMAGENET_CLASSES)) {
+            assertThat(Weights.parameterCount(network)).isEqualTo(published);
+        }
+    }
+
+    @Test
+    void thePapersVictimsTakeItsImages() {
+        assertThat(VictimCatalog.paper().stream()
+                        .map(VictimCatalog.Architecture::family)
+                        .toList())
+                .containsExactly(VictimFamily.RESNET, VictimFamily.RESNEXT, VictimFamily.DENSENET, VictimFamily.VGG);
+        for (VictimCatalog.Architecture each : VictimCatalog.paper()) {
+            try (Network network = each.network(10, new Seed(1))) {
+                network.eval();
+                float[] logits = Scopes.valuedNoGrad(
+                        () -> Tensors.toFloats(network.forward(Tensors.uniform(new Seed(2), 1, 3, 64, 64))));
+                assertThat(logits).hasSize(10).doesNotContain(Float.NaN);
+            }
+        }
     }
 }
