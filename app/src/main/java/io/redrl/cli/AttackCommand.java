@@ -114,8 +114,9 @@ final class AttackCommand implements Runnable {
     @Option(
             names = "--storage",
             defaultValue = "uint8",
-            description = "uint8: as files keep images. float32: as the attack made them. truncated: cut to 8 bits instead of"
-                    + " rounded, as the paper's published code does; for controls. Default: uint8.")
+            description =
+                    "uint8: as files keep images. float32: as the attack made them. truncated: cut to 8 bits instead of"
+                            + " rounded, as the paper's published code does; for controls. Default: uint8.")
     private Storage storage;
 
     @Option(

@@ -35,8 +35,9 @@ final class ExperimentNewCommand implements Runnable {
             names = "--data",
             paramLabel = "NAME",
             required = true,
-            description = "cifar10, tiny-imagenet, a folder with class folders in train and in test, or an .npz file with"
-                    + " x_train, y_train, x_test and y_test.")
+            description =
+                    "cifar10, tiny-imagenet, a folder with class folders in train and in test, or an .npz file with"
+                            + " x_train, y_train, x_test and y_test.")
     private String data;
 
     @Option(

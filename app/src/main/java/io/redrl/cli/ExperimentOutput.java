@@ -90,8 +90,11 @@ final class ExperimentOutput {
         DryRun.Memory memory = outcome.memory();
         redrl.out()
                 .println("Memory that the whole needs, about: " + gibibytes(memory.heap()) + " of Java's heap (-Xmx), "
-                        + (memory.process() == 0 ? "what beside it is not known here; " : gibibytes(memory.process()) + " in all; ")
-                        + gibibytes(memory.mapped()) + " of disk for its sets' pixels, which are mapped and never read whole.");
+                        + (memory.process() == 0
+                                ? "what beside it is not known here; "
+                                : gibibytes(memory.process()) + " in all; ")
+                        + gibibytes(memory.mapped())
+                        + " of disk for its sets' pixels, which are mapped and never read whole.");
         redrl.out()
                 .println("Report of the dry run, whose numbers mean nothing: "
                         + outcome.report().toAbsolutePath().normalize());

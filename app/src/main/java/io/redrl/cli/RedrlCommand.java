@@ -50,8 +50,9 @@ final class RedrlCommand implements Runnable {
             names = "--device",
             scope = ScopeType.INHERIT,
             paramLabel = "DEVICE",
-            description = "What networks run on: cpu, cuda:0, or auto: a GPU where there is one. Default: what an experiment's"
-                    + " file says, else auto.")
+            description =
+                    "What networks run on: cpu, cuda:0, or auto: a GPU where there is one. Default: what an experiment's"
+                            + " file says, else auto.")
     private void device(String name) {
         ComputeDevice.ask(name);
     }

@@ -33,8 +33,7 @@ record AttributionBatch(List<Image> images, List<Label> labels, boolean located)
      * @param victim the attacked victim; of no meaning for clean images
      */
     @SuppressWarnings("ArrayRecordComponent") // made once, read once
-    record Label(
-            Algorithm algorithm, Traces.Steps steps, double linf, double rms, boolean[] changed, String victim) {
+    record Label(Algorithm algorithm, Traces.Steps steps, double linf, double rms, boolean[] changed, String victim) {
         static Label clean(int side) {
             return new Label(Algorithm.CLEAN, Traces.Steps.ONE, 0, 0, new boolean[side * side], "");
         }

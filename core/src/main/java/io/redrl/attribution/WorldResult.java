@@ -5,9 +5,9 @@ import io.redrl.stats.OrderStatistics;
 import io.redrl.stats.Proportion;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Collections;
 import java.util.function.Predicate;
 
 /**

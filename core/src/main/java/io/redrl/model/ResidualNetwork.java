@@ -195,15 +195,10 @@ public final class ResidualNetwork extends Network {
         for (int i = 0; i < parts.get(0).size(); i++) {
             int place = i;
             all.add(torch.cat(
-                    new TensorVector(
-                            parts.stream().map(part -> part.get(place)).toArray(Tensor[]::new)),
-                    0));
+                    new TensorVector(parts.stream().map(part -> part.get(place)).toArray(Tensor[]::new)), 0));
         }
         return new Read(
-                all.subList(0, STAGES),
-                all.subList(STAGES, 2 * STAGES),
-                all.get(2 * STAGES),
-                all.get(2 * STAGES + 1));
+                all.subList(0, STAGES), all.subList(STAGES, 2 * STAGES), all.get(2 * STAGES), all.get(2 * STAGES + 1));
     }
 
     /** {@code [T,C,H,W]} one below the other, as {@code [1,C,T·H,W]}. */

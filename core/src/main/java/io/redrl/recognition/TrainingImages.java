@@ -384,6 +384,7 @@ final class TrainingImages implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // clean images may be rows of the adversarial ones
     public void close() {
         adversarial.close();
         for (ImageStack stack : new ImageStack[] {augmented, outliers, clean}) {

@@ -24,9 +24,7 @@ class ModelParsingTest {
                 .count();
         assertThat(right).isGreaterThan(others.size() * 97L / 100); // 2.9 standard deviations: 99.8 %
         assertThat(parsing.weights()[0][0] - parsing.weights()[1][0])
-                .isCloseTo(
-                        -(parsing.weights()[0][1] - parsing.weights()[1][1]),
-                        withPercentage(10));
+                .isCloseTo(-(parsing.weights()[0][1] - parsing.weights()[1][1]), withPercentage(10));
     }
 
     @Test
