@@ -2,7 +2,6 @@ package io.redrl.tensor;
 
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Device;
@@ -30,9 +29,9 @@ public record ComputeDevice(String name) {
 
     private static final Pattern NAMES = Pattern.compile("auto|cpu|cuda(?::(\\d{1,2}))?");
     private static final String GPU_LIBRARIES = "/org/bytedeco/pytorch/linux-x86_64-gpu/";
-    private static final AtomicReference<ComputeDevice> CURRENT = new AtomicReference<>(CPU);
+    private static volatile ComputeDevice current = CPU;
     /** What the command line has chosen, over what files say; empty if nothing. */
-    private static final AtomicReference<String> ASKED = new AtomicReference<>("");
+    private static volatile String asked = "";
 
     /**
      * Refuses what names no device.
@@ -82,25 +81,25 @@ public record ComputeDevice(String name) {
 
     /** The device that is used. */
     public static ComputeDevice current() {
-        return CURRENT.get();
+        return current;
     }
 
     /** Uses a device, whatever files say. */
     public static void ask(String name) {
         of(name).use();
-        ASKED.set(name);
+        asked = name;
     }
 
     /** Uses the device that a file names, unless the command line has named one. */
     public static void use(String name) {
-        if (ASKED.get().isEmpty()) {
+        if (asked.isEmpty()) {
             of(name).use();
         }
     }
 
     /** Uses this device from now on; what was made before stays where it is. */
     void use() {
-        CURRENT.set(this);
+        current = this;
     }
 
     /** Whether it is a GPU. */
