@@ -53,6 +53,7 @@ final class RedrlCommand implements Runnable {
             description =
                     "What networks run on: cpu, cuda:0, or auto: a GPU where there is one. Default: what an experiment's"
                             + " file says, else auto.")
+    @SuppressWarnings("UnusedMethod") // by the parser of options
     private void device(String name) {
         ComputeDevice.ask(name);
     }
