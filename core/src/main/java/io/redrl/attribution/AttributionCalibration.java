@@ -44,7 +44,7 @@ public record AttributionCalibration(
      * Detection of attacks on images of a group of sizes.
      *
      * @param attacked from the logit of "attacked" to a probability
-     * @param prior the share of attacked images for which 1 % of clean ones are called attacked in the worst world of the calibration
+     * @param prior the share of attacked images for which 1 % of the calibration's clean ones of these sizes are called attacked
      */
     public record Detection(PlattScaling attacked, double prior) {}
 

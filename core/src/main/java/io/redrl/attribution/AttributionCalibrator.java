@@ -23,13 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Calibrates a trained network on worlds that it did not learn from, and measures it on others. */
 public final class AttributionCalibrator {
-    /** Of clean images in the world that has most of them. */
+    /** Of the calibration's clean images of a group of sizes. */
     private static final double FALSE_ALARMS = 0.01;
 
     private static final double KNOWN = 0.995;
@@ -392,13 +391,7 @@ public final class AttributionCalibrator {
             ownClean = clean;
         }
         PlattScaling platt = PlattScaling.fit(scores(ownAttacked), scores(ownClean));
-        double threshold = Stream.concat(
-                        Stream.of(ownClean),
-                        ownClean.stream().collect(Collectors.groupingBy(Evidence.Known::world)).values().stream()
-                                .filter(world -> world.size() >= 1 / FALSE_ALARMS))
-                .mapToDouble(world -> OrderStatistics.quantile(scores(world), 1 - FALSE_ALARMS))
-                .max()
-                .orElseThrow();
+        double threshold = OrderStatistics.quantile(scores(ownClean), 1 - FALSE_ALARMS);
         return new AttributionCalibration.Detection(platt, 1 / (1 + Math.exp(platt.logit(threshold))));
     }
 
