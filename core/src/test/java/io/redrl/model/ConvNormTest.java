@@ -39,7 +39,15 @@ class ConvNormTest {
 
     /** oneDNN's own gradient killed the process for fewer than 16 channels at 64×64. */
     @ParameterizedTest
-    @CsvSource({"3, 64, true", "6, 64, false", "8, 64, false", "12, 64, true", "15, 128, false", "16, 64, true", "6, 33, true"})
+    @CsvSource({
+        "3, 64, true",
+        "6, 64, false",
+        "8, 64, false",
+        "12, 64, true",
+        "15, 128, false",
+        "16, 64, true",
+        "6, 33, true"
+    })
     void narrowStridedConvolutionsOfLargeImagesAreAsInDoublePrecision(int inputs, int side, boolean bias) {
         try (Shortcut network = new Shortcut(inputs, bias)) {
             for (int i = 0; i < 3; i++) {
@@ -50,9 +58,13 @@ class ConvNormTest {
                             .requires_grad_(true);
                     Tensor weight = Weights.parameters(network).get("conv.weight");
                     Tensor exactWeight = weight.detach().to(ScalarType.Double).requires_grad_(true);
-                    Tensor exactX = x.detach().to(ScalarType.Double).contiguous().requires_grad_(true);
+                    Tensor exactX =
+                            x.detach().to(ScalarType.Double).contiguous().requires_grad_(true);
                     Tensor exactBias = bias
-                            ? Weights.parameters(network).get("conv.bias").detach().to(ScalarType.Double)
+                            ? Weights.parameters(network)
+                                    .get("conv.bias")
+                                    .detach()
+                                    .to(ScalarType.Double)
                             : null;
                     Tensor y = network.forward(x);
                     Tensor exact = torch.conv2d(
