@@ -1,6 +1,7 @@
 package io.redrl.model;
 
 import io.redrl.tensor.Scopes;
+import io.redrl.tensor.Tensors;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Scalar;
@@ -17,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConvNorm implements AutoCloseable {
     private static final double EPSILON = 1e-5;
+    /** Channels that the widest of oneDNN's 1×1 kernels takes at once, see {@link #thinned(Tensor)}. */
+    private static final int BLOCK = 16;
 
     private final Conv2dImpl conv;
     private final BatchNorm2dImpl norm;
     private final long[] padding;
     private final long[] stride;
     private final long groups;
+    private final boolean thinned;
     private @Nullable Tensor weight;
     private @Nullable Tensor bias;
     private @Nullable Tensor scale;
@@ -33,15 +37,39 @@ public final class ConvNorm implements AutoCloseable {
         this.padding = new long[] {padding, padding};
         this.stride = new long[] {stride, stride};
         this.groups = groups;
+        thinned = stride > 1
+                && Scopes.valued(() -> {
+                    long[] shape = Tensors.shape(conv.weight());
+                    return shape[1] < BLOCK && shape[2] == 1 && shape[3] == 1;
+                });
     }
 
     /** Runs both, {@code [N,C,H,W]} to {@code [N,C',H',W']}, in the caller's scope. */
     Tensor forward(Tensor x) {
         if (weight == null || bias == null) {
-            return norm.forward(ConvolutionTape.passed(conv, null, x, conv.forward(x)));
+            Tensor plain = thinned ? thinned(x) : conv.forward(x);
+            return norm.forward(ConvolutionTape.passed(conv, null, x, plain));
         }
         Tensor y = torch.conv2d(x, weight, new TensorOptional(bias), stride, padding, new long[] {1, 1}, groups);
         return ConvolutionTape.passed(conv, scale, x, y);
+    }
+
+    /**
+     * The convolution without its stride, on the pixels that the stride would have left: the same sums. With a stride, oneDNN's gradient
+     * of the weights of a 1×1 convolution writes past its workspace where images lie channels last, have fewer channels than it takes at
+     * once (16 with AVX-512, 8 with AVX2) and are too large for one go, as 64×64 are: heap corrupted, process dead
+     * (https://github.com/uxlfoundation/oneDNN/issues/6035). To be dropped once LibTorch comes with a oneDNN that has this mended.
+     */
+    private Tensor thinned(Tensor x) {
+        Tensor own = conv.bias();
+        return torch.conv2d(
+                Network.everyNth(x, stride[0]),
+                conv.weight(),
+                own.defined() ? new TensorOptional(own) : new TensorOptional(),
+                new long[] {1, 1},
+                padding,
+                new long[] {1, 1},
+                groups);
     }
 
     /** Forward, then ReLU in place. */

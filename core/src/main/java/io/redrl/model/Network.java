@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.BatchNormOptions;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -72,6 +73,15 @@ public abstract class Network extends Module {
     /** Runs a convolution that no {@link ConvNorm} runs. */
     protected static Tensor run(Conv2dImpl conv, Tensor x) {
         return ConvolutionTape.passed(conv, null, x, conv.forward(x));
+    }
+
+    /** Every {@code n}-th pixel of {@code [N,C,H,W]} both ways, from the first on; a view, in the caller's scope. */
+    static Tensor everyNth(Tensor x, long n) {
+        Tensor sampled = x;
+        for (long dimension = 2; dimension < 4; dimension++) {
+            sampled = sampled.slice(dimension, new LongOptional(0), new LongOptional(x.size(dimension)), n);
+        }
+        return sampled;
     }
 
     /**

@@ -3,7 +3,6 @@ package io.redrl.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -79,12 +78,8 @@ final class ResNetStage extends Network {
 
         /** Every {@code stride}-th pixel, with half of the new channels' zeros in front and half behind. */
         private static Tensor subsampleAndPad(Tensor x, int stride, int channels) {
-            Tensor sampled = x;
-            for (long dimension = 2; dimension < 4; dimension++) {
-                sampled = sampled.slice(dimension, new LongOptional(0), new LongOptional(x.size(dimension)), stride);
-            }
             long front = channels / 2;
-            return torch.pad(sampled, 0, 0, 0, 0, front, channels - front);
+            return torch.pad(everyNth(x, stride), 0, 0, 0, 0, front, channels - front);
         }
     }
 

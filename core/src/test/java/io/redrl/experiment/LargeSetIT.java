@@ -119,9 +119,9 @@ class LargeSetIT {
                             name,
                             new LossSettings(0.01, 0, 0, 0.2, spec.losses().featureScale()))
                     .withNetworks(
-                            new ReconstructorSpec(16, 1, InitialState.NEAR_IDENTITY),
+                            new ReconstructorSpec(6, 1, InitialState.NEAR_IDENTITY),
                             new AttackClassifierSpec(
-                                    16, 1, AttackClassifierSpec.Stem.LARGE, 0, 16, AttackClassifierSpec.Pooling.MEAN));
+                                    6, 1, AttackClassifierSpec.Stem.SMALL, 0, 16, AttackClassifierSpec.Pooling.MEAN));
             Trainer.train(alone, rows, images(), null, null, folder.resolve(name), Progress.silent());
             return name;
         }
