@@ -56,9 +56,9 @@ class DryRunIT {
         assertThat(outcome.costs())
                 .allSatisfy(cost -> assertThat(cost.rate()).isPositive().isFinite());
         assertThat(items(outcome, "victims/vgg8")).as("epochs of all images").isEqualTo(2 * 32);
-        // An image clean, and with 2 + 3 + 3 + 2 + 2 steps of attacks, one configuration of each.
-        assertThat(items(outcome, "sets/train")).isEqualTo(8 * (1 + 12));
-        assertThat(items(outcome, "sets/test")).as("every configuration").isEqualTo(4 * (1 + 14));
+        // An image clean, and with 2 + 30 + 40 + 2 + 2 steps of attacks, one configuration of each.
+        assertThat(items(outcome, "sets/train")).isEqualTo(8 * (1 + 76));
+        assertThat(items(outcome, "sets/test")).as("every configuration").isEqualTo(4 * (1 + 78));
         assertThat(items(outcome, "sets/outliers")).isEqualTo(8 * 10);
         assertThat(items(outcome, "victim-features")).isEqualTo(8 * 6);
         // Every row changed, and of each image one outlier and three synthetic ones.
