@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Calibrates a trained network on worlds that it did not learn from, and measures it on others. */
 public final class AttributionCalibrator {

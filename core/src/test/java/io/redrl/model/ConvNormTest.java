@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.redrl.base.Seed;
 import io.redrl.tensor.Scopes;
 import io.redrl.tensor.Tensors;
+import java.util.Objects;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -56,21 +57,19 @@ class ConvNormTest {
                     Tensor x = Tensors.normal(seed, IMAGES, inputs, side, side)
                             .contiguous(MemoryFormat.ChannelsLast)
                             .requires_grad_(true);
-                    Tensor weight = Weights.parameters(network).get("conv.weight");
+                    Tensor weight = parameter(network, "conv.weight");
                     Tensor exactWeight = weight.detach().to(ScalarType.Double).requires_grad_(true);
                     Tensor exactX =
                             x.detach().to(ScalarType.Double).contiguous().requires_grad_(true);
-                    Tensor exactBias = bias
-                            ? Weights.parameters(network)
-                                    .get("conv.bias")
-                                    .detach()
-                                    .to(ScalarType.Double)
-                            : null;
+                    TensorOptional exactBias = bias
+                            ? new TensorOptional(
+                                    parameter(network, "conv.bias").detach().to(ScalarType.Double))
+                            : new TensorOptional();
                     Tensor y = network.forward(x);
                     Tensor exact = torch.conv2d(
                                     exactX,
                                     exactWeight,
-                                    bias ? new TensorOptional(exactBias) : new TensorOptional(),
+                                    exactBias,
                                     new long[] {2, 2},
                                     new long[] {0, 0},
                                     new long[] {1, 1},
@@ -85,6 +84,10 @@ class ConvNormTest {
                 });
             }
         }
+    }
+
+    private static Tensor parameter(Network network, String name) {
+        return Objects.requireNonNull(Weights.parameters(network).get(name));
     }
 
     private static void same(Tensor single, Tensor exact) {
