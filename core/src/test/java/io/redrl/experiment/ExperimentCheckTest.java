@@ -56,7 +56,7 @@ class ExperimentCheckTest {
     void everyMistakeIsListedWithItsLine() {
         String bad = good.replace("seed: 3", "seed: three")
                 .replace("{attack: pgd, epsilon: 8/255, steps: 2}", "{attack: pgd, epsilon: 8, steps: -1, stepsize: 1}")
-                .replace("{attack: deepfool, steps: 3}", "{attack: deepfol, steps: 3}")
+                .replace("{attack: deepfool, steps: 30}", "{attack: deepfol, steps: 30}")
                 .replace("test: {split: test,", "test: {split: tset,")
                 .replace(
                         "training: {steps: 4, batch: 12, precision: fp32}", "training: {steps: 4, batch: 13, speed: 1}")
