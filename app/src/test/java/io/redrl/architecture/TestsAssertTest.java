@@ -24,9 +24,12 @@ class TestsAssertTest {
             "net.jqwik.api.Property",
             "net.jqwik.api.Example");
 
-    /** AssertJ, and ArchUnit's rules, which throw by themselves. */
-    private static final List<String> ASSERTING =
-            List.of("org.assertj.", "com.tngtech.archunit.lang.", "com.tngtech.archunit.library.");
+    /** AssertJ, Playwright's assertions on pages, and ArchUnit's rules, which throw by themselves. */
+    private static final List<String> ASSERTING = List.of(
+            "org.assertj.",
+            "com.microsoft.playwright.assertions.",
+            "com.tngtech.archunit.lang.",
+            "com.tngtech.archunit.library.");
 
     @Test
     void everyTestAsserts() {

@@ -2,6 +2,9 @@ package io.redrl.tensor;
 
 import io.redrl.base.Checks;
 import io.redrl.base.RedrlException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Device;
@@ -29,9 +32,9 @@ public record ComputeDevice(String name) {
 
     private static final Pattern NAMES = Pattern.compile("auto|cpu|cuda(?::(\\d{1,2}))?");
     private static final String GPU_LIBRARIES = "/org/bytedeco/pytorch/linux-x86_64-gpu/";
-    private static volatile ComputeDevice current = CPU;
-    /** What the command line has chosen, over what files say; empty if nothing. */
-    private static volatile String asked = "";
+    private static final AtomicReference<ComputeDevice> CURRENT = new AtomicReference<>(CPU);
+    /** Whether the command line has chosen, over what files say. */
+    private static final AtomicBoolean ASKED = new AtomicBoolean();
 
     /**
      * Refuses what names no device.
@@ -81,25 +84,25 @@ public record ComputeDevice(String name) {
 
     /** The device that is used. */
     public static ComputeDevice current() {
-        return current;
+        return Objects.requireNonNull(CURRENT.get());
     }
 
     /** Uses a device, whatever files say. */
     public static void ask(String name) {
         of(name).use();
-        asked = name;
+        ASKED.set(true);
     }
 
     /** Uses the device that a file names, unless the command line has named one. */
     public static void use(String name) {
-        if (asked.isEmpty()) {
+        if (!ASKED.get()) {
             of(name).use();
         }
     }
 
     /** Uses this device from now on; what was made before stays where it is. */
     void use() {
-        current = this;
+        CURRENT.set(this);
     }
 
     /** Whether it is a GPU. */
@@ -114,6 +117,7 @@ public record ComputeDevice(String name) {
 
     /** LibTorch's name of it; caller's scope. */
     public DeviceOptional optional() {
+        LibTorch.load();
         return new DeviceOptional(new Device(name));
     }
 
