@@ -24,7 +24,7 @@ const ADVICE = {
   503: 'Drop the image again in a moment.',
 };
 
-const state = {entries: [], shown: [], token: '', models: null, queue: [], running: 0, abort: new AbortController()};
+const state = {entries: [], shown: [], chosen: false, token: '', models: null, queue: [], running: 0, abort: new AbortController()};
 const $ = id => document.getElementById(id);
 
 /** An element: its attributes, among them listeners (onclick: …), and what is inside. */
@@ -164,12 +164,20 @@ function next() {
     work(entry).finally(() => {
       state.running--;
       refresh(entry);
-      if (state.shown.length === 0) show(entry, false);
-      else if (state.shown.includes(entry)) draw();
+      if (comesFirst(entry)) {
+        state.shown = [entry];
+        draw();
+      } else if (state.shown.includes(entry)) draw();
       next();
     });
   }
   progress();
+}
+
+/** Whether an image is to be shown unasked: it is the first of the list so far, whatever the order of the answers. */
+function comesFirst(entry) {
+  const [first] = state.shown;
+  return !state.chosen && (!first || state.entries.indexOf(entry) < state.entries.indexOf(first));
 }
 
 function progress() {
@@ -201,6 +209,7 @@ function clear() {
   state.entries.forEach(entry => URL.revokeObjectURL(entry.thumb));
   state.entries = [];
   state.shown = [];
+  state.chosen = false;
   $('items').replaceChildren();
   $('list').hidden = true;
   progress();
@@ -235,6 +244,7 @@ function refresh(entry) {
 /** Shows an image's result, beside the first one if wanted; a second time takes that away again. */
 function show(entry, beside) {
   const [first] = state.shown;
+  state.chosen = true;
   if (!beside || !first) state.shown = [entry];
   else if (state.shown[1] === entry) state.shown = [first];
   else if (first !== entry) state.shown = [first, entry];
