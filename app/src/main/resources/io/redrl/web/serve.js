@@ -177,7 +177,8 @@ function next() {
 /** Whether an image is to be shown unasked: it is the first of the list so far, whatever the order of the answers. */
 function comesFirst(entry) {
   const [first] = state.shown;
-  return !state.chosen && (!first || state.entries.indexOf(entry) < state.entries.indexOf(first));
+  return !state.chosen && state.entries.includes(entry)
+    && (!first || state.entries.indexOf(entry) < state.entries.indexOf(first));
 }
 
 function progress() {

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.FileChooser;
 import com.microsoft.playwright.JSHandle;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -15,6 +16,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
@@ -79,6 +81,7 @@ class ServePageIT {
     @BeforeAll
     static void startEverything() {
         assumeThat(chromium()).as("Chromium (Debian: apt-get install chromium)").isPresent();
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
         server = new OwnServer();
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
@@ -144,16 +147,12 @@ class ServePageIT {
     }
 
     private void awaitDone(int images) {
-        soon(items()).hasCount(images, new LocatorAssertions.HasCountOptions().setTimeout(PATIENCE));
-        soon(page.locator("#cancel")).isDisabled(new LocatorAssertions.IsDisabledOptions().setTimeout(PATIENCE));
+        soon(items()).hasCount(images);
+        soon(page.locator("#cancel")).isDisabled();
     }
 
     private static LocatorAssertions soon(Locator locator) {
         return assertThat(locator);
-    }
-
-    private static LocatorAssertions.ContainsTextOptions patiently() {
-        return new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE);
     }
 
     /** As a hand would: files on a DataTransfer, let go over the page. */
@@ -314,6 +313,37 @@ class ServePageIT {
     }
 
     @Test
+    void theFirstOfTheListIsShownWhoeverIsAnsweredFirst() {
+        ConcurrentLinkedQueue<Route> held = new ConcurrentLinkedQueue<>();
+        page.route("**/api/v1/identify*", route -> {
+            if (held.isEmpty()) {
+                held.add(route);
+            } else {
+                route.resume();
+            }
+        });
+        choose(file("first.png", OwnServer.clean()), file("second.png", OwnServer.attacked()));
+        soon(page.locator("article h2")).hasText("second.png");
+        held.remove().resume();
+        soon(page.locator("article h2")).hasText("first.png");
+        awaitDone(2);
+        soon(page.locator("article")).hasCount(1);
+    }
+
+    @Test
+    void whatWasRemovedIsNotShownWhenItsAnswerComes() {
+        ConcurrentLinkedQueue<Route> held = new ConcurrentLinkedQueue<>();
+        page.route("**/api/v1/identify*", held::add);
+        choose(file("removed.png", OwnServer.clean()));
+        soon(page.getByText("is being judged")).hasCount(1);
+        page.getByText("Remove all").click();
+        page.unroute("**/api/v1/identify*");
+        choose(file("kept.png", OwnServer.clean()));
+        awaitDone(1);
+        soon(page.locator("article h2")).hasText("kept.png");
+    }
+
+    @Test
     void aBusyServerIsAskedAgainAndAMissingOneIsNamed() {
         List<Request> asked = new ArrayList<>();
         page.route("**/api/v1/identify*", route -> {
@@ -342,11 +372,16 @@ class ServePageIT {
     void theKeyboardIsEnough() throws IOException {
         Path image = Files.write(folder.resolve("attacked.png"), OwnServer.attacked());
         Path other = Files.write(folder.resolve("clean.png"), OwnServer.clean());
+        // Listened for from the start: asked for with the key, the browser may open its own dialog first.
+        ConcurrentLinkedQueue<FileChooser> choosers = new ConcurrentLinkedQueue<>();
+        page.onFileChooser(choosers::add);
         page.keyboard().press("Tab");
         soon(page.getByText("Skip to the results")).isFocused();
         page.keyboard().press("Tab");
         soon(page.getByText("Choose images")).isFocused();
-        page.waitForFileChooser(() -> page.keyboard().press("Space")).setFiles(new Path[] {image, other});
+        page.keyboard().press("Space");
+        page.waitForCondition(() -> !choosers.isEmpty());
+        choosers.remove().setFiles(new Path[] {image, other});
         awaitDone(2);
         for (int i = 0; i < 10 && !focused("class").contains("item"); i++) {
             page.keyboard().press("Tab");
@@ -454,7 +489,7 @@ class ServePageIT {
             Locator token = page.getByLabel("This server answers those who know its token");
             token.fill("another-token-than-the-one");
             page.keyboard().press("Enter");
-            soon(page.locator("#trouble")).containsText("not the token", patiently());
+            soon(page.locator("#trouble")).containsText("not the token");
             token.fill("a-token-for-the-page-of-serve");
             page.keyboard().press("Enter");
             soon(token).isHidden();
